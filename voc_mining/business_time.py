@@ -1,0 +1,52 @@
+"""Japanese business time: dates in Asia/Tokyo, business days with public holidays."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+import jpholiday
+import polars as pl
+
+TOKYO = "Asia/Tokyo"
+_SATURDAY = 5
+
+
+@lru_cache(maxsize=4096)
+def is_business_day(day: date) -> bool:
+    """Whether ``day`` is neither a weekend day nor a Japanese public holiday.
+
+    >>> is_business_day(date(2026, 11, 23))  # 勤労感謝の日
+    False
+    """
+    return day.weekday() < _SATURDAY and not jpholiday.is_holiday(day)
+
+
+@lru_cache(maxsize=4096)
+def add_business_days(day: date, n: int) -> date:
+    """Return the ``n``-th business day after ``day``.
+
+    >>> add_business_days(date(2026, 11, 20), 3)  # Friday before a holiday Monday
+    datetime.date(2026, 11, 26)
+    """
+    left, current = n, day
+    while left > 0:
+        current += timedelta(days=1)
+        left -= is_business_day(current)
+    return current
+
+
+def tokyo_date(time: pl.Expr) -> pl.Expr:
+    """Date in Asia/Tokyo of a UTC time."""
+    return time.dt.convert_time_zone(TOKYO).dt.date()
+
+
+def month_of(day: pl.Expr) -> pl.Expr:
+    """Partition value ``YYYY-MM`` of a date; ``unknown`` where there is none."""
+    return day.dt.strftime("%Y-%m").fill_null("unknown")
+
+
+def end_of_day(day: date) -> pl.Expr:
+    """First instant after ``day`` in Asia/Tokyo, as UTC: "as of" compares with ``<``."""
+    after = pl.lit(day + timedelta(days=1)).cast(pl.Datetime("us"))
+    return after.dt.replace_time_zone(TOKYO).dt.convert_time_zone("UTC")

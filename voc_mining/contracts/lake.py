@@ -1,0 +1,394 @@
+"""Tables of the lake: everything here is masked or pseudonymous."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from voc_mining.contracts.table import UTC_TIME, Column, Table
+
+SOURCES = ("call", "recording", "inquiry", "checkin", "survey")
+CHANNELS = ("phone", "form", "mail", "chat", "web", "visit", "survey")
+DISPOSITIONS = (
+    "answered",
+    "abandoned_ivr",
+    "abandoned_queue",
+    "after_hours",
+    "overflow",
+    "voicemail",
+    "callback_booked",
+    "self_served",
+    "not_reached",
+)
+ROLES = ("customer", "agent", "ivr", "writer", "unknown")
+KINDS = ("inquiry", "complaint", "request", "praise", "churn_signal", "other")
+POLARITIES = ("negative", "neutral", "positive")
+URGENCIES = ("none", "urgent")
+OUTCOMES = ("satisfied", "appeased", "unresolved", "unknown")
+ORIGINS = ("reactive", "proactive", "other", "unknown")
+SILENCES = ("unknown", "vocal", "too_early", "undetermined", "quiet")
+TOPIC_STATES = ("active", "dormant", "merged", "hidden")
+EDIT_ACTIONS = ("rename", "merge", "split", "pin", "hide", "move", "group", "note", "undo")
+
+MONTH = Column("month", pl.String, "month of business_date, YYYY-MM")
+TOKEN = pl.Struct({"surface": pl.String, "lemma": pl.String, "pos": pl.String, "reading": pl.String})
+SPAN = pl.Struct({"start": pl.Int32, "end": pl.Int32, "type": pl.String})
+
+
+def _text(name: str, meaning: str, *, optional: bool = True, values: tuple[str, ...] = ()) -> Column:
+    return Column(name, pl.String, meaning, optional=optional, values=values)
+
+
+def _seconds(name: str, meaning: str) -> Column:
+    return Column(name, pl.Float64, f"{meaning}, seconds", optional=True)
+
+
+_CONTACTS = Table(
+    "contacts",
+    "one contact with a customer, as its source tells it",
+    ("contact_id",),
+    (
+        _text("contact_id", "digest of source and natural key", optional=False),
+        _text("source", "kind of record it came from", optional=False, values=SOURCES),
+        _text("source_id", "natural key: call_id, inquiry_id, checkin_id, response_id, or the recording's path", optional=False),
+        _text("channel", "medium", optional=False, values=CHANNELS),
+        _text("direction", "who opened it", values=("inbound", "outbound")),
+        _text("queue", "operator queue"),
+        _text("campaign", "outbound campaign"),
+        _text("purpose", "purpose as recorded", values=("support", "checkin", "sales", "collection", "delivery", "other")),
+        _text("disposition", "how the call ended", values=DISPOSITIONS),
+        _text("ivr_path", "choices in the voice menu"),
+        _text("contact_ref", "contact this one refers to, in the source's own key"),
+        Column("leg_no", pl.Int32, "leg of a transferred call", optional=True),
+        _text("customer_key", "customer as the source knows it"),
+        _text("agent_key", "agent as the source knows it"),
+        _text("phone_key", "pseudonym of the other party's number; null when withheld"),
+        Column("started_at", UTC_TIME, "start; null where neither the record nor the file name tells it", optional=True),
+        Column("ended_at", UTC_TIME, "end", optional=True),
+        Column("business_date", pl.Date, "date of started_at in Asia/Tokyo", optional=True),
+        _seconds("duration_s", "from answer to end; for a recording its length"),
+        _seconds("handle_s", "handling time of a written inquiry"),
+        Column("first_reply_at", UTC_TIME, "first reply to a written inquiry", optional=True),
+        Column("resolved_at", UTC_TIME, "resolution of a written inquiry", optional=True),
+        _text("category_l", "reason code, large"),
+        _text("category_m", "reason code, middle"),
+        _text("category_s", "reason code, small"),
+        _text("method", "method of a check-in"),
+        _text("survey_id", "survey of an answer"),
+        _text("question", "survey question that prompted the answer"),
+        Column("score", pl.Float64, "survey score", optional=True),
+        _text("audio_sha256", "content of its recording"),
+        Column("agent_channel", pl.Int8, "audio channel of the agent, 0-based", optional=True),
+        _text("recording_path", "recording as named by the record or found, relative to the inbox"),
+        _text("attributes", "further columns of the record, masked, as a JSON object"),
+        _text("content_key", "digest of the record's content, texts included", optional=False),
+        _text("source_file", "file it came from, relative to the inbox", optional=False),
+        Column("source_row", pl.Int64, "line in that file, 1-based; 0 for a recording", optional=False),
+        MONTH,
+    ),
+    partition="month",
+)
+
+_RECORDINGS = Table(
+    "recordings",
+    "one recording by its content",
+    ("audio_sha256",),
+    (
+        _text("audio_sha256", "SHA-256 of the file", optional=False),
+        Column("paths", pl.List(pl.String), "every name it was delivered under, relative to the inbox, sorted"),
+        Column("size_bytes", pl.Int64, "file size"),
+        _seconds("duration_s", "length"),
+        Column("channels", pl.Int8, "audio channels", optional=True),
+        Column("sample_rate", pl.Int32, "samples a second", optional=True),
+        _text("codec", "audio codec"),
+        _text("state", "usable, or why not", optional=False, values=("readable", "unreadable")),
+    ),
+)
+
+_TRANSCRIPTIONS = Table(
+    "transcriptions",
+    "a recording's transcript by one transcriber, also where nothing was said",
+    ("audio_sha256", "transcriber_id"),
+    (
+        _text("audio_sha256", "content of the recording", optional=False),
+        _text("transcriber_id", "model revision and options", optional=False),
+        Column("n_utterances", pl.Int32, "utterances in the vault"),
+        Column("n_flagged", pl.Int32, "utterances under suspicion"),
+        Column("duration_s", pl.Float64, "seconds of sound"),
+        Column("speech_s", pl.Float64, "seconds of speech found, over all channels"),
+    ),
+)
+
+_CALL_LOG = Table(
+    "call_log",
+    "one row of the call log: the times and the disposition of a call",
+    ("call_id",),
+    (
+        _text("call_id", "natural key", optional=False),
+        _text("contact_id", "its contact", optional=False),
+        _text("direction", "who called", optional=False, values=("inbound", "outbound")),
+        Column("offered_at", UTC_TIME, "offered to a queue, or dialled"),
+        Column("answered_at", UTC_TIME, "answered", optional=True),
+        Column("ended_at", UTC_TIME, "ended", optional=True),
+        _seconds("wait_s", "waiting before answer or abandon"),
+        _seconds("talk_s", "talking, hold not included"),
+        _seconds("hold_s", "on hold"),
+        _seconds("acw_s", "after-call work"),
+        Column("transfers", pl.Int32, "transfers", optional=True),
+        _text("queue", "operator queue"),
+        _text("agent_key", "agent"),
+        _text("customer_key", "customer"),
+        _text("disposition", "how the call ended", values=DISPOSITIONS),
+        _text("recording", "recording as the log names it"),
+        Column("recording_missing", pl.Boolean, "the log names a recording that is not in the inbox"),
+        Column("business_date", pl.Date, "date of offered_at in Asia/Tokyo"),
+        MONTH,
+    ),
+    partition="month",
+)
+
+_CUSTOMERS = Table(
+    "customers",
+    "a customer as of a date",
+    ("customer_key", "as_of"),
+    (
+        _text("customer_key", "customer_id as delivered", optional=False),
+        Column("as_of", pl.Date, "date the row describes"),
+        _text("account_key", "account the customer belongs to"),
+        _text("plan", "plan"),
+        _text("segment", "segment"),
+        _text("lifecycle", "stage of the relation"),
+        Column("annual_value", pl.Float64, "value a year, in the currency delivered", optional=True),
+        Column("contract_start", pl.Date, "start of the contract", optional=True),
+        Column("contract_end", pl.Date, "end of the contract", optional=True),
+        Column("notice_at", pl.Date, "notice of cancellation", optional=True),
+        _text("churn_reason", "reason recorded at cancellation"),
+        Column("last_active_at", UTC_TIME, "last use", optional=True),
+        Column("usage_score", pl.Float64, "usage as delivered", optional=True),
+        _text("usage_purpose", "what the customer uses it for"),
+        _text("support_need", "need for support as judged"),
+        _text("renewal_outlook", "renewal outlook as judged"),
+        _text("outlook_by", "who judged"),
+        Column("outlook_at", pl.Date, "when it was judged", optional=True),
+        Column("last_support_at", UTC_TIME, "last support", optional=True),
+        _text("phone_key", "pseudonym of the number"),
+        _text("mail_key", "pseudonym of the mail address"),
+        Column("do_not_contact", pl.Boolean, "must not be contacted", optional=True),
+        _text("attributes", "further columns, masked, as a JSON object"),
+        _text("content_key", "digest of the record's content", optional=False),
+        _text("source_file", "file it came from", optional=False),
+        Column("source_row", pl.Int64, "line in that file, 1-based"),
+    ),
+)
+
+_INPUTS = Table(
+    "inputs",
+    "a file read from an inbox",
+    ("file", "sha256"),
+    (
+        _text("file", "path within the inbox", optional=False),
+        _text("sha256", "content", optional=False),
+        _text("kind", "kind of input", optional=False),
+        Column("size_bytes", pl.Int64, "file size"),
+        Column("mtime_ns", pl.Int64, "modification time, nanoseconds since 1970"),
+        Column("delivery", pl.Int64, "counts ingests that brought new files, from 1; later deliveries win"),
+        _text("config_key", "digest of the mapping it was read with", optional=False),
+        Column("rows", pl.Int64, "records in the file"),
+        Column("produced", pl.Int64, "records kept"),
+        Column("rejected", pl.Int64, "records rejected"),
+        _text("dropped", "dropped records by reason, as a JSON object", optional=False),
+    ),
+)
+
+_UTTERANCES = Table(
+    "utterances",
+    "one utterance or written sentence, masked",
+    ("contact_id", "no"),
+    (
+        _text("contact_id", "contact", optional=False),
+        Column("no", pl.Int32, "position in the contact, 0-based"),
+        _text("part", "where it was said or written", optional=False, values=("audio", "subject", "body", "note", "answer")),
+        Column("channel", pl.Int8, "audio channel, 0-based", optional=True),
+        _text("role", "whose words these are", optional=False, values=ROLES),
+        _seconds("start_s", "start"),
+        _seconds("end_s", "end"),
+        _text("text", "normalized and masked", optional=False),
+        Column("tokens", pl.List(TOKEN), "surface, lemma, part of speech and reading (katakana)"),
+        Column("confidence", pl.Float64, "mean token probability, 0-1", optional=True),
+        Column("flags", pl.List(pl.String), "suspicions and kinds: repetition, silence_text, low_confidence, filler, greeting, quoted"),
+        Column("masked_spans", pl.List(SPAN), "masked places in text, in characters"),
+        MONTH,
+    ),
+    partition="month",
+)
+
+_VOC = Table(
+    "voc",
+    "one thing a customer says about the product, the service or a need",
+    ("voc_id",),
+    (
+        _text("voc_id", "digest of contact, channel, text and occurrence", optional=False),
+        _text("contact_id", "contact", optional=False),
+        Column("first_no", pl.Int32, "first utterance"),
+        Column("last_no", pl.Int32, "last utterance"),
+        _text("part", "where it was said or written", optional=False),
+        Column("channel", pl.Int8, "audio channel, 0-based", optional=True),
+        _text("role", "customer, or writer where a note speaks of the customer", optional=False, values=ROLES),
+        Column("quoted", pl.Boolean, "the customer's words as quoted by a writer"),
+        _seconds("start_s", "start"),
+        _seconds("end_s", "end"),
+        _text("text", "masked", optional=False),
+        _text("text_hash", "digest of text", optional=False),
+        _text("kind", "what it is", optional=False, values=KINDS),
+        _text("kind_evidence", "the words that decided the kind"),
+        _text("polarity", "tone", optional=False, values=POLARITIES),
+        _text("urgency", "urgent or not", optional=False, values=URGENCIES),
+        _text("urgency_evidence", "the words that decided it"),
+        Column("terms", pl.List(pl.String), "content words with negation kept"),
+        Column("pairs", pl.List(pl.String), "dependency pairs, noun→predicate, with negation"),
+        Column("counts", pl.Boolean, "counted as voice; flagged utterances are kept but not counted"),
+        MONTH,
+    ),
+    partition="month",
+)
+
+_OUTCOMES = Table(
+    "outcomes",
+    "how a contact ended for the customer; also the mark that its text has been worked on",
+    ("contact_id",),
+    (
+        _text("contact_id", "contact", optional=False),
+        _text("outcome", "how it ended", optional=False, values=OUTCOMES),
+        _text("evidence", "the masked words that decided it"),
+        _text("input_key", "digest of the contact's texts and of the rules that were applied", optional=False),
+        Column("n_utterances", pl.Int32, "utterances"),
+        Column("n_statements", pl.Int32, "statements that count"),
+        _text("dropped", "utterances that made no statement, by reason, as a JSON object", optional=False),
+        MONTH,
+    ),
+    partition="month",
+)
+
+_VECTORS = Table(
+    "vectors",
+    "the vector of a distinct text",
+    ("text_hash", "model_id"),
+    (
+        _text("text_hash", "digest of the text", optional=False),
+        _text("model_id", "model revision and options", optional=False),
+        Column("vector", pl.List(pl.Float32), "unit length"),
+    ),
+)
+
+_TOPICS = Table(
+    "topics",
+    "a topic in a version of the registry",
+    ("registry_version", "topic_id"),
+    (
+        Column("registry_version", pl.Int64, "version of the registry, from 1"),
+        _text("topic_id", "digest of its founding texts", optional=False),
+        _text("label", "name made from keywords; analysts' names are in topic_edits", optional=False),
+        Column("keywords", pl.List(pl.String), "discriminating terms, best first"),
+        Column("exemplars", pl.List(pl.String), "text_hash of typical and diverse statements, best first"),
+        Column("centroid", pl.List(pl.Float32), "unit length, in the space of assignment"),
+        Column("threshold", pl.Float64, "least similarity for a statement to belong, 0-1"),
+        Column("layer", pl.Int32, "0 is the finest"),
+        _text("parent_id", "topic one layer up"),
+        _text("pool", "texts it was discovered in", optional=False, values=("all", "proactive")),
+        Column("size", pl.Int64, "distinct texts at discovery"),
+        _text("status", "state", optional=False, values=TOPIC_STATES),
+        _text("lineage", "how it came about, as a JSON object", optional=False),
+    ),
+)
+
+_REGISTRIES = Table(
+    "registries",
+    "a version of the topic registry: how vectors are compared",
+    ("registry_version",),
+    (
+        Column("registry_version", pl.Int64, "version, from 1"),
+        _text("model_id", "model of the vectors", optional=False),
+        Column("mean", pl.List(pl.Float32), "taken from every vector before comparing"),
+        _text("params", "parameters of discovery, as a JSON object", optional=False),
+        _text("state", "active, candidate or retired", optional=False, values=("active", "candidate", "retired")),
+    ),
+)
+
+_TOPIC_EDITS = Table(
+    "topic_edits",
+    "an analyst's edit; append-only, resolved on read",
+    ("edit_id",),
+    (
+        _text("edit_id", "digest", optional=False),
+        Column("at", UTC_TIME, "when"),
+        _text("author", "who", optional=False),
+        _text("action", "what", optional=False, values=EDIT_ACTIONS),
+        _text("topic_id", "topic, or the edit to undo", optional=False),
+        _text("payload", "details, as a JSON object", optional=False),
+    ),
+)
+
+_ASSIGNMENTS = Table(
+    "assignments",
+    "the topic of a distinct text under a version of the registry",
+    ("text_hash", "registry_version"),
+    (
+        _text("text_hash", "digest of the text", optional=False),
+        Column("registry_version", pl.Int64, "version of the registry"),
+        _text("topic_id", "topic; null where none fits"),
+        Column("strength", pl.Float64, "similarity to the topic, rounded to 1e-4"),
+        _text("second_topic_id", "second topic where a statement truly has two"),
+    ),
+)
+
+_SEGMENTS = Table(
+    "segments",
+    "origin and silence of a contact",
+    ("contact_id",),
+    (
+        _text("contact_id", "contact", optional=False),
+        _text("origin", "how it came about", optional=False, values=ORIGINS),
+        _text("origin_rule", "the rule that decided it", optional=False),
+        _text("related_contact_id", "contact it answers or follows"),
+        _text("silence", "state of the customer at the time", optional=False, values=SILENCES),
+        _text("silence_reason", "why undetermined"),
+    ),
+)
+
+_REJECTS = Table(
+    "rejects",
+    "an input that could not be used",
+    ("source", "file", "row"),
+    (
+        _text("source", "kind of input", optional=False),
+        _text("file", "path within the inbox", optional=False),
+        Column("row", pl.Int64, "line of the record in the file, 1-based; 0 for the file itself"),
+        _text("stage", "stage that rejected it", optional=False),
+        _text("reason", "code of the reason", optional=False),
+        _text("detail", "what was found and what to do, masked", optional=False),
+    ),
+)
+
+_RUNS = Table(
+    "runs",
+    "a run and what it did",
+    ("run_id",),
+    (
+        _text("run_id", "digest", optional=False),
+        Column("started_at", UTC_TIME, "start"),
+        Column("ended_at", UTC_TIME, "end", optional=True),
+        _text("state", "completed or failed", optional=False, values=("completed", "failed")),
+        _text("code_version", "version of the program", optional=False),
+        _text("inbox", "inbox it read", optional=True),
+        Column("as_of", pl.Date, "date of the figures"),
+        _text("manifest", "configuration, model digests, table versions, accounts and timings, as a JSON object", optional=False),
+    ),
+)
+
+LAKE_TABLES = {
+    table.name: table
+    for table in (
+        _CONTACTS, _RECORDINGS, _TRANSCRIPTIONS, _CALL_LOG, _CUSTOMERS, _INPUTS, _UTTERANCES, _VOC,
+        _OUTCOMES, _VECTORS, _TOPICS, _REGISTRIES, _TOPIC_EDITS, _ASSIGNMENTS, _SEGMENTS, _REJECTS, _RUNS,
+    )
+}  # fmt: skip
+"""Every table of the lake by name."""

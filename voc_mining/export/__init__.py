@@ -1,0 +1,1 @@
+"""The insight CSVs and their data package."""

@@ -1,0 +1,67 @@
+"""Identifiers: short, stable digests of what makes a thing the same thing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+ID_BYTES = 10
+_SEPARATOR = "\x1f"
+
+
+def digest(*parts: object) -> str:
+    """Digest the parts into 20 hexadecimal characters (80 bits, BLAKE2b).
+
+    ``None`` differs from the empty string, and parts never run into each other.
+
+    >>> digest("inquiry", "Q-1") == digest("inquiry", "Q-1")
+    True
+    >>> digest("ab", "c") == digest("a", "bc")
+    False
+    """
+    joined = _SEPARATOR.join("\x00" if part is None else str(part) for part in parts)
+    return hashlib.blake2b(joined.encode("utf-8"), digest_size=ID_BYTES).hexdigest()
+
+
+def contact_id(source: str, source_id: str) -> str:
+    """Id of the contact that ``source`` knows as ``source_id`` (for a survey answer: response and question)."""
+    return digest("contact", source, source_id)
+
+
+def orphan_contact_id(audio_sha256: str) -> str:
+    """Id of a contact known only by its recording; it is kept when the log row arrives later."""
+    return digest("contact", "audio", audio_sha256)
+
+
+def text_hash(text: str) -> str:
+    """Id of a distinct masked text: the key of vectors and assignments."""
+    return digest("text", text)
+
+
+def voc_id(contact: str, channel: str, text: str, nth: int) -> str:
+    """Id of the ``nth`` statement with this text in this contact and channel."""
+    return digest("voc", contact, channel, text, nth)
+
+
+def topic_id(founding_text_hashes: Iterable[str]) -> str:
+    """Id of the topic founded by these texts, in any order; opaque and never reused."""
+    return "T" + digest("topic", *sorted(founding_text_hashes))[:12]
+
+
+def edit_id(*parts: object) -> str:
+    """Id of an analyst's edit."""
+    return "E" + digest("edit", *parts)[:12]
+
+
+def row_digest(values: Iterable[object]) -> str:
+    """Digest of a record's content, to tell a changed record from a re-delivered one."""
+    return digest("row", *values)
+
+
+def phone_key(e164: str, secret: str = "") -> str:
+    """Pseudonym of a phone number in E.164 form, so that numbers link without being stored.
+
+    Ten-digit numbers can be enumerated: configure a ``secret`` wherever others can read the lake.
+    """
+    key = secret.encode("utf-8")[: hashlib.blake2b.MAX_KEY_SIZE]
+    return hashlib.blake2b(e164.encode("utf-8"), digest_size=ID_BYTES, key=key).hexdigest()

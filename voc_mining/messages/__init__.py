@@ -1,0 +1,1 @@
+"""What users read, in Japanese and English."""

@@ -1,0 +1,1 @@
+"""The static HTML report: frozen views of the insight tables, rendered with templates."""

@@ -1,0 +1,1 @@
+"""Stage 7: origin (reactive, proactive, other, unknown), links between contacts, silence."""

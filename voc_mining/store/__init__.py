@@ -1,0 +1,1 @@
+"""Delta Lake tables, the vault of raw words, and run manifests."""

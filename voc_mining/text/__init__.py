@@ -1,0 +1,1 @@
+"""Stage 3: normalize, mask and tokenize spoken and written words alike."""

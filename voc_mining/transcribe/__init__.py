@@ -1,0 +1,1 @@
+"""Stage 2: from sound to who said what, when."""

@@ -1,0 +1,1 @@
+"""Stage 4: customer statements with kind, polarity and urgency; the outcome of each contact."""
