@@ -49,12 +49,18 @@ _CONTACTS = Table(
     (
         _text("contact_id", "digest of source and natural key", optional=False),
         _text("source", "kind of record it came from", optional=False, values=SOURCES),
-        _text("source_id", "natural key: call_id, inquiry_id, checkin_id, response_id, or the recording's path", optional=False),
+        _text(
+            "source_id",
+            "natural key: call_id, inquiry_id, checkin_id, response_id, or the recording's path",
+            optional=False,
+        ),
         _text("channel", "medium", optional=False, values=CHANNELS),
         _text("direction", "who opened it", values=("inbound", "outbound")),
         _text("queue", "operator queue"),
         _text("campaign", "outbound campaign"),
-        _text("purpose", "purpose as recorded", values=("support", "checkin", "sales", "collection", "delivery", "other")),
+        _text(
+            "purpose", "purpose as recorded", values=("support", "checkin", "sales", "collection", "delivery", "other")
+        ),
         _text("disposition", "how the call ended", values=DISPOSITIONS),
         _text("ivr_path", "choices in the voice menu"),
         _text("contact_ref", "contact this one refers to, in the source's own key"),
@@ -62,7 +68,9 @@ _CONTACTS = Table(
         _text("customer_key", "customer as the source knows it"),
         _text("agent_key", "agent as the source knows it"),
         _text("phone_key", "pseudonym of the other party's number; null when withheld"),
-        Column("started_at", UTC_TIME, "start; null where neither the record nor the file name tells it", optional=True),
+        Column(
+            "started_at", UTC_TIME, "start; null where neither the record nor the file name tells it", optional=True
+        ),
         Column("ended_at", UTC_TIME, "end", optional=True),
         Column("business_date", pl.Date, "date of started_at in Asia/Tokyo", optional=True),
         _seconds("duration_s", "from answer to end; for a recording its length"),
@@ -206,7 +214,12 @@ _UTTERANCES = Table(
     (
         _text("contact_id", "contact", optional=False),
         Column("no", pl.Int32, "position in the contact, 0-based"),
-        _text("part", "where it was said or written", optional=False, values=("audio", "subject", "body", "note", "answer")),
+        _text(
+            "part",
+            "where it was said or written",
+            optional=False,
+            values=("audio", "subject", "body", "note", "answer"),
+        ),
         Column("channel", pl.Int8, "audio channel, 0-based", optional=True),
         _text("role", "whose words these are", optional=False, values=ROLES),
         _seconds("start_s", "start"),
@@ -214,7 +227,11 @@ _UTTERANCES = Table(
         _text("text", "normalized and masked", optional=False),
         Column("tokens", pl.List(TOKEN), "surface, lemma, part of speech and reading (katakana)"),
         Column("confidence", pl.Float64, "mean token probability, 0-1", optional=True),
-        Column("flags", pl.List(pl.String), "suspicions and kinds: repetition, silence_text, low_confidence, filler, greeting, quoted"),
+        Column(
+            "flags",
+            pl.List(pl.String),
+            "suspicions and kinds: repetition, silence_text, low_confidence, filler, greeting, quoted",
+        ),
         Column("masked_spans", pl.List(SPAN), "masked places in text, in characters"),
         MONTH,
     ),
@@ -380,7 +397,11 @@ _RUNS = Table(
         _text("code_version", "version of the program", optional=False),
         _text("inbox", "inbox it read", optional=True),
         Column("as_of", pl.Date, "date of the figures"),
-        _text("manifest", "configuration, model digests, table versions, accounts and timings, as a JSON object", optional=False),
+        _text(
+            "manifest",
+            "configuration, model digests, table versions, accounts and timings, as a JSON object",
+            optional=False,
+        ),
     ),
 )
 

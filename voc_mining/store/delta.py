@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -69,7 +70,7 @@ class DeltaStore:
         there = self.scan(name).join(rows.lazy().select(contract.key), on=contract.key, how="semi")
         fresh = rows.join(there.select(contract.key).collect(), on=contract.key, how="anti")
         if fresh.height:
-            self._write(contract, fresh, mode="append")
+            self._append(contract, fresh)
         return fresh.height
 
     def replace(self, name: str, frame: pl.DataFrame, *, scope: pl.DataFrame) -> int:
@@ -109,10 +110,10 @@ class DeltaStore:
         if changed.is_empty():
             return 0
         if stored.is_empty():
-            self._write(contract, rows, mode="append")
+            self._append(contract, rows)
         elif contract.partition is None:
             kept = self.scan(name).join(keys.lazy(), on=keys.columns, how="anti", nulls_equal=True).collect()
-            self._write(contract, pl.concat([kept, rows]), mode="overwrite")
+            self._overwrite(contract, pl.concat([kept, rows]))
         else:
             self._replace_partitions(contract, rows, keys, changed[contract.partition].unique().sort().to_list())
         return changed.height
@@ -123,7 +124,7 @@ class DeltaStore:
         rows = contract.check(contract.conform(frame))
         changed = _difference(contract, self.read(name), rows)
         if changed.height:
-            self._write(contract, rows, mode="overwrite")
+            self._overwrite(contract, rows)
         return changed.height
 
     def compact(self, *, small_files: int = 32) -> None:
@@ -147,20 +148,41 @@ class DeltaStore:
             here = pl.col(contract.partition) == part
             kept = self.scan(contract.name).filter(here).join(keys.lazy(), on=keys.columns, how="anti").collect()
             after = pl.concat([kept, rows.filter(here)])
-            self._write(contract, after, mode="overwrite", predicate=f"{contract.partition} = '{part}'")
+            self._overwrite(contract, after, predicate=f"{contract.partition} = '{part}'")
 
-    def _write(self, contract: Table, rows: pl.DataFrame, *, mode: str, predicate: str | None = None) -> None:
-        try:
+    def _append(self, contract: Table, rows: pl.DataFrame) -> None:
+        with _store_trouble(contract, self.uri):
             write_deltalake(
                 f"{self.uri}/{contract.name}",
                 rows.sort(contract.key),
-                mode=mode,  # type: ignore[arg-type]
-                predicate=predicate,
-                partition_by=[contract.partition] if contract.partition else None,
-                configuration={"delta.dataSkippingStatsColumns": ",".join(contract.key)},
+                mode="append",
+                partition_by=contract.partition,
+                configuration=_configuration(contract),
             )
-        except (DeltaError, OSError) as trouble:
-            raise EngineTrouble(f"writing {contract.name} to {self.uri} failed: {trouble}") from trouble
+
+    def _overwrite(self, contract: Table, rows: pl.DataFrame, *, predicate: str | None = None) -> None:
+        with _store_trouble(contract, self.uri):
+            write_deltalake(
+                f"{self.uri}/{contract.name}",
+                rows.sort(contract.key),
+                mode="overwrite",
+                predicate=predicate,
+                partition_by=contract.partition,
+                configuration=_configuration(contract),
+            )
+
+
+def _configuration(contract: Table) -> dict[str, str | None]:
+    """Keep statistics of key columns only: those of text would keep words in the log after an erasure."""
+    return {"delta.dataSkippingStatsColumns": ",".join(contract.key)}
+
+
+@contextmanager
+def _store_trouble(contract: Table, uri: str) -> Iterator[None]:
+    try:
+        yield
+    except (DeltaError, OSError) as trouble:
+        raise EngineTrouble(f"writing {contract.name} to {uri} failed: {trouble}") from trouble
 
 
 def open_lake(uri: str) -> DeltaStore:
@@ -181,12 +203,14 @@ def open_vault(uri: str) -> DeltaStore:
             Path(uri).mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
             Path(uri).chmod(_PRIVATE)
         except OSError as trouble:
-            raise UserError(f"The vault {uri} cannot be made: {trouble.strerror}.", "Name a folder you own.") from trouble
+            raise UserError(
+                f"The vault {uri} cannot be made: {trouble.strerror}.", "Name a folder you own."
+            ) from trouble
     return DeltaStore(uri, VAULT_TABLES)
 
 
 def _difference(contract: Table, stored: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows that are in one of two frames but not in the other."""
+    """Find the rows that are in one of two frames but not in the other."""
     if stored.is_empty():
         return rows
     left = stored.with_columns(_row_digest(stored))
@@ -196,7 +220,7 @@ def _difference(contract: Table, stored: pl.DataFrame, rows: pl.DataFrame) -> pl
 
 
 def _row_digest(frame: pl.DataFrame) -> pl.Expr:
-    """Comparable content of each row: nested columns as their JSON text."""
+    """Make each row's content comparable: nested columns as their JSON text."""
     parts = [
         pl.struct(name).struct.json_encode() if dtype.is_nested() else pl.col(name).cast(pl.String)
         for name, dtype in frame.schema.items()
