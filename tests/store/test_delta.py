@@ -1,0 +1,115 @@
+"""The store writes only what differs, and nothing that breaks a contract."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from voc_mining.errors import ContractBroken
+from voc_mining.store.delta import DeltaStore, open_lake, open_vault
+
+
+def utterance(contact: str, no: int, text: str, month: str = "2026-04") -> dict[str, object]:
+    return {
+        "contact_id": contact,
+        "no": no,
+        "part": "body",
+        "role": "customer",
+        "text": text,
+        "tokens": [{"surface": "請求", "lemma": "請求", "pos": "名詞-普通名詞", "reading": "セイキュウ"}],
+        "flags": [],
+        "masked_spans": [{"start": 0, "end": 2, "type": "phone"}],
+        "month": month,
+    }
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> DeltaStore:
+    return open_lake(str(tmp_path / "lake"))
+
+
+@pytest.fixture
+def two_months() -> pl.DataFrame:
+    return pl.DataFrame(
+        [utterance("a", 0, "請求書が届かない"), utterance("a", 1, "再送してほしい"), utterance("b", 0, "助かった", "2026-05")]
+    )
+
+
+def test_a_table_never_written_is_empty_and_keeps_its_schema(lake):
+    assert lake.version("contacts") is None
+    assert lake.read("contacts").schema == lake.tables["contacts"].schema
+
+
+def test_unknown_table_is_named(lake):
+    with pytest.raises(KeyError, match="no table 'contact'"):
+        lake.scan("contact")
+
+
+def test_the_same_rows_again_make_no_version(lake, two_months):
+    scope = two_months.select("contact_id")
+    assert lake.replace("utterances", two_months, scope=scope) == 3
+    assert lake.replace("utterances", two_months.reverse(), scope=scope) == 0
+    assert lake.version("utterances") == 0
+
+
+def test_children_of_a_changed_parent_are_replaced_and_others_kept(lake, two_months):
+    lake.replace("utterances", two_months, scope=two_months.select("contact_id"))
+    after = pl.DataFrame([utterance("a", 0, "請求書が届かなかった")])
+    assert lake.replace("utterances", after, scope=after.select("contact_id")) == 3
+    stored = lake.read("utterances").sort("contact_id", "no")
+    assert stored["text"].to_list() == ["請求書が届かなかった", "助かった"]
+
+
+def test_a_row_that_moves_to_another_month_leaves_none_behind(lake, two_months):
+    lake.replace("utterances", two_months, scope=two_months.select("contact_id"))
+    moved = pl.DataFrame([utterance("b", 0, "助かった", "2026-06")])
+    lake.replace("utterances", moved, scope=moved.select("contact_id"))
+    assert lake.read("utterances").filter(pl.col("contact_id") == "b")["month"].to_list() == ["2026-06"]
+
+
+def test_replacing_with_nothing_removes(lake, two_months):
+    lake.replace("utterances", two_months, scope=two_months.select("contact_id"))
+    lake.replace("utterances", two_months.clear(), scope=pl.DataFrame({"contact_id": ["b"]}))
+    assert lake.read("utterances")["contact_id"].unique().to_list() == ["a"]
+
+
+def test_append_new_takes_only_absent_keys(lake):
+    vectors = pl.DataFrame({"text_hash": ["a", "b"], "model_id": "m", "vector": [[0.6, 0.8], [1.0, 0.0]]})
+    assert lake.append_new("vectors", vectors.head(1)) == 1
+    assert lake.append_new("vectors", vectors) == 1
+    assert lake.append_new("vectors", vectors) == 0
+    assert lake.versions() == {"vectors": 1}
+
+
+def test_replace_all_writes_only_a_difference(lake):
+    segments = pl.DataFrame({"contact_id": ["a"], "origin": "reactive", "origin_rule": "form", "silence": "quiet"})
+    assert lake.replace_all("segments", segments) == 1
+    assert lake.replace_all("segments", segments) == 0
+    assert lake.replace_all("segments", segments.with_columns(silence=pl.lit("vocal"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"role": "shop"}, "not among"),
+        ({"contact_id": None}, "null cells"),
+        ({"colour": "red"}, "unknown columns"),
+    ],
+)
+def test_a_broken_contract_writes_nothing(lake, change, message):
+    with pytest.raises(ContractBroken, match=message):
+        lake.append_new("utterances", pl.DataFrame([utterance("a", 0, "はい") | change]))
+    assert lake.versions() == {}
+
+
+def test_a_key_given_twice_breaks_the_contract(lake):
+    with pytest.raises(ContractBroken, match="not unique"):
+        lake.append_new("utterances", pl.DataFrame([utterance("a", 0, "はい"), utterance("a", 0, "いいえ")]))
+
+
+def test_the_vault_is_for_its_owner_only(tmp_path):
+    open_vault(str(tmp_path / "vault"))
+    assert stat.S_IMODE((tmp_path / "vault").stat().st_mode) == 0o700
