@@ -1,0 +1,75 @@
+"""Rules of origin and silence, as ``sources.toml`` may set them and the segment stage applies them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class OriginRules:
+    """How the provenance of a contact decides its origin.
+
+    The four mappings hold a value of the record and the origin it means (``reactive``,
+    ``proactive``, ``other`` or ``unknown``). They are looked at in this order and before the built-in
+    rules: campaign, purpose, queue, ivr_path. Keys are compared without case and outer spaces.
+
+    Parameters
+    ----------
+    campaign, purpose, queue, ivr_path : mapping of str to str
+        Value of that column to origin. Empty by default: the built-in rules alone apply.
+    other_purposes : frozenset of str
+        Purposes of calls that are on neither side.
+    proactive_purposes : frozenset of str
+        Purposes of calls we open on our own account; such calls are never callbacks.
+    callback_business_days : int
+        Window of a callback, in Japanese business days after the day of the contact it answers.
+    returned_outreach_business_days : int or None
+        Window of an inbound call that returns our unanswered call; None takes the callback window.
+    shared_phone_keys : frozenset of str
+        Numbers known to be shared (代表番号), as phone_key: they never link two contacts alone. Numbers
+        seen with several customers are found without being named here.
+    """
+
+    campaign: Mapping[str, str] = field(default_factory=dict)
+    purpose: Mapping[str, str] = field(default_factory=dict)
+    queue: Mapping[str, str] = field(default_factory=dict)
+    ivr_path: Mapping[str, str] = field(default_factory=dict)
+    other_purposes: frozenset[str] = frozenset({"sales", "collection", "delivery"})
+    proactive_purposes: frozenset[str] = frozenset({"checkin"})
+    callback_business_days: int = 3
+    returned_outreach_business_days: int | None = None
+    shared_phone_keys: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceRules:
+    """When a customer counts as silent.
+
+    Parameters
+    ----------
+    look_back_days : int
+        Days before a moment in which a reactive contact makes the customer vocal.
+    look_back_by_plan, look_back_by_segment : mapping of str to int
+        Look-back of customers on a plan or in a segment; the plan goes first.
+    min_age_days : int
+        Contracts younger than this are too early to be called silent.
+    min_identified_share : float
+        Least share of reactive contacts in the look-back that must carry a customer, 0-1.
+    history_start : date or None
+        First day of the contact history, in Asia/Tokyo; None takes the first reactive record.
+    cancellation_queues : frozenset of str
+        Queues whose contacts do not make a customer vocal.
+    cancellation_codes : frozenset of str
+        Reason codes, on any layer, whose contacts do not make a customer vocal.
+    """
+
+    look_back_days: int = 180
+    look_back_by_plan: Mapping[str, int] = field(default_factory=dict)
+    look_back_by_segment: Mapping[str, int] = field(default_factory=dict)
+    min_age_days: int = 30
+    min_identified_share: float = 0.8
+    history_start: date | None = None
+    cancellation_queues: frozenset[str] = frozenset()
+    cancellation_codes: frozenset[str] = frozenset()
