@@ -38,4 +38,17 @@ class ContractBroken(VocError):
 
 
 class BadAudio(VocError):
-    """A recording that cannot be decoded; the transcribe step turns it into a reject."""
+    """A recording that cannot be decoded; the transcribe step turns it into a reject.
+
+    Parameters
+    ----------
+    detail : str
+        What was found and what to do.
+    reason : str
+        Code of the reason, as in ``rejects``.
+    """
+
+    def __init__(self, detail: str, reason: str = "bad_audio") -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.reason = reason
