@@ -119,6 +119,7 @@ _TRANSCRIPTIONS = Table(
     (
         _text("audio_sha256", "content of the recording", optional=False),
         _text("transcriber_id", "model revision and options", optional=False),
+        Column("channels", pl.Int8, "channels heard: 1 also where a stereo file carries the same sound twice"),
         Column("n_utterances", pl.Int32, "utterances in the vault"),
         Column("n_flagged", pl.Int32, "utterances under suspicion"),
         Column("duration_s", pl.Float64, "seconds of sound"),

@@ -1,0 +1,100 @@
+"""Sound in memory: what a file says about itself, and its channels as samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+SAMPLE_RATE = 16_000
+"""Samples a second of every decoded channel."""
+
+Samples = NDArray[np.float32]
+
+_SAME_SOUND = 0.999
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class AudioInfo:
+    """What a file says about its sound before it is decoded.
+
+    Parameters
+    ----------
+    channels : int
+        Audio channels.
+    sample_rate : int
+        Samples a second.
+    codec : str
+        Codec as FFmpeg names it, such as ``pcm_mulaw``.
+    duration_s : float or None
+        Length in seconds; None where the file does not tell.
+    """
+
+    channels: int
+    sample_rate: int
+    codec: str
+    duration_s: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Audio:
+    """A decoded recording.
+
+    Parameters
+    ----------
+    info : AudioInfo
+        Of the file it came from.
+    channels : tuple of float32 arrays
+        One per channel, equally long, 16 kHz, full scale at ±1.
+    """
+
+    info: AudioInfo
+    channels: tuple[Samples, ...]
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds, as decoded."""
+        return len(self.channels[0]) / SAMPLE_RATE if self.channels else 0.0
+
+    def distinct(self) -> tuple[Samples, ...]:
+        """Channels worth hearing: only the first where a stereo file carries the same sound twice."""
+        if len(self.channels) == 2 and same_sound(*self.channels):
+            return self.channels[:1]
+        return self.channels
+
+
+def same_sound(left: Samples, right: Samples) -> bool:
+    """Whether two channels carry one and the same sound, whatever their levels.
+
+    They do if their correlation is at least 0.999: lossy codecs leave small differences between the
+    channels of a doubled mono recording, while two speakers' channels are all but uncorrelated. Two
+    silent channels are the same.
+
+    >>> tone = np.sin(np.arange(16_000, dtype=np.float32))
+    >>> same_sound(tone, 0.5 * tone), same_sound(tone, tone[::-1].copy()), same_sound(tone, 0 * tone)
+    (True, False, False)
+    """
+    cross = power_left = power_right = 0.0
+    for start in range(0, len(left), _BLOCK):
+        one = left[start : start + _BLOCK].astype(np.float64)
+        other = right[start : start + _BLOCK].astype(np.float64)
+        cross += float(one @ other)
+        power_left += float(one @ one)
+        power_right += float(other @ other)
+    if power_left == 0.0 or power_right == 0.0:
+        return power_left == power_right
+    return cross >= _SAME_SOUND * float(np.sqrt(power_left * power_right))
+
+
+def level_db(samples: Samples) -> float:
+    """Level of a stretch of sound: root mean square in decibels of full scale; −200 for digital silence.
+
+    >>> round(level_db(np.full(100, 0.1, dtype=np.float32)))
+    -20
+    """
+    if not len(samples):
+        return -200.0
+    power = float(np.mean(np.square(samples, dtype=np.float64)))
+    return 10 * float(np.log10(max(power, 1e-20)))

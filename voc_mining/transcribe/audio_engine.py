@@ -1,0 +1,223 @@
+"""Decoding recordings with PyAV: every format a call recorder writes, one array per channel."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+
+from voc_mining.errors import BadAudio
+from voc_mining.transcribe.audio import SAMPLE_RATE, Audio, AudioInfo, Samples
+
+MOST_CHANNELS = 2
+LONGEST_S = 6 * 3600.0
+
+# Playlists and other formats that open further files or addresses have no place in an inbox.
+_FORMATS = "wav,w64,aiff,au,mp3,aac,mov,ogg,flac,matroska,webm,asf,amr,caf"
+# Formats whose header states the length exactly; others estimate it from the size.
+_EXACT_FORMATS = {"flac", "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "caf"}
+_SHORTFALL = 0.02
+_SHORTFALL_S = 0.5
+_LARGEST_GAP_S = 0.1
+_MOST_DAMAGED = 0.05
+_OPEN_ENDED = 0x7FFFF000
+
+_CUT = "it was cut off or is still being written; deliver it again when it is complete"
+
+
+def probe(path: Path) -> AudioInfo:
+    """Read what a file says about its sound, without decoding it.
+
+    Raises
+    ------
+    BadAudio
+        If the file cannot be read, is empty, is no recording, or has more than two channels.
+    """
+    with _opened(path) as (container, _):
+        return _info(container)
+
+
+def decode(path: Path, *, longest_s: float = LONGEST_S) -> Audio:
+    """Decode a recording to one 16 kHz array per channel.
+
+    Seconds stay true: pauses that a recorder left out of the stream, and damaged packets, become
+    silence.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    longest_s : float, default 6 hours
+        Longest sound accepted, in seconds, since it is held in memory (64 kB a second and channel).
+
+    Raises
+    ------
+    BadAudio
+        If the file cannot be read, is empty, no recording, truncated or damaged, has more than two
+        channels, no sound, or is longer than ``longest_s``.
+    """
+    with _opened(path) as (container, file):
+        info = _info(container)
+        _refuse_cut_wav(container, file, path)
+        try:
+            channels = _channels(container.streams.audio[0], container, info, longest_s)
+        except (av.FFmpegError, ValueError, OverflowError) as trouble:
+            raise BadAudio(f"decoding failed: {_words(trouble)}; export the recording again", "damaged") from trouble
+        audio = Audio(info, channels)
+        exact = container.format.name in _EXACT_FORMATS
+    if audio.duration_s == 0:
+        raise BadAudio("the file holds no sound; check the recorder", "no_sound")
+    if exact and info.duration_s is not None:
+        missing = info.duration_s - audio.duration_s
+        if missing > _SHORTFALL_S + _SHORTFALL * info.duration_s:
+            found = f"{audio.duration_s:.1f} s of {info.duration_s:.1f} s are there"
+            raise BadAudio(f"the recording is truncated ({found}): {_CUT}", "truncated")
+    return audio
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[InputContainer, BinaryIO]]:
+    """Open a file's container, as a file object so that its name is never taken for an address."""
+    try:
+        file = path.open("rb")
+    except OSError as trouble:
+        remedy = "check that it is there and may be read"
+        raise BadAudio(f"the file cannot be opened ({trouble.strerror}); {remedy}", "unreadable_file") from trouble
+    with file:
+        if not file.read(1):
+            raise BadAudio("the file is empty; check the recorder or the copy", "empty_file")
+        file.seek(0)
+        try:
+            container = av.open(file, "r", options={"format_whitelist": _FORMATS})
+        except (av.FFmpegError, ValueError, OverflowError) as trouble:
+            known = "WAV, MP3, M4A, FLAC and OGG can be read"
+            raise BadAudio(f"the file is no complete recording ({_words(trouble)}); {known}", "not_audio") from trouble
+        with container:
+            yield container, file
+
+
+def _info(container: InputContainer) -> AudioInfo:
+    if not container.streams.audio:
+        raise BadAudio("the file has no sound track; export the recording again", "no_sound")
+    stream = container.streams.audio[0]
+    context = stream.codec_context
+    if context is None:
+        raise BadAudio("the codec is not known; export the recording as WAV, MP3, M4A, FLAC or OGG", "not_audio")
+    channels, rate = context.channels, context.sample_rate
+    if channels < 1 or rate < 1:
+        raise BadAudio("the header names no channels or no sampling rate; export the recording again", "damaged")
+    if channels > MOST_CHANNELS:
+        raise BadAudio(f"the file has {channels} channels; export it as mono or stereo", "too_many_channels")
+    length = None
+    if stream.duration is not None and stream.time_base is not None:
+        length = float(stream.duration * stream.time_base)
+    elif container.duration is not None:
+        length = container.duration / av.time_base
+    return AudioInfo(channels, rate, context.name, length if length is None or length >= 0 else None)
+
+
+def _channels(
+    stream: AudioStream, container: InputContainer, info: AudioInfo, longest_s: float
+) -> tuple[Samples, ...]:
+    """Decode all frames of a stream and resample them, channel by channel."""
+    pieces: list[Samples] = []
+    resampler: AudioResampler | None = None
+    origin: float | None = None
+    heard_s = 0.0
+    for frame in _frames(container, stream):
+        start = frame.time
+        if origin is None:
+            origin = start or 0.0
+        gap_s = 0.0 if start is None else start - origin - heard_s
+        if heard_s + max(gap_s, 0.0) > longest_s:
+            hours = longest_s / 3600
+            raise BadAudio(f"the recording is longer than {hours:g} hours; split it, or mend its times", "too_long")
+        if gap_s > _LARGEST_GAP_S:
+            pieces += _resampled(resampler, None)
+            pieces.append(np.zeros((info.channels, round(gap_s * SAMPLE_RATE)), dtype=np.float32))
+            resampler = None
+            heard_s += gap_s
+        if resampler is None:
+            resampler = AudioResampler(format="fltp", layout=frame.layout, rate=SAMPLE_RATE)
+        heard_s += frame.samples / frame.sample_rate
+        frame.pts = None
+        pieces += _resampled(resampler, frame)
+    pieces += _resampled(resampler, None)
+    if any(len(piece) != info.channels for piece in pieces):
+        raise BadAudio("the number of channels changes within the file; export the recording again", "damaged")
+    return tuple(
+        np.concatenate([piece[channel] for piece in pieces]) if pieces else np.zeros(0, dtype=np.float32)
+        for channel in range(info.channels)
+    )
+
+
+def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
+    """Decoded frames; a damaged packet is passed over, many of them are an error."""
+    packets = damaged = 0
+    packet_stream = container.demux(stream)
+    while True:
+        try:
+            packet = next(packet_stream, None)
+        except av.FFmpegError:  # the container itself breaks off: what comes after cannot be found
+            packets, damaged = packets + 1, damaged + 1
+            break
+        if packet is None:
+            break
+        packets += 1
+        try:
+            frames = packet.decode()
+        except av.FFmpegError:
+            damaged += 1
+            continue
+        yield from (frame for frame in frames if isinstance(frame, AudioFrame) and frame.samples and frame.sample_rate)
+    if damaged > 1 and damaged > _MOST_DAMAGED * packets:
+        raise BadAudio(f"{damaged} of {packets} packets are damaged; export the recording again", "damaged")
+
+
+def _resampled(resampler: AudioResampler | None, frame: AudioFrame | None) -> list[Samples]:
+    """Resample a frame, or flush the resampler for None."""
+    if resampler is None:
+        return []
+    return [np.nan_to_num(out.to_ndarray()).astype(np.float32, copy=False) for out in resampler.resample(frame)]
+
+
+def _refuse_cut_wav(container: InputContainer, file: BinaryIO, path: Path) -> None:
+    """Refuse a WAV file that is shorter than its header says; FFmpeg would read on without a word."""
+    if container.format.name != "wav":
+        return
+    position = file.tell()
+    try:
+        declared = _wav_data_end(file)
+    finally:
+        file.seek(position)
+    size = path.stat().st_size
+    if declared is not None and declared - size > _SHORTFALL * declared:
+        raise BadAudio(f"the recording is truncated ({size} of {declared} bytes are there): {_CUT}", "truncated")
+
+
+def _wav_data_end(file: BinaryIO) -> int | None:
+    """Byte at which the samples of a WAV file end by its header; None if the header leaves it open."""
+    file.seek(0)
+    if file.read(4) != b"RIFF":  # RF64 and the like state their sizes elsewhere
+        return None
+    file.seek(12)
+    while len(head := file.read(8)) == 8:
+        name, size = struct.unpack("<4sI", head)
+        if name == b"data":
+            return file.tell() + size if 0 < size < _OPEN_ENDED else None
+        file.seek(size + size % 2, 1)
+    return None
+
+
+def _words(trouble: Exception) -> str:
+    """What FFmpeg says, without its numbers."""
+    return getattr(trouble, "strerror", None) or str(trouble)

@@ -1,0 +1,45 @@
+"""Parameters of the stage: how utterances are cut and when they are suspected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from voc_mining.ids import digest
+from voc_mining.transcribe.phrases import StockPhrases, stock_phrases
+
+
+@dataclass(frozen=True, slots=True)
+class TranscribeParams:
+    """How utterances are cut and when they are suspected.
+
+    Parameters
+    ----------
+    pause_s : float, default 0.6
+        Silence between two words that ends an utterance, seconds.
+    comma_pause_s : float, default 1.0
+        The same after 、, where the sentence goes on.
+    longest_s : float, default 15.0
+        An utterance longer than this is cut at its longest pause, seconds.
+    least_confidence : float, default 0.35
+        Mean token probability below which an utterance is flagged ``low_confidence``, 0-1.
+    most_no_speech : float, default 0.6
+        Probability of no speech above which a doubtful phrase is flagged ``silence_text``, 0-1.
+    quiet_db : float, default -60.0
+        Level below which there is no speech to hear, decibels of full scale.
+    phrases : StockPhrases
+        What Whisper writes where nobody speaks.
+    """
+
+    pause_s: float = 0.6
+    comma_pause_s: float = 1.0
+    longest_s: float = 15.0
+    least_confidence: float = 0.35
+    most_no_speech: float = 0.6
+    quiet_db: float = -60.0
+    phrases: StockPhrases = field(default_factory=stock_phrases)
+
+    @property
+    def key(self) -> str:
+        """Digest of everything that changes the stored rows."""
+        numbers = (self.pause_s, self.comma_pause_s, self.longest_s, self.least_confidence, self.most_no_speech)
+        return digest("transcribe-params", 1, *numbers, self.quiet_db, *self.phrases.key)

@@ -1,0 +1,214 @@
+"""The stage: recordings in, one transcript or one named failure each out."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from voc_mining.contracts import LAKE_TABLES, VAULT_TABLES
+from voc_mining.errors import BadAudio, ContractBroken, EngineTrouble
+from voc_mining.ids import digest
+from voc_mining.transcribe.audio import SAMPLE_RATE, Audio, Samples, level_db
+from voc_mining.transcribe.guards import flag
+from voc_mining.transcribe.params import TranscribeParams
+from voc_mining.transcribe.transcriber import Hearing, Recording, Transcriber
+from voc_mining.transcribe.utterances import utterances
+
+_HEARD = pl.Schema(
+    {
+        "channel": pl.Int8,
+        "start_s": pl.Float64,
+        "end_s": pl.Float64,
+        "text": pl.String,
+        "confidence": pl.Float64,
+        "no_speech": pl.Float64,
+        "level_db": pl.Float64,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A recording that was heard to its end.
+
+    Parameters
+    ----------
+    recording : Recording
+        Which.
+    utterances : DataFrame
+        Rows of the vault's ``transcripts``; none where nobody speaks.
+    transcription : DataFrame
+        Its one row of the lake's ``transcriptions``.
+    """
+
+    recording: Recording
+    utterances: pl.DataFrame
+    transcription: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A recording that was not transcribed.
+
+    Parameters
+    ----------
+    recording : Recording
+        Which.
+    reason : str
+        Code, as in ``rejects``.
+    detail : str
+        What was found and what to do.
+    passing : bool
+        Whether another try may succeed: the engine failed, not the recording.
+    """
+
+    recording: Recording
+    reason: str
+    detail: str
+    passing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A decoded recording whose channels are with the transcriber."""
+
+    recording: Recording
+    duration_s: float
+    sounds: tuple[Samples, ...]
+
+
+def transcriber_id(transcriber: Transcriber, params: TranscribeParams) -> str:
+    """Id under which transcripts are stored: the model, its options and how utterances are cut and flagged."""
+    return digest("transcriber", transcriber.revision, params.key)
+
+
+def transcribe(
+    recordings: Iterable[Recording],
+    transcriber: Transcriber,
+    params: TranscribeParams,
+    open_audio: Callable[[Recording], Audio],
+) -> Iterator[Transcript | Failure]:
+    """Transcribe recordings, one result per recording, in order.
+
+    Each channel is heard for itself, so the channel tells the speaker; of a stereo file with twice the
+    same sound only channel 0 is. Nothing depends on a recording's neighbours.
+
+    Parameters
+    ----------
+    recordings : iterable of Recording
+        Taken lazily; at most as many are held in memory as the transcriber reads ahead.
+    transcriber : Transcriber
+        The engine.
+    params : TranscribeParams
+        How utterances are cut and flagged.
+    open_audio : callable
+        Decodes a recording, or raises :class:`~voc_mining.errors.BadAudio`.
+
+    Yields
+    ------
+    Transcript or Failure
+        A bad recording or an engine's failure on one recording ends in a ``Failure`` of its own.
+    """
+    line: deque[_Waiting | Failure] = deque()
+
+    def sounds() -> Iterator[Samples]:
+        for recording in recordings:
+            waiting = _open(recording, open_audio)
+            line.append(waiting)
+            if isinstance(waiting, _Waiting):
+                yield from waiting.sounds
+
+    identity = transcriber_id(transcriber, params)
+    heard: list[Hearing | EngineTrouble] = []
+    for hearing in transcriber.hear(sounds()):
+        yield from _failures_ahead(line)
+        heard.append(hearing)
+        first = line[0]
+        assert isinstance(first, _Waiting)
+        if len(heard) == len(first.sounds):
+            line.popleft()
+            yield _finish(first, heard, params, identity)
+            heard = []
+    yield from _failures_ahead(line)
+    if line:
+        raise ContractBroken(f"the transcriber gave no result for {len(line)} recordings")
+
+
+def _open(recording: Recording, open_audio: Callable[[Recording], Audio]) -> _Waiting | Failure:
+    try:
+        audio = open_audio(recording)
+    except BadAudio as trouble:
+        return Failure(recording, trouble.reason, trouble.detail)
+    return _Waiting(recording, audio.duration_s, audio.distinct())
+
+
+def _failures_ahead(line: deque[_Waiting | Failure]) -> Iterator[Failure]:
+    """Take the failures at the head of the line, so that results keep the order of the recordings."""
+    while line and isinstance(line[0], Failure):
+        failure = line.popleft()
+        assert isinstance(failure, Failure)
+        yield failure
+
+
+def _finish(
+    waiting: _Waiting, heard: Sequence[Hearing | EngineTrouble], params: TranscribeParams, identity: str
+) -> Transcript | Failure:
+    hearings = []
+    for hearing in heard:
+        if isinstance(hearing, EngineTrouble):
+            return Failure(waiting.recording, "engine_trouble", str(hearing), passing=True)
+        hearings.append(hearing)
+    rows = [
+        row
+        for channel, (hearing, samples) in enumerate(zip(hearings, waiting.sounds, strict=True))
+        for row in _rows(channel, hearing, samples, params)
+    ]
+    sha256 = waiting.recording.audio_sha256
+    frame = (
+        flag(_numbered(pl.DataFrame(rows, schema=_HEARD, orient="row")), params)
+        .drop("level_db")
+        .with_columns(audio_sha256=pl.lit(sha256), transcriber_id=pl.lit(identity))
+    )
+    transcription = pl.DataFrame(
+        {
+            "audio_sha256": sha256,
+            "transcriber_id": identity,
+            "channels": len(waiting.sounds),
+            "n_utterances": frame.height,
+            "n_flagged": frame.filter(pl.col("flags").list.len() > 0).height,
+            "duration_s": round(waiting.duration_s, 2),
+            "speech_s": round(sum(hearing.speech_s for hearing in hearings), 2),
+        }
+    )
+    return Transcript(
+        waiting.recording,
+        VAULT_TABLES["transcripts"].conform(frame),
+        LAKE_TABLES["transcriptions"].conform(transcription),
+    )
+
+
+def _rows(channel: int, hearing: Hearing, samples: Samples, params: TranscribeParams) -> Iterator[tuple[object, ...]]:
+    """Rows of one channel; times stay within the sound, to a hundredth of a second."""
+    length_s = len(samples) / SAMPLE_RATE
+    for utterance in utterances(hearing.segments, params):
+        start = min(max(utterance.start_s, 0.0), length_s)
+        end = min(max(utterance.end_s, start), length_s)
+        under = samples[int(start * SAMPLE_RATE) : int(end * SAMPLE_RATE) + 1]
+        yield (
+            channel,
+            round(start, 2),
+            round(end, 2),
+            utterance.text,
+            round(utterance.confidence, 4),
+            round(utterance.no_speech, 4),
+            level_db(under),
+        )
+
+
+def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
+    """Sort by channel and start, and number the utterances of each channel."""
+    ordered = rows.sort("channel", "start_s", maintain_order=True)
+    return ordered.with_columns(no=pl.int_range(pl.len(), dtype=pl.Int32).over("channel"))
