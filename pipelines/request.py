@@ -1,0 +1,52 @@
+"""What one run is asked to do, and the stores it works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pipelines.settings import Settings
+from voc_mining.business_time import TOKYO
+from voc_mining.store.delta import DeltaStore, open_lake, open_vault
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """One run over an inbox.
+
+    Parameters
+    ----------
+    inbox : Path
+        Folder of deliveries.
+    lake : str
+        Root of the lake.
+    out : Path
+        Folder of the CSVs and the report.
+    as_of : date
+        Date of the figures: the end of that day in Asia/Tokyo.
+    from_date : date or None
+        Records before this date are left for a later run.
+    full : bool
+        Whether every stage but transcription and vectors is computed again.
+    lang : {"ja", "en"}
+        Language of the report.
+    """
+
+    inbox: Path
+    lake: str
+    out: Path
+    as_of: date
+    from_date: date | None = None
+    full: bool = False
+    lang: str = "ja"
+
+    def stores(self, settings: Settings) -> tuple[DeltaStore, DeltaStore]:
+        """Open the lake and its vault."""
+        return open_lake(self.lake), open_vault(settings.vault_of(self.lake))
+
+
+def today() -> date:
+    """Today's date in Asia/Tokyo."""
+    return datetime.now(ZoneInfo(TOKYO)).date()

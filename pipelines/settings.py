@@ -1,0 +1,78 @@
+"""Settings: the only place that reads the environment.
+
+Every setting is a variable ``VOC_<NAME>``, or a line of ``.env`` in the working folder.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def default_models_dir() -> Path:
+    """Folder of model files: ``models/`` of a checkout, else the user's data folder."""
+    if (_CHECKOUT / "models" / "models.toml").exists():
+        return _CHECKOUT / "models"
+    return Path.home() / ".local" / "share" / "voc-mining" / "models"
+
+
+class Settings(BaseSettings):
+    """What an installation decides; nothing here changes from run to run."""
+
+    model_config = SettingsConfigDict(env_prefix="VOC_", env_file=".env", extra="ignore", frozen=True)
+
+    models_dir: Path = Field(default_factory=default_models_dir, description="folder of model files")
+    whisper_model: str = Field(default="whisper-base", description="name in models.toml, or a folder")
+    whisper_compute_type: str = Field(default="int8", description="int8, int8_float16, float16 or float32")
+    whisper_beam_size: int = Field(default=5, ge=1, description="beam of the decoder")
+    embedding_model: str = Field(default="multilingual-e5-small", description="name in models.toml, or a folder")
+    device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="where models run")
+    threads: int = Field(default=os.cpu_count() or 1, ge=1, description="threads of a model on the CPU")
+    vault: str | None = Field(default=None, description="root of the vault; beside the lake if not given")
+    phone_secret: str = Field(default="", description="key of the pseudonyms of phone numbers and mail addresses")
+    recordings_per_task: int = Field(default=8, ge=1, description="recordings in one transcription task")
+    contacts_per_task: int = Field(default=2000, ge=1, description="contacts in one text task")
+    lang: Literal["ja", "en"] | None = Field(default=None, description="language of messages; by locale if not given")
+
+    @property
+    def locale(self) -> str | None:
+        """Locale of the process, such as ``ja_JP.UTF-8``."""
+        return os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+
+    def vault_of(self, lake: str) -> str:
+        """Root of the vault that belongs to a lake."""
+        return self.vault or f"{lake.rstrip('/')}-vault"
+
+
+def quiet_prefect() -> None:
+    """Set Prefect up for a run inside this process, before it is imported.
+
+    A value that the user gave stays. Without ``PREFECT_API_URL`` Prefect starts a server of its own for
+    the length of the run; on a busy machine that takes longer than its default patience of 20 seconds.
+    """
+    for name, value in {
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_LOGGING_LEVEL": "ERROR",
+        "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+        "PREFECT_LOGGING_TO_API_ENABLED": "false",
+    }.items():
+        os.environ.setdefault(name, value)
+
+
+def quiet_libraries() -> None:
+    """Keep model libraries from reaching for a hub or drawing bars of their own; before they are imported."""
+    for name, value in {
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+        "TRANSFORMERS_VERBOSITY": "error",
+        "TOKENIZERS_PARALLELISM": "false",
+    }.items():
+        os.environ.setdefault(name, value)

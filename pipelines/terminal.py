@@ -1,0 +1,65 @@
+"""What a run shows on a terminal: bars while it works, a summary when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from pipelines.progress import listened
+from voc_mining.messages.catalogue import Messages
+
+
+class Bars:
+    """One bar per step, made when the step first speaks."""
+
+    def __init__(self, progress: Progress, say: Messages) -> None:
+        self._progress = progress
+        self._say = say
+        self._bars: dict[str, TaskID] = {}
+
+    def at(self, step: str, done: int, total: int) -> None:
+        """Move the bar of ``step``."""
+        if step not in self._bars:
+            self._bars[step] = self._progress.add_task(self._say(f"run.step_{step}"), total=max(total, 1))
+        self._progress.update(self._bars[step], completed=done if total else 1, total=max(total, 1))
+
+
+@contextmanager
+def bars(console: Console, say: Messages) -> Iterator[None]:
+    """Show the progress of the block; nothing is drawn where the output is not a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        with listened(Bars(progress, say)):
+            yield
+
+
+def show_summary(console: Console, summary: Mapping[str, Any], say: Messages) -> None:
+    """Print what a run did: counts, accounts, what was rejected and what is missing."""
+    table = Table(title=say("summary.title"), title_justify="left")
+    table.add_column(say("summary.stage"))
+    for name in ("inputs", "produced", "unchanged", "dropped", "rejected"):
+        table.add_column(say(f"summary.{name}"), justify="right")
+    for account in summary["accounts"]:
+        dropped = " ".join(f"{reason}:{n}" for reason, n in account["dropped"].items()) or "0"
+        counts = (str(account[name]) for name in ("inputs", "produced", "unchanged"))
+        table.add_row(account["stage"], *counts, dropped, str(account["rejected"]))
+    console.print(table)
+    for name, n in summary["counts"].items():
+        console.print(f"{say(f'summary.{name}')}: {n:,}")
+    notes = summary["notes"]
+    if notes["missing_recordings"]:
+        missing = notes["missing_recordings"]
+        console.print(say("run.missing_recordings", n=len(missing), names="、".join(missing[:5])))
+    if notes["unknown_files"]:
+        console.print(say("run.unknown_files", names="、".join(notes["unknown_files"])))
+    if notes["rejects"]:
+        console.print(say("run.rejected", n=notes["rejects"], file=f"{summary['out']}/rejects.csv"), style="yellow")
+    if notes["no_input"]:
+        console.print(say("run.no_input"), style="yellow")
+    console.print(say("run.csvs", path=summary["out"]))
+    console.print(say("run.report", path=summary["report"]), style="bold")

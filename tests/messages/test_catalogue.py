@@ -1,0 +1,30 @@
+"""Both catalogues say the same things."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+
+from voc_mining.messages.catalogue import LANGUAGES, Messages, _sentences
+
+
+def fields(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_catalogues_hold_the_same_keys_and_fields():
+    ja, en = (_sentences(lang) for lang in LANGUAGES)
+    assert set(ja) == set(en)
+    assert [key for key in ja if fields(ja[key]) != fields(en[key])] == []
+
+
+def test_codes_without_words_stay_as_they_are():
+    assert Messages("ja").value("origin", "reactive") == "受動（問い合わせ起点）"
+    assert Messages("ja").value("origin", "new_code") == "new_code"
+    assert Messages("ja").value("origin", None) == ""
+
+
+def test_unknown_language_is_named():
+    with pytest.raises(KeyError, match="fr"):
+        Messages("fr")

@@ -1,0 +1,146 @@
+"""The command line; nothing but typer is imported before a command runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+app = typer.Typer(help="お客様の声を掘り起こす / Voice-of-Customer text mining", no_args_is_help=True, add_completion=False)
+models_app = typer.Typer(help="モデル / Models", no_args_is_help=True)
+topics_app = typer.Typer(help="トピック / Topics", no_args_is_help=True)
+app.add_typer(models_app, name="models")
+app.add_typer(topics_app, name="topics")
+
+Lake = Annotated[str, typer.Option("--lake", help="データの置き場所 / root of the lake (folder or URL)")]
+Out = Annotated[Path, typer.Option("--out", help="CSVとレポートの出力先 / folder of CSVs and report")]
+Day = Annotated[str | None, typer.Option("--date", help="この日の終わり時点（既定は今日） / as of the end of this day")]
+AsJson = Annotated[bool, typer.Option("--json", help="機械向けのJSON / JSON for programs")]
+Lang = Annotated[str | None, typer.Option("--lang", help="ja / en")]
+
+FAILED, REJECTED = 1, 3
+
+
+@app.command()
+def run(  # noqa: PLR0913 - the options of the command
+    inbox: Annotated[Path, typer.Argument(help="取り込むフォルダー / inbox folder")],
+    lake: Lake,
+    out: Out,
+    from_: Annotated[str | None, typer.Option("--from", help="この日以降の記録だけ / records from this day on")] = None,
+    date: Day = None,
+    full: Annotated[bool, typer.Option("--full", help="全工程をやり直す / recompute all but transcripts and vectors")] = False,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """取り込みから出力までの夜間処理。何度実行しても安全 / The nightly flow; safe to repeat."""
+    from pipelines import local_run
+    from pipelines.commands.arguments import day
+
+    def work() -> int:
+        request = local_run.request(inbox, lake, out, as_of=day(date, lang), from_date=day(from_, lang), full=full, lang=lang)
+        return local_run.run(request, as_json=json)
+
+    _exit(work, lang)
+
+
+@app.command()
+def demo(
+    out: Out = Path("demo"),
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """サンプルを作って全工程を実行する / Make the sample inbox and run everything on it."""
+    from pipelines import demo as demo_run
+
+    _exit(lambda: demo_run.demo(out, as_json=json, lang=lang), lang)
+
+
+@app.command()
+def transcribe(
+    files: Annotated[list[Path], typer.Argument(help="録音ファイル / recordings")],
+    log: Annotated[Path | None, typer.Option("--log", help="通話ログ / call_log.csv")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="出力先（既定は標準出力） / output file")] = None,
+    lang: Lang = None,
+) -> None:
+    """録音を文字にする（1行1発話のJSON） / Transcribe recordings, one JSON object per utterance."""
+    from pipelines.commands.transcribe_files import transcribe_files
+
+    _exit(lambda: transcribe_files(files, log, output), lang)
+
+
+@app.command()
+def mask(
+    file: Annotated[Path | None, typer.Argument(help="テキスト（既定は標準入力） / text file")] = None,
+    lang: Lang = None,
+) -> None:
+    """個人情報を伏せる（1行ごと） / Mask personal data, one line out per line in."""
+    from pipelines.commands.mask import mask_file
+
+    _exit(lambda: mask_file(file), lang)
+
+
+@app.command()
+def export(lake: Lake, out: Out, date: Day = None, json: AsJson = False, lang: Lang = None) -> None:
+    """CSVをもう一度書き出す / Write the insight CSVs again from the lake."""
+    from pipelines.commands.publish import export_again
+
+    _exit(lambda: export_again(lake, out, date, as_json=json, lang=lang), lang)
+
+
+@app.command()
+def report(lake: Lake, out: Out, date: Day = None, json: AsJson = False, lang: Lang = None) -> None:
+    """レポートをもう一度作る / Make the HTML report again from the lake."""
+    from pipelines.commands.publish import report_again
+
+    _exit(lambda: report_again(lake, out, date, as_json=json, lang=lang), lang)
+
+
+@models_app.command("install")
+def models_install(lang: Lang = None) -> None:
+    """同梱のモデルを組み立てる（検証つき） / Put the embedded models together, verified."""
+    from pipelines.commands.models import install
+
+    _exit(lambda: install(lang), lang)
+
+
+@models_app.command("list")
+def models_list(json: AsJson = False, lang: Lang = None) -> None:
+    """使えるモデルの一覧 / List the models of models.toml."""
+    from pipelines.commands.models import show
+
+    _exit(lambda: show(as_json=json), lang)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _exit(work: object, lang: str | None) -> NoReturn:
+    """Run a command body; say what to do about errors that the user can mend, and exit with its code."""
+    from voc_mining.errors import VocError
+
+    assert callable(work)
+    try:
+        code = work()
+    except VocError as trouble:
+        typer.secho(f"{_error_word(lang)}: {trouble}", fg=typer.colors.RED, err=True)
+        code = FAILED
+    except BrokenPipeError:  # the reader of our output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = FAILED
+    raise typer.Exit(code or 0)
+
+
+def _error_word(lang: str | None) -> str:
+    from pipelines.commands.arguments import language
+    from voc_mining.messages.catalogue import Messages
+
+    return Messages(language(lang))("error.label")
+
+
+if __name__ == "__main__":
+    main()
