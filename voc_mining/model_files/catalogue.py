@@ -119,7 +119,9 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as trouble:
-        raise UserError(f"The list of models {file} cannot be read: {trouble}.", "Mend or restore the file.") from trouble
+        raise UserError(
+            f"The list of models {file} cannot be read: {trouble}.", "Mend or restore the file."
+        ) from trouble
     entries = [_entry(raw, file) for raw in content.get("model", [])]
     names = [entry.name for entry in entries]
     if len(set(names)) != len(names):

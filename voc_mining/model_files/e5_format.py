@@ -74,9 +74,7 @@ def read_packed(path: Path) -> PackedModel:
     try:
         return _read(content)
     except (struct.error, ValueError) as trouble:
-        raise UserError(
-            f"{path} is damaged: {trouble}.", "Install the package that ships it again."
-        ) from trouble
+        raise UserError(f"{path} is damaged: {trouble}.", "Install the package that ships it again.") from trouble
 
 
 def dequantize(blocks: NDArray[np.void]) -> NDArray[np.float32]:

@@ -69,7 +69,8 @@ def install_embedded(
         return [_install(entry, models_dir, progress or _silent) for entry in entries]
     except OSError as trouble:
         raise UserError(
-            f"The models cannot be written to {models_dir}: {trouble}.", "Name a folder you own on a disk with 1 GB free."
+            f"The models cannot be written to {models_dir}: {trouble}.",
+            "Name a folder you own on a disk with 1 GB free.",
         ) from trouble
 
 

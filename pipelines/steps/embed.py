@@ -1,0 +1,39 @@
+"""Step: give every distinct text that counts its vector."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines import progress
+from voc_mining.accounts import Account
+from voc_mining.embed.embedder import Embedder
+from voc_mining.embed.stage import EmbedParams, embed
+from voc_mining.store.delta import DeltaStore
+
+
+def embed_step(lake: DeltaStore, embedder: Embedder, params: EmbedParams | None = None) -> list[Account]:
+    """Embed the texts of counted statements that have no vector of this model yet.
+
+    Each chunk is one commit: a run that is killed goes on after the last whole chunk.
+
+    Returns
+    -------
+    list of Account
+        One account, over distinct texts.
+
+    Raises
+    ------
+    EngineTrouble
+        If the embedder or the store fails.
+    """
+    settings = params or EmbedParams()
+    texts = lake.scan("voc").filter("counts").select("text_hash", "text").unique("text_hash")
+    there = lake.scan("vectors").filter(pl.col("model_id") == embedder.model_id).select("text_hash")
+    pending = texts.join(there, on="text_hash", how="anti").collect()
+    known = texts.join(there, on="text_hash", how="semi").select(pl.len()).collect().item()
+    chunks = -(-pending.height // settings.chunk)
+    for done, vectors in enumerate(embed(pending, embedder, settings), start=1):
+        lake.append_new("vectors", vectors)
+        progress.at("embed", done, chunks)
+    account = Account("embed", inputs=known + pending.height, produced=pending.height, unchanged=known)
+    return [account.verify()]
