@@ -1,1 +1,1 @@
-"""Stage 7: origin (reactive, proactive, other, unknown), links between contacts, silence."""
+"""Segment: where each contact came from, and which customers are silent."""

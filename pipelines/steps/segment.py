@@ -1,0 +1,46 @@
+"""Step: origin and silence of every contact."""
+
+from __future__ import annotations
+
+from voc_mining.accounts import Account
+from voc_mining.contracts.rules import OriginRules, SilenceRules
+from voc_mining.segment.stage import segment
+from voc_mining.store.delta import DeltaStore
+
+_CONTACT_COLUMNS = (
+    "contact_id",
+    "source",
+    "source_id",
+    "channel",
+    "direction",
+    "queue",
+    "campaign",
+    "purpose",
+    "disposition",
+    "ivr_path",
+    "contact_ref",
+    "customer_key",
+    "phone_key",
+    "started_at",
+    "category_l",
+    "category_m",
+    "category_s",
+)
+
+
+def segment_step(lake: DeltaStore, rules: OriginRules, params: SilenceRules) -> list[Account]:
+    """Decide origin and silence anew for all contacts; write only if something differs.
+
+    A late log row or a new callback can change other contacts, so all are decided in one pass.
+    """
+    rows = segment(
+        lake.read("contacts", _CONTACT_COLUMNS),
+        lake.read("call_log", ("contact_id", "answered_at")),
+        lake.read("customers"),
+        rules,
+        params,
+    )
+    before = lake.read("segments")
+    unchanged = rows.join(before, on=rows.columns, how="semi", nulls_equal=True).height
+    lake.replace_all("segments", rows)
+    return [Account("segment", rows.height, produced=rows.height - unchanged, unchanged=unchanged).verify()]
