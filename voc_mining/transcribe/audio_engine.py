@@ -125,9 +125,7 @@ def _info(container: InputContainer) -> AudioInfo:
     return AudioInfo(channels, rate, context.name, length if length is None or length >= 0 else None)
 
 
-def _channels(
-    stream: AudioStream, container: InputContainer, info: AudioInfo, longest_s: float
-) -> tuple[Samples, ...]:
+def _channels(stream: AudioStream, container: InputContainer, info: AudioInfo, longest_s: float) -> tuple[Samples, ...]:
     """Decode all frames of a stream and resample them, channel by channel."""
     pieces: list[Samples] = []
     resampler: AudioResampler | None = None
@@ -161,7 +159,7 @@ def _channels(
 
 
 def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
-    """Decoded frames; a damaged packet is passed over, many of them are an error."""
+    """Decode frame by frame; a damaged packet is passed over, many of them are an error."""
     packets = damaged = 0
     packet_stream = container.demux(stream)
     while True:
@@ -219,5 +217,5 @@ def _wav_data_end(file: BinaryIO) -> int | None:
 
 
 def _words(trouble: Exception) -> str:
-    """What FFmpeg says, without its numbers."""
+    """Say what FFmpeg says, without its numbers."""
     return getattr(trouble, "strerror", None) or str(trouble)

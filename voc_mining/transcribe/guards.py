@@ -16,7 +16,9 @@ LOW_CONFIDENCE = "low_confidence"
 
 # A loop inside one utterance: a unit of several syllables again and again, a sentence doubled, or one
 # sign without end. Short units may be honest (はいはいはい, もしもしもしもし), so they need more copies.
-_LOOPS = re.compile(r"(?P<sign>.)(?P=sign){7,}|(?P<short>.{2,4}?)(?P=short){5,}|(?P<unit>.{5,}?)(?P=unit){2,}|(?P<twice>.{12,})(?P=twice)")
+_LOOPS = re.compile(
+    r"(?P<sign>.)(?P=sign){7,}|(?P<short>.{2,4}?)(?P=short){5,}|(?P<unit>.{5,}?)(?P=unit){2,}|(?P<twice>.{12,})(?P=twice)"
+)
 _LOOP_SHARE = 0.5
 # Equal utterances in a row: people repeat はい and short questions, a decoder repeats sentences.
 _SHORT_CHARS = 6
@@ -69,13 +71,9 @@ def flag(utterances: pl.DataFrame, params: TranscribeParams) -> pl.DataFrame:
     repeated = pl.col("__loops") | pl.when(is_short).then(nth >= _SHORT_RUN).otherwise(nth >= _LONG_RUN)
     unsure = pl.col("confidence") < params.least_confidence
     no_sound = pl.col("level_db") < params.quiet_db
-    no_speech = pl.col("no_speech") > params.most_no_speech
-    silence = (
-        pl.col("__invented")
-        | no_sound
-        | (pl.col("__bare") == "")
-        | (no_speech & (pl.col("__doubtful") | unsure))
-    )
+    bar = pl.when("__doubtful").then(params.doubtful_no_speech).otherwise(params.most_no_speech)
+    no_speech = pl.col("no_speech") > bar
+    silence = pl.col("__invented") | no_sound | no_speech | (pl.col("__bare") == "")
     marks = {LOW_CONFIDENCE: unsure, REPETITION: repeated, SILENCE_TEXT: silence}
     named = [pl.when(mark.fill_null(value=False)).then(pl.lit(name)) for name, mark in marks.items()]
     return rows.with_columns(flags=pl.concat_list(named).list.drop_nulls()).drop(selectors.starts_with("__"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from voc_mining.transcribe.params import TranscribeParams
 from voc_mining.transcribe.transcriber import Segment, Word
@@ -91,9 +92,7 @@ def _short(words: tuple[Word, ...], longest_s: float) -> Iterator[tuple[Word, ..
         if len(stretch) == 1 or stretch[-1].end_s - stretch[0].start_s <= longest_s:
             yield stretch
             continue
-        pauses = [after.start_s - before.end_s for before, after in zip(stretch, stretch[1:], strict=False)]
-        if max(pauses) <= 0:  # no pause at all: the middle, so that the halves shrink
-            cut = len(stretch) // 2
-        else:
-            cut = pauses.index(max(pauses)) + 1
+        pauses = [after.start_s - before.end_s for before, after in pairwise(stretch)]
+        # Without any pause in the middle, so that the halves shrink.
+        cut = pauses.index(max(pauses)) + 1 if max(pauses) > 0 else len(stretch) // 2
         waiting += [stretch[cut:], stretch[:cut]]

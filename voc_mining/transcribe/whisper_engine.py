@@ -21,7 +21,14 @@ from voc_mining.transcribe.transcriber import Hearing, Segment, Word
 
 _HEARING = 1  # raised whenever the same model and options would give other words or times
 _WEIGHTS = "model.bin"
-_MODEL_FILES = (_WEIGHTS, "config.json", "tokenizer.json", "vocabulary.txt", "vocabulary.json", "preprocessor_config.json")
+_MODEL_FILES = (
+    _WEIGHTS,
+    "config.json",
+    "tokenizer.json",
+    "vocabulary.txt",
+    "vocabulary.json",
+    "preprocessor_config.json",
+)
 
 
 @dataclass(frozen=True, slots=True)

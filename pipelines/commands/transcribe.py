@@ -1,0 +1,147 @@
+"""Body of ``voc transcribe``: transcripts alone, without a lake."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from voc_mining.errors import UserError
+from voc_mining.transcribe.audio_engine import decode
+from voc_mining.transcribe.params import TranscribeParams
+from voc_mining.transcribe.stage import Failure, transcribe
+from voc_mining.transcribe.transcriber import Recording, Transcriber
+
+_STEREO = 2
+_CHANNELS = ("0", "1")
+
+
+@dataclass(frozen=True, slots=True)
+class FilesTranscribed:
+    """What became of the files.
+
+    Parameters
+    ----------
+    files : int
+        Files transcribed.
+    utterances : int
+        Lines written.
+    failed : tuple of (Path, str)
+        Files that could not be, and why.
+    """
+
+    files: int
+    utterances: int
+    failed: tuple[tuple[Path, str], ...]
+
+
+def transcribe_to_jsonl(
+    paths: Sequence[Path],
+    log: Path | None,
+    transcriber: Transcriber,
+    out: TextIO,
+    params: TranscribeParams | None = None,
+) -> FilesTranscribed:
+    """Write one JSON object per utterance: file, channel, role, start, end, text, confidence, flags.
+
+    Utterances come file by file in the order given, within a file by time. The role is agent or
+    customer where the file has two channels and the log names the agent's, else unknown.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Recordings.
+    log : Path or None
+        Call log with the columns ``recording`` and ``agent_channel``, UTF-8 or CP932.
+    transcriber : Transcriber
+        The engine.
+    out : text stream
+        Where the lines go; each file's at once when it is done.
+    params : TranscribeParams, optional
+        How utterances are cut and flagged.
+
+    Raises
+    ------
+    UserError
+        If the log cannot be read or lacks its columns.
+    """
+    agents = {} if log is None else agent_channels(log)
+    # Without a lake nothing is looked up by content: the name alone identifies the file.
+    recordings = [Recording(hashlib.sha256(str(path).encode()).hexdigest(), (str(path),)) for path in paths]
+    written = 0
+    failed: list[tuple[Path, str]] = []
+    results = transcribe(recordings, transcriber, params or TranscribeParams(), lambda r: decode(Path(r.paths[0])))
+    for path, result in zip(paths, results, strict=True):
+        if isinstance(result, Failure):
+            failed.append((path, result.detail))
+            continue
+        stereo = result.transcription["channels"][0] == _STEREO
+        agent = _agent_of(path, agents) if stereo else None
+        for row in result.utterances.sort("start_s", "channel", "no").iter_rows(named=True):
+            line = {
+                "file": str(path),
+                "channel": row["channel"],
+                "role": role_of(row["channel"], agent),
+                "start": row["start_s"],
+                "end": row["end_s"],
+                "text": row["text"],
+                "confidence": row["confidence"],
+                "flags": row["flags"],
+            }
+            out.write(json.dumps(line, ensure_ascii=False) + "\n")
+            written += 1
+        out.flush()
+    return FilesTranscribed(len(paths) - len(failed), written, tuple(failed))
+
+
+def role_of(channel: int, agent_channel: int | None) -> str:
+    """Whose words a channel carries.
+
+    >>> role_of(0, 0), role_of(1, 0), role_of(0, None)
+    ('agent', 'customer', 'unknown')
+    """
+    if agent_channel is None:
+        return "unknown"
+    return "agent" if channel == agent_channel else "customer"
+
+
+def agent_channels(log: Path) -> dict[str, int]:
+    """Read the agent's channel of each recording a call log names, by its path with forward slashes.
+
+    Raises
+    ------
+    UserError
+        If the log cannot be read or lacks its columns.
+    """
+    try:
+        raw = log.read_bytes()
+    except OSError as trouble:
+        raise UserError(f"The call log {log} cannot be read: {trouble.strerror}.", "Check its name.") from trouble
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("cp932", errors="replace")
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    missing = {"recording", "agent_channel"} - set(rows.fieldnames or ())
+    if missing:
+        raise UserError(
+            f"The call log {log} lacks {sorted(missing)}; it has {list(rows.fieldnames or ())}.",
+            "Name these columns so, or leave --log out; roles are then unknown.",
+        )
+    return {
+        row["recording"].strip().replace("\\", "/"): int(row["agent_channel"])
+        for row in rows
+        if row["recording"] and (row["agent_channel"] or "").strip() in _CHANNELS
+    }
+
+
+def _agent_of(path: Path, agents: Mapping[str, int]) -> int | None:
+    """Find the log's row of a file: its name ends in the path that the log gives, the longest such one."""
+    full = path.resolve().as_posix()
+    named = [recording for recording in agents if full.endswith("/" + recording.lstrip("./"))]
+    return agents[max(named, key=len)] if named else None

@@ -1,0 +1,159 @@
+"""Step: transcribe the recordings that this transcriber has not heard yet."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from voc_mining.accounts import Account
+from voc_mining.errors import BadAudio, EngineTrouble
+from voc_mining.store.delta import DeltaStore
+from voc_mining.transcribe.audio import Audio
+from voc_mining.transcribe.audio_engine import decode
+from voc_mining.transcribe.params import TranscribeParams
+from voc_mining.transcribe.stage import Failure, Transcript, transcribe
+from voc_mining.transcribe.transcriber import Recording, Transcriber
+
+# A commit costs a file and a version; a killed run loses what was not committed.
+_COMMIT_RECORDINGS = 8
+_COMMIT_SOUND_S = 300.0
+
+
+def pending_recordings(lake: DeltaStore, vault: DeltaStore, transcriber_id: str) -> list[Recording]:
+    """Readable recordings without a transcript of this transcriber, by their first path.
+
+    A recording whose transcript is missing from the vault is pending too, and so is one that failed
+    before.
+    """
+    readable = lake.scan("recordings").filter(pl.col("state") == "readable").select("audio_sha256", "paths")
+    mine = pl.col("transcriber_id") == transcriber_id
+    spoken = vault.scan("transcripts").filter(mine).select("audio_sha256").unique()
+    done = lake.scan("transcriptions").filter(mine)
+    silent = done.filter(pl.col("n_utterances") == 0).select("audio_sha256")
+    kept = done.join(spoken, on="audio_sha256", how="semi").select("audio_sha256")
+    rows = readable.join(pl.concat([silent, kept]), on="audio_sha256", how="anti").collect()
+    recordings = [Recording(sha256, tuple(paths)) for sha256, paths in rows.iter_rows()]
+    return sorted(recordings, key=lambda recording: (recording.paths, recording.audio_sha256))
+
+
+def settled_recordings(lake: DeltaStore, pending: Sequence[Recording]) -> Account:
+    """Account of the readable recordings that need no work; the batches' accounts are added to it."""
+    readable = lake.scan("recordings").filter(pl.col("state") == "readable").select(pl.len()).collect().item()
+    settled = readable - len(pending)
+    return Account("transcribe", inputs=settled, unchanged=settled)
+
+
+def transcribe_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, with what, from where
+    lake: DeltaStore,
+    vault: DeltaStore,
+    recordings: Sequence[Recording],
+    transcriber: Transcriber,
+    params: TranscribeParams,
+    inbox: Path,
+) -> list[Account]:
+    """Transcribe a batch of recordings and store what was heard.
+
+    Every few recordings are committed, the vault first: a recording counts as done once the lake has
+    its row of ``transcriptions``, so a killed run goes on after the last commit and nothing is stored
+    twice. A recording that cannot be decoded becomes a reject; where the engine failed on some, the
+    others are still finished and stored.
+
+    Parameters
+    ----------
+    lake, vault : DeltaStore
+        Where rows go.
+    recordings : sequence of Recording
+        The batch.
+    transcriber : Transcriber
+        The engine.
+    params : TranscribeParams
+        How utterances are cut and flagged.
+    inbox : Path
+        Folder that the recordings' paths are relative to.
+
+    Returns
+    -------
+    list of Account
+        One account over the batch.
+
+    Raises
+    ------
+    EngineTrouble
+        If the engine failed on a recording or the store on a commit; done work is stored, so a further
+        call with the recordings still pending does only the rest.
+    """
+    troubles: list[str] = []
+    waiting: list[Transcript | Failure] = []
+    rejected = 0
+    sound_s = 0.0
+    for result in transcribe(recordings, transcriber, params, lambda recording: open_recording(inbox, recording)):
+        if isinstance(result, Failure) and result.passing:
+            troubles.append(f"{result.recording.paths[0]}: {result.detail}")
+            continue
+        waiting.append(result)
+        if isinstance(result, Failure):
+            rejected += 1
+        else:
+            sound_s += result.transcription["duration_s"][0]
+        if len(waiting) >= _COMMIT_RECORDINGS or sound_s >= _COMMIT_SOUND_S:
+            _commit(lake, vault, waiting)
+            waiting, sound_s = [], 0.0
+    _commit(lake, vault, waiting)
+    if troubles:
+        raise EngineTrouble("; ".join(troubles))
+    produced = len(recordings) - rejected
+    return [Account("transcribe", inputs=len(recordings), produced=produced, rejected=rejected).verify()]
+
+
+def open_recording(inbox: Path, recording: Recording) -> Audio:
+    """Decode a recording from whichever of its files still holds it.
+
+    Raises
+    ------
+    BadAudio
+        If no file does, or the sound cannot be decoded.
+    """
+    there = False
+    for name in recording.paths:
+        path = inbox / name
+        try:
+            with path.open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            continue
+        there = True
+        if content == recording.audio_sha256:
+            return decode(path)
+    if there:
+        raise BadAudio("the file changed after it was taken in; run again to take it in as it is now", "changed_file")
+    raise BadAudio("the file is no longer in the inbox or may not be read; deliver it again", "missing_file")
+
+
+def _commit(lake: DeltaStore, vault: DeltaStore, results: Sequence[Transcript | Failure]) -> None:
+    """Store results; rejects of these recordings from an earlier try are replaced."""
+    if not results:
+        return
+    transcripts = [result for result in results if isinstance(result, Transcript)]
+    if transcripts:
+        done = pl.concat([transcript.transcription for transcript in transcripts])
+        key = done.select("audio_sha256", "transcriber_id")
+        vault.replace("transcripts", pl.concat([transcript.utterances for transcript in transcripts]), scope=key)
+        lake.replace("transcriptions", done, scope=key)
+    rejects = [_reject(result) for result in results if isinstance(result, Failure)]
+    files = pl.DataFrame({"file": [result.recording.paths[0] for result in results]}, schema={"file": pl.String})
+    scope = files.with_columns(source=pl.lit("recordings"), stage=pl.lit("transcribe"))
+    lake.replace("rejects", pl.DataFrame(rejects, schema=lake.tables["rejects"].schema), scope=scope)
+
+
+def _reject(failure: Failure) -> dict[str, object]:
+    return {
+        "source": "recordings",
+        "file": failure.recording.paths[0],
+        "row": 0,
+        "stage": "transcribe",
+        "reason": failure.reason,
+        "detail": failure.detail,
+    }
