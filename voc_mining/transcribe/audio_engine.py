@@ -73,7 +73,7 @@ def decode(path: Path, *, longest_s: float = LONGEST_S) -> Audio:
         except (av.FFmpegError, ValueError, OverflowError) as trouble:
             raise BadAudio(f"decoding failed: {_words(trouble)}; export the recording again", "damaged") from trouble
         audio = Audio(info, channels)
-        exact = container.format.name in _EXACT_FORMATS
+        exact = container.format.name in _EXACT_FORMATS or _mp3_states_length(container, file)
     if audio.duration_s == 0:
         raise BadAudio("the file holds no sound; check the recorder", "no_sound")
     if exact and info.duration_s is not None:
@@ -214,6 +214,21 @@ def _wav_data_end(file: BinaryIO) -> int | None:
             return file.tell() + size if 0 < size < _OPEN_ENDED else None
         file.seek(size + size % 2, 1)
     return None
+
+
+def _mp3_states_length(container: InputContainer, file: BinaryIO) -> bool:
+    """Whether an MP3 file's first frame tells the number of frames; else its length is a guess."""
+    if container.format.name != "mp3":
+        return False
+    file.seek(0)
+    head = file.read(10)
+    tag = 0
+    if head[:3] == b"ID3" and len(head) == 10:
+        size = head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]  # seven bits a byte
+        tag = 10 + size
+    file.seek(tag)
+    first_frame = file.read(200)
+    return any(mark in first_frame for mark in (b"Xing", b"Info", b"VBRI"))
 
 
 def _words(trouble: Exception) -> str:

@@ -42,9 +42,9 @@ def loops(text: str) -> bool:
 def flag(utterances: pl.DataFrame, params: TranscribeParams) -> pl.DataFrame:
     """Add the column ``flags``: what makes each utterance suspicious.
 
-    ``repetition``: a loop within it, or the same words for the third time or more in one run (short
-    answers: the eighth). ``silence_text``: words that the model invents where nobody speaks, or words
-    over no sound. ``low_confidence``: hardly more than a guess.
+    ``repetition``: a loop within it, or the same words as before in a run of three or more (short answers:
+    eight); the first of a run stays free. ``silence_text``: words that the model invents where nobody
+    speaks, or words over no sound. ``low_confidence``: hardly more than a guess.
 
     Parameters
     ----------
@@ -66,9 +66,9 @@ def flag(utterances: pl.DataFrame, params: TranscribeParams) -> pl.DataFrame:
         __doubtful=pl.col("text").map_elements(params.phrases.doubtful, return_dtype=pl.Boolean),
     )
     run = pl.struct("channel", "__bare").rle_id()
-    nth = pl.int_range(pl.len()).over(run) + 1
-    is_short = pl.col("__bare").str.len_chars() < _SHORT_CHARS
-    repeated = pl.col("__loops") | pl.when(is_short).then(nth >= _SHORT_RUN).otherwise(nth >= _LONG_RUN)
+    again = pl.int_range(pl.len()).over(run) > 0
+    longest = pl.when(pl.col("__bare").str.len_chars() < _SHORT_CHARS).then(_SHORT_RUN).otherwise(_LONG_RUN)
+    repeated = pl.col("__loops") | (again & (pl.len().over(run) >= longest))
     unsure = pl.col("confidence") < params.least_confidence
     no_sound = pl.col("level_db") < params.quiet_db
     bar = pl.when("__doubtful").then(params.doubtful_no_speech).otherwise(params.most_no_speech)

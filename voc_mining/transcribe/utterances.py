@@ -9,7 +9,7 @@ from itertools import pairwise
 from voc_mining.transcribe.params import TranscribeParams
 from voc_mining.transcribe.transcriber import Segment, Word
 
-_SENTENCE_ENDS = "。．？！?!"
+_SENTENCE_ENDS = "。？！?!"  # not the full stop: 3.5
 _CLOSERS = "」』）)\"'”’"
 _COMMAS = "、，,"
 
@@ -63,7 +63,7 @@ def _sentences(words: Sequence[Word], params: TranscribeParams) -> Iterator[tupl
     """Cut after a sentence end and before a pause; closing brackets stay with their sentence."""
     current: list[Word] = []
     for word in words:
-        if current and not _closes(word) and _ends(current[-1], word, params):
+        if current and not _closes(word) and _ends(current, word, params):
             yield tuple(current)
             current = []
         current.append(word)
@@ -76,11 +76,12 @@ def _closes(word: Word) -> bool:
     return bool(text) and all(sign in _SENTENCE_ENDS + _CLOSERS + _COMMAS for sign in text)
 
 
-def _ends(before: Word, after: Word, params: TranscribeParams) -> bool:
-    text = before.text.rstrip().rstrip(_CLOSERS)
-    pause = after.start_s - before.end_s
+def _ends(before: Sequence[Word], after: Word, params: TranscribeParams) -> bool:
+    """Whether a sentence ends between what was said so far and the next word."""
+    text = "".join(word.text for word in before[-3:]).rstrip().rstrip(_CLOSERS)
     if text.endswith(tuple(_SENTENCE_ENDS)):
-        return not (text.endswith((".", "．")) and after.text[:1].isdigit())
+        return True
+    pause = after.start_s - before[-1].end_s
     return pause >= (params.comma_pause_s if text.endswith(tuple(_COMMAS)) else params.pause_s)
 
 
