@@ -33,9 +33,9 @@ class Bars:
 def bars(console: Console, say: Messages) -> Iterator[None]:
     """Show the progress of the block; nothing is drawn where the output is not a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        with listened(Bars(progress, say)):
-            yield
+    hidden = not console.is_terminal
+    with Progress(*columns, console=console, disable=hidden) as progress, listened(Bars(progress, say)):
+        yield
 
 
 def show_summary(console: Console, summary: Mapping[str, Any], say: Messages) -> None:

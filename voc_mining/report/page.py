@@ -20,7 +20,9 @@ _MINUTE = 60
 _READABLE = 0o644
 
 
-def render(frames: views.Frames, *, as_of: date, run: Mapping[str, Any] | None, lang: str = "ja") -> str:
+def render(
+    frames: views.Frames, *, as_of: date, run: Mapping[str, Any] | None, lang: str = "ja", links: str = ""
+) -> str:
     """Set the report as one HTML page that needs nothing else but the recordings it links to.
 
     Parameters
@@ -33,6 +35,8 @@ def render(frames: views.Frames, *, as_of: date, run: Mapping[str, Any] | None, 
         Last row of ``runs`` with its manifest decoded.
     lang : {"ja", "en"}
         Language of the page.
+    links : str
+        What stands before the links to recordings, such as ``../`` for a page in a folder of its own.
     """
     say = Messages(lang)
     contrast, pareto, days = views.contrast(frames), views.pareto(frames), views.kpi_by_day(frames)
@@ -43,6 +47,7 @@ def render(frames: views.Frames, *, as_of: date, run: Mapping[str, Any] | None, 
         .get_template("report.html.j2")
         .render(
             lang=lang,
+            links=links,
             as_of=as_of,
             overview=views.overview(frames),
             topics=views.topics(frames),

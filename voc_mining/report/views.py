@@ -113,7 +113,9 @@ def proactive(frames: Frames) -> dict[str, list[Row]]:
         return {}
     places = frames["voc"].select("voc_id", "occurred_at", "channel", "audio_link", "start_s", "topic_label")
     joined = table.join(places, on="voc_id", how="left", validate="1:1").sort(
-        (pl.col("silence") == "quiet").rank("dense", descending=True), pl.col("occurred_at").rank(descending=True), "voc_id"
+        (pl.col("silence") == "quiet").rank("dense", descending=True),
+        pl.col("occurred_at").rank(descending=True),
+        "voc_id",
     )
     return {str(name): part.rows(named=True) for (name,), part in sorted(joined.group_by("class"), key=_by_size)}
 
@@ -156,7 +158,9 @@ def kpi_by_day(frames: Frames) -> list[Row]:
     table = frames["kpi_daily"]
     if table.is_empty():
         return []
-    return table.group_by("business_date").agg(pl.col("offered", "answered").sum()).sort("business_date").rows(named=True)
+    return (
+        table.group_by("business_date").agg(pl.col("offered", "answered").sum()).sort("business_date").rows(named=True)
+    )
 
 
 def _shares(frame: pl.DataFrame, column: str, values: tuple[str, ...]) -> dict[str, Share]:

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
-from deltalake import DeltaTable, write_deltalake
-from deltalake.exceptions import DeltaError, TableNotFoundError
+from deltalake import CommitProperties, DeltaTable, Schema, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 from voc_mining.contracts import LAKE_TABLES, VAULT_TABLES, Table
 from voc_mining.errors import EngineTrouble, UserError
 
 _PRIVATE = 0o700
+
+
+_ON_THIS_SNAPSHOT = CommitProperties(max_commit_retries=0)
+_PATIENCE_S = 300
+
+
+class _Conflict(EngineTrouble):
+    """Another writer committed to the table since its snapshot was read."""
+
+
+_again_after_conflict = retry(
+    retry=retry_if_exception_type(_Conflict),
+    wait=wait_random_exponential(multiplier=0.05, max=5),
+    stop=stop_after_delay(_PATIENCE_S),
+    reraise=True,
+)
 
 
 class DeltaStore:
@@ -43,10 +60,7 @@ class DeltaStore:
 
     def scan(self, name: str) -> pl.LazyFrame:
         """Scan a table lazily; one that was never written is empty."""
-        table = self._open(name)
-        if table is None:
-            return self.tables[name].empty().lazy()
-        return pl.scan_delta(table).select(self.tables[name].schema.names())
+        return self._scan(name, self._open(name))
 
     def read(self, name: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """Read a table, or some of its columns, in no particular order."""
@@ -65,13 +79,7 @@ class DeltaStore:
         """
         contract = self.tables[name]
         rows = contract.check(contract.conform(frame))
-        if rows.is_empty():
-            return 0
-        there = self.scan(name).join(rows.lazy().select(contract.key), on=contract.key, how="semi")
-        fresh = rows.join(there.select(contract.key).collect(), on=contract.key, how="anti")
-        if fresh.height:
-            self._append(contract, fresh)
-        return fresh.height
+        return 0 if rows.is_empty() else self._append_new(contract, rows)
 
     def replace(self, name: str, frame: pl.DataFrame, *, scope: pl.DataFrame) -> int:
         """Make the rows that belong to ``scope`` exactly those of ``frame``.
@@ -103,29 +111,12 @@ class DeltaStore:
             If the store refuses the commit.
         """
         contract = self.tables[name]
-        rows = contract.check(contract.conform(frame))
-        keys = scope.unique()
-        stored = self.scan(name).join(keys.lazy(), on=keys.columns, how="semi", nulls_equal=True).collect()
-        changed = _difference(contract, stored, rows)
-        if changed.is_empty():
-            return 0
-        if stored.is_empty():
-            self._append(contract, rows)
-        elif contract.partition is None:
-            kept = self.scan(name).join(keys.lazy(), on=keys.columns, how="anti", nulls_equal=True).collect()
-            self._overwrite(contract, pl.concat([kept, rows]))
-        else:
-            self._replace_partitions(contract, rows, keys, changed[contract.partition].unique().sort().to_list())
-        return changed.height
+        return self._replace(contract, contract.check(contract.conform(frame)), scope.unique())
 
     def replace_all(self, name: str, frame: pl.DataFrame) -> int:
         """Make the table exactly ``frame``, if it is not already; return how many rows differ."""
         contract = self.tables[name]
-        rows = contract.check(contract.conform(frame))
-        changed = _difference(contract, self.read(name), rows)
-        if changed.height:
-            self._overwrite(contract, rows)
-        return changed.height
+        return self._replace_all(contract, contract.check(contract.conform(frame)))
 
     def compact(self, *, small_files: int = 32) -> None:
         """Join the small files of tables that have many of them."""
@@ -142,47 +133,97 @@ class DeltaStore:
         except TableNotFoundError:
             return None
 
-    def _replace_partitions(self, contract: Table, rows: pl.DataFrame, keys: pl.DataFrame, parts: list[str]) -> None:
-        assert contract.partition is not None
-        for part in parts:
-            here = pl.col(contract.partition) == part
-            kept = self.scan(contract.name).filter(here).join(keys.lazy(), on=keys.columns, how="anti").collect()
-            after = pl.concat([kept, rows.filter(here)])
-            self._overwrite(contract, after, predicate=f"{contract.partition} = '{part}'")
+    def _scan(self, name: str, snapshot: DeltaTable | None) -> pl.LazyFrame:
+        if snapshot is None:
+            return self.tables[name].empty().lazy()
+        return pl.scan_delta(snapshot).select(self.tables[name].schema.names())
 
-    def _append(self, contract: Table, rows: pl.DataFrame) -> None:
-        with _store_trouble(contract, self.uri):
-            write_deltalake(
+    # What follows reads a snapshot, decides, and commits on top of that very snapshot: where another
+    # writer was quicker, the commit is refused and the whole decision is made again.
+
+    @_again_after_conflict
+    def _append_new(self, contract: Table, rows: pl.DataFrame) -> int:
+        snapshot = self._open_or_make(contract)
+        there = self._scan(contract.name, snapshot).join(rows.lazy().select(contract.key), on=contract.key, how="semi")
+        fresh = rows.join(there.select(contract.key).collect(), on=contract.key, how="anti")
+        if fresh.height:
+            self._commit(contract, fresh, snapshot, mode="append")
+        return fresh.height
+
+    @_again_after_conflict
+    def _replace(self, contract: Table, rows: pl.DataFrame, scope: pl.DataFrame) -> int:
+        if rows.is_empty() and self._open(contract.name) is None:
+            return 0
+        snapshot = self._open_or_make(contract)
+        every = self._scan(contract.name, snapshot)
+        stored = every.join(scope.lazy(), on=scope.columns, how="semi", nulls_equal=True).collect()
+        changed = _difference(contract, stored, rows)
+        if changed.is_empty():
+            return 0
+        if stored.is_empty():
+            self._commit(contract, rows, snapshot, mode="append")
+            return changed.height
+        others = every.join(scope.lazy(), on=scope.columns, how="anti", nulls_equal=True)
+        if contract.partition is None:
+            self._commit(contract, pl.concat([others.collect(), rows]), snapshot, mode="overwrite")
+            return changed.height
+        parts = changed[contract.partition].unique().sort().to_list()
+        here = pl.col(contract.partition).is_in(parts)
+        after = pl.concat([others.filter(here).collect(), rows.filter(here)])
+        self._commit(contract, after, snapshot, mode="overwrite", parts=parts)
+        return changed.height
+
+    @_again_after_conflict
+    def _replace_all(self, contract: Table, rows: pl.DataFrame) -> int:
+        if rows.is_empty() and self._open(contract.name) is None:
+            return 0
+        snapshot = self._open_or_make(contract)
+        changed = _difference(contract, self._scan(contract.name, snapshot).collect(), rows)
+        if changed.height:
+            self._commit(contract, rows, snapshot, mode="overwrite")
+        return changed.height
+
+    def _commit(
+        self,
+        contract: Table,
+        rows: pl.DataFrame,
+        snapshot: DeltaTable,
+        *,
+        mode: Literal["append", "overwrite"],
+        parts: Sequence[str] | None = None,
+    ) -> None:
+        place = f"{self.uri}/{contract.name}"
+        ordered = rows.sort(contract.key)
+        try:
+            if mode == "append":
+                write_deltalake(snapshot, ordered, mode="append", commit_properties=_ON_THIS_SNAPSHOT)
+            else:
+                names = ", ".join(f"'{part}'" for part in parts or ())
+                where = f"{contract.partition} IN ({names})" if parts else None
+                write_deltalake(
+                    snapshot, ordered, mode="overwrite", predicate=where, commit_properties=_ON_THIS_SNAPSHOT
+                )
+        except CommitFailedError as trouble:
+            raise _Conflict(f"{place}: another writer was quicker") from trouble
+        except (DeltaError, OSError) as trouble:
+            raise EngineTrouble(f"writing {place} failed: {trouble}") from trouble
+
+    def _open_or_make(self, contract: Table) -> DeltaTable:
+        snapshot = self._open(contract.name)
+        if snapshot is not None:
+            return snapshot
+        try:
+            return DeltaTable.create(
                 f"{self.uri}/{contract.name}",
-                rows.sort(contract.key),
-                mode="append",
+                Schema.from_arrow(contract.schema),
                 partition_by=contract.partition,
-                configuration=_configuration(contract),
+                # Statistics of key columns only: those of text would keep words in the log after an erasure.
+                configuration={"delta.dataSkippingStatsColumns": ",".join(contract.key)},
             )
-
-    def _overwrite(self, contract: Table, rows: pl.DataFrame, *, predicate: str | None = None) -> None:
-        with _store_trouble(contract, self.uri):
-            write_deltalake(
-                f"{self.uri}/{contract.name}",
-                rows.sort(contract.key),
-                mode="overwrite",
-                predicate=predicate,
-                partition_by=contract.partition,
-                configuration=_configuration(contract),
-            )
-
-
-def _configuration(contract: Table) -> dict[str, str | None]:
-    """Keep statistics of key columns only: those of text would keep words in the log after an erasure."""
-    return {"delta.dataSkippingStatsColumns": ",".join(contract.key)}
-
-
-@contextmanager
-def _store_trouble(contract: Table, uri: str) -> Iterator[None]:
-    try:
-        yield
-    except (DeltaError, OSError) as trouble:
-        raise EngineTrouble(f"writing {contract.name} to {uri} failed: {trouble}") from trouble
+        except (DeltaError, OSError) as trouble:
+            if self._open(contract.name) is not None:
+                raise _Conflict(f"{self.uri}/{contract.name}: another writer made the table") from trouble
+            raise EngineTrouble(f"making {self.uri}/{contract.name} failed: {trouble}") from trouble
 
 
 def open_lake(uri: str) -> DeltaStore:

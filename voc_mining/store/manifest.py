@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 
@@ -63,8 +64,8 @@ class RunManifest:
         """Digest of when and on what it ran."""
         return "R" + digest(self.started_at.isoformat(), self.inbox, self.as_of)[:12]
 
-    def to_json(self) -> str:
-        """Everything but the columns of ``runs``, as a JSON object with stable order."""
+    def as_row(self) -> dict[str, Any]:
+        """Row of ``runs``, with the manifest still an object of plain values."""
         details = {
             "config": self.config,
             "models": self.models,
@@ -74,25 +75,25 @@ class RunManifest:
             "timings": {step: round(seconds, 3) for step, seconds in self.timings.items()},
             "notes": self.notes,
         }
-        return json.dumps(details, ensure_ascii=False, sort_keys=True, default=str)
+        return {
+            "run_id": self.run_id,
+            "started_at": self.started_at,
+            "ended_at": self.ended_at,
+            "state": self.state,
+            "code_version": self.code_version,
+            "inbox": self.inbox,
+            "as_of": self.as_of,
+            "manifest": json.loads(json.dumps(details, ensure_ascii=False, sort_keys=True, default=str)),
+        }
 
 
 def record(lake: DeltaStore, manifest: RunManifest) -> None:
     """Append the manifest to ``runs``."""
-    row = {
-        "run_id": manifest.run_id,
-        "started_at": manifest.started_at,
-        "ended_at": manifest.ended_at,
-        "state": manifest.state,
-        "code_version": manifest.code_version,
-        "inbox": manifest.inbox,
-        "as_of": manifest.as_of,
-        "manifest": manifest.to_json(),
-    }
-    lake.append_new("runs", pl.DataFrame([row]))
+    row = manifest.as_row()
+    lake.append_new("runs", pl.DataFrame([row | {"manifest": json.dumps(row["manifest"], ensure_ascii=False)}]))
 
 
-def last_run(lake: DeltaStore, *, with_inbox: bool = False) -> dict[str, object] | None:
+def last_run(lake: DeltaStore, *, with_inbox: bool = False) -> dict[str, Any] | None:
     """Return the newest row of ``runs`` with its manifest decoded; None where nothing ran yet."""
     runs = lake.read("runs").sort("started_at", "run_id")
     if with_inbox:

@@ -1,0 +1,47 @@
+"""`voc models`: install and list."""
+
+from __future__ import annotations
+
+import json
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
+
+from pipelines.commands.arguments import language
+from pipelines.settings import Settings, quiet_libraries
+from voc_mining.messages.catalogue import Messages
+from voc_mining.model_files.catalogue import load_catalogue
+from voc_mining.model_files.install import install_embedded
+
+
+def install(lang: str | None = None) -> int:
+    """Put the embedded models together; say where they are."""
+    quiet_libraries()
+    settings = Settings()
+    say = Messages(language(lang, settings))
+    console = Console(stderr=True)
+    bars: dict[str, TaskID] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+
+        def tell(name: str, done: int, total: int) -> None:
+            if name not in bars:
+                bars[name] = progress.add_task(name, total=total)
+            progress.update(bars[name], completed=done, total=total)
+
+        installed = install_embedded(settings.models_dir, tell)
+    for model in installed:
+        Console().print(say("models.installed", name=model.name, path=model.folder), soft_wrap=True)
+    return 0
+
+
+def show(*, as_json: bool = False) -> int:
+    """List the models of models.toml with their source, licence and note."""
+    entries = load_catalogue().models.values()
+    rows = [{"name": e.name, "kind": e.kind, "source": e.source, "licence": e.licence, "note": e.note} for e in entries]
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))  # noqa: T201 - the command's output
+    else:
+        for row in rows:
+            Console().print(f"[bold]{row['name']}[/bold] ({row['kind']}, {row['source']}, {row['licence']}) {row['note']}")
+    return 0

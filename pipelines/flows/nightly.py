@@ -1,0 +1,97 @@
+"""The nightly flow: from an inbox to CSVs and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from prefect import Task, flow
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from pipelines import engines, progress, tasks
+from pipelines.request import RunRequest, today
+from pipelines.run_book import RunBook
+from pipelines.settings import Settings
+from pipelines.steps.mine import pending_contacts
+from pipelines.steps.transcribe import pending_recordings
+from voc_mining.accounts import Account
+
+
+@flow(
+    name="nightly",
+    flow_run_name="nightly {as_of}",
+    task_runner=ThreadPoolTaskRunner(max_workers=1),  # type: ignore[arg-type]
+    persist_result=False,
+)
+def nightly(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
+    inbox: Path,
+    lake: str,
+    out: Path,
+    as_of: date | None = None,
+    from_date: date | None = None,
+    full: bool = False,  # noqa: FBT001, FBT002 - a flow's parameters come by name
+    lang: str = "ja",
+) -> dict[str, Any]:
+    """Ingest, transcribe, mine, segment, embed, assign topics, publish; safe to repeat.
+
+    Returns
+    -------
+    dict
+        Summary of the run: accounts, counts and notes, as plain values.
+
+    Raises
+    ------
+    VocError
+        If a step fails for good; the run is then recorded as failed, and a repeat goes on from there.
+    """
+    request = RunRequest(inbox, lake, out, as_of or today(), from_date, full=full, lang=lang)
+    settings = Settings()
+    book = RunBook(request, settings)
+    with book.recorded():
+        with book.step("ingest"):
+            book.add(tasks.ingest(request, settings))
+        with book.step("transcribe"):
+            _transcribe(book)
+        with book.step("mine"):
+            _mine(book)
+        with book.step("segment"):
+            book.add(tasks.segment(request, settings))
+        with book.step("embed"):
+            book.add(tasks.embed(request, settings))
+        with book.step("topics"):
+            book.add(tasks.topics(request, settings))
+        with book.step("publish"):
+            tasks.publish_results(request, settings, book.draft())
+    return book.summary()
+
+
+def _transcribe(book: RunBook) -> None:
+    lake, vault = book.request.stores(book.settings)
+    transcriber_id = engines.transcriber_id(book.settings)
+    pending = pending_recordings(lake, vault, transcriber_id)
+    batches = _batches(pending, book.settings.recordings_per_task)
+    book.add(_fan_out("transcribe", tasks.transcribe, book, batches))
+
+
+def _mine(book: RunBook) -> None:
+    lake, vault = book.request.stores(book.settings)
+    pending = pending_contacts(lake, vault, engines.transcriber_id(book.settings), full=book.request.full)
+    batches = _batches(pending, book.settings.contacts_per_task)
+    book.add(_fan_out("mine", tasks.mine, book, batches))
+
+
+def _fan_out(step: str, task: Task[..., Any], book: RunBook, batches: Sequence[Any]) -> list[Account]:
+    """Run a task over batches, in turn or wherever the flow's task runner sends them."""
+    progress.at(step, 0, len(batches))
+    futures = [task.submit(book.request, book.settings, batch) for batch in batches]
+    accounts = []
+    for done, future in enumerate(futures, start=1):
+        accounts.extend(future.result())
+        progress.at(step, done, len(batches))
+    return accounts
+
+
+def _batches(items: Sequence[Any], size: int) -> list[Sequence[Any]]:
+    return [items[start : start + size] for start in range(0, len(items), size)]

@@ -1,0 +1,76 @@
+"""`voc run`: the nightly flow in this process, without a server, quietly."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from pipelines.commands.arguments import language
+from pipelines.request import RunRequest, today
+from pipelines.settings import quiet_libraries, quiet_prefect
+from pipelines.terminal import bars, show_summary
+from voc_mining.errors import UserError, VocError
+from voc_mining.messages.catalogue import Messages
+
+COMPLETED, FAILED, REJECTED = 0, 1, 3
+
+
+def request(  # noqa: PLR0913 - one argument per option of the command
+    inbox: Path,
+    lake: str,
+    out: Path,
+    *,
+    as_of: date | None = None,
+    from_date: date | None = None,
+    full: bool = False,
+    lang: str | None = None,
+) -> RunRequest:
+    """Check the arguments of a run.
+
+    Raises
+    ------
+    UserError
+        If there is no inbox.
+    """
+    lang = language(lang)
+    if not inbox.is_dir():
+        say = Messages(lang)
+        raise UserError(say("error.no_inbox", path=inbox), say("error.no_inbox_remedy"))
+    return RunRequest(inbox, lake, out, as_of or today(), from_date, full=full, lang=lang)
+
+
+def run(asked: RunRequest, *, as_json: bool = False) -> int:
+    """Run the nightly flow and print its summary; return the exit code."""
+    say = Messages(asked.lang)
+    console = Console(stderr=True)
+    try:
+        summary = run_flow(asked, console, say)
+    except VocError as trouble:
+        console.print(say("run.failed", problem=trouble), style="red", markup=False)
+        console.print(say("run.again"))
+        return FAILED
+    if as_json:
+        print(json.dumps(summary, ensure_ascii=False, indent=1))  # noqa: T201 - the command's output
+    else:
+        show_summary(Console(), summary, say)
+    return REJECTED if summary["notes"]["rejects"] else COMPLETED
+
+
+def run_flow(asked: RunRequest, console: Console, say: Messages) -> dict[str, Any]:
+    """Run the nightly flow with bars on the console; return its summary."""
+    quiet_prefect()
+    quiet_libraries()
+    from pipelines.flows.nightly import nightly  # noqa: PLC0415 - Prefect reads its settings when imported
+
+    # At exit Prefect's own server logs that it was cancelled: that is how it stops.
+    logging.getLogger("prefect").addFilter(lambda entry: entry.levelno > logging.ERROR)
+    with bars(console, say):
+        summary: dict[str, Any] = nightly(
+            asked.inbox, asked.lake, asked.out, asked.as_of, asked.from_date, full=asked.full, lang=asked.lang
+        )
+    return summary

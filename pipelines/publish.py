@@ -1,0 +1,47 @@
+"""Write what people see: the insight CSVs with their data package, and the report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from voc_mining.export.writer import write_export
+
+from pipelines.steps.insight import InsightParams, insight_step
+from voc_mining.report.page import render, write_report
+from voc_mining.store.delta import DeltaStore
+
+REPORT = Path("report") / "index.html"
+
+
+def publish(lake: DeltaStore, out: Path, as_of: date, *, run: Mapping[str, Any] | None, lang: str) -> None:
+    """Write the CSVs and the report as of a date."""
+    frames = insight_frames(lake, out, as_of, run=run)
+    write_csvs(frames, out)
+    write_page(frames, out, as_of, run=run, lang=lang)
+
+
+def insight_frames(
+    lake: DeltaStore, out: Path, as_of: date, *, run: Mapping[str, Any] | None
+) -> dict[str, pl.DataFrame]:
+    """Compute every insight frame; links to recordings are relative to ``out``."""
+    inbox = run and run["inbox"]
+    base = Path(os.path.relpath(Path(inbox).resolve(), out.resolve())).as_posix() if inbox else None
+    return insight_step(lake, InsightParams(as_of=as_of, audio_base=base))
+
+
+def write_csvs(frames: Mapping[str, pl.DataFrame], out: Path) -> list[Path]:
+    """Write the insight CSVs and their data package; return their paths."""
+    return write_export(frames, out)
+
+
+def write_page(
+    frames: Mapping[str, pl.DataFrame], out: Path, as_of: date, *, run: Mapping[str, Any] | None, lang: str
+) -> Path:
+    """Write the report page; return its path."""
+    links = "../" * (len(REPORT.parts) - 1)
+    return write_report(render(frames, as_of=as_of, run=run, lang=lang, links=links), out / REPORT)

@@ -1,0 +1,130 @@
+"""The book of a run: accounts, timings and versions on the way to its manifest."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+from voc_mining.ingest.inbox import list_inbox
+
+from pipelines import engines, progress
+from pipelines.publish import REPORT
+from pipelines.request import RunRequest
+from pipelines.settings import Settings
+from voc_mining import __version__
+from voc_mining.accounts import Account, total
+from voc_mining.store.manifest import RunManifest, record
+
+
+class RunBook:
+    """Collects what a run does, and records it when the run ends, well or not.
+
+    Parameters
+    ----------
+    request : RunRequest
+        What the run was asked to do.
+    settings : Settings
+        Of the installation.
+    """
+
+    def __init__(self, request: RunRequest, settings: Settings) -> None:
+        self.request = request
+        self.settings = settings
+        self._lake, self._vault = request.stores(settings)
+        self._started_at = datetime.now(UTC)
+        self._tables_in = self._versions()
+        self._accounts: list[Account] = []
+        self._timings: dict[str, float] = {}
+
+    def add(self, accounts: Sequence[Account]) -> None:
+        """Enter accounts; those of one stage are added up."""
+        for account in accounts:
+            self._accounts.append(account.verify())
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time a step and tell the listener when it begins and ends."""
+        progress.at(name, 0, 1)
+        began = time.perf_counter()
+        yield
+        self._timings[name] = time.perf_counter() - began
+        progress.at(name, 1, 1)
+
+    @contextmanager
+    def recorded(self) -> Iterator[None]:
+        """Record the run when the block ends; a failure passes on after it was recorded."""
+        state = "failed"
+        try:
+            yield
+            state = "completed"
+        finally:
+            record(self._lake, self._manifest(state))
+
+    def draft(self) -> dict[str, Any]:
+        """Return the manifest so far, for the report that the run itself makes."""
+        return self._manifest("completed").as_row()
+
+    def summary(self) -> dict[str, Any]:
+        """Return what people and programs are told about the run, as plain values."""
+        count = {
+            name: self._lake.scan(table).filter(which).select(pl.len()).collect().item()
+            for name, table, which in (
+                ("contacts", "contacts", pl.lit(True)),
+                ("statements", "voc", pl.col("counts")),
+                ("topics", "topics", pl.col("status") == "active"),
+            )
+        }
+        return {
+            "as_of": self.request.as_of.isoformat(),
+            "out": str(self.request.out),
+            "report": str(self.request.out / REPORT),
+            "counts": count,
+            "accounts": [asdict(account) for account in self._totals()],
+            "timings": {name: round(seconds, 2) for name, seconds in self._timings.items()},
+            "notes": self._notes(),
+        }
+
+    def _totals(self) -> list[Account]:
+        stages = list(dict.fromkeys(account.stage for account in self._accounts))
+        return [total(stage, [account for account in self._accounts if account.stage == stage]) for stage in stages]
+
+    def _versions(self) -> dict[str, int]:
+        return self._lake.versions() | {f"vault/{name}": n for name, n in self._vault.versions().items()}
+
+    def _manifest(self, state: str) -> RunManifest:
+        request = self.request
+        return RunManifest(
+            started_at=self._started_at,
+            ended_at=datetime.now(UTC),
+            state=state,
+            code_version=__version__,
+            inbox=str(request.inbox),
+            as_of=request.as_of,
+            config={
+                "settings": self.settings.model_dump(mode="json", exclude={"phone_secret"}),
+                "from": request.from_date,
+                "full": request.full,
+            },
+            models=engines.identities(self.settings),
+            tables_in=self._tables_in,
+            tables_out=self._versions(),
+            accounts=self._totals(),
+            timings=self._timings,
+            notes=self._notes(),
+        )
+
+    def _notes(self) -> dict[str, Any]:
+        files = list_inbox(self.request.inbox, self.request.sources())
+        missing = self._lake.scan("call_log").filter("recording_missing").select("recording").collect()
+        rejects = self._lake.read("rejects", ("file",))
+        return {
+            "missing_recordings": missing["recording"].drop_nulls().sort().to_list(),
+            "unknown_files": sorted(file.path for file in files if file.kind is None),
+            "rejects": rejects.filter(pl.col("file").is_in([file.path for file in files])).height,
+            "no_input": not any(file.kind for file in files),
+        }

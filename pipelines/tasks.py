@@ -1,0 +1,112 @@
+"""Steps as Prefect tasks: the one place where they are wrapped.
+
+A task takes the request and the settings, opens the stores and engines it needs, and returns accounts:
+references and counts travel between tasks, never frames. Results are not cached by Prefect: the lake is
+the cache, and a step does what its keys say is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from prefect import Task, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+
+from pipelines import engines
+from pipelines.publish import publish
+from pipelines.request import RunRequest
+from pipelines.settings import Settings
+from pipelines.steps.embed import embed_step
+from pipelines.steps.ingest import ingest_step
+from pipelines.steps.mine import mine_step
+from pipelines.steps.segment import segment_step
+from pipelines.steps.topics import topics_step
+from pipelines.steps.transcribe import transcribe_step
+from voc_mining.accounts import Account
+from voc_mining.errors import EngineTrouble
+from voc_mining.transcribe.transcriber import Recording
+
+RETRY_DELAYS_S = [2, 20]
+
+
+def _engine_trouble(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Whether another try may help: trouble of an engine or a store does pass, other failures do not."""
+    return isinstance(state.result(raise_on_failure=False), EngineTrouble)
+
+
+def _as_task(work: Callable[..., Any]) -> Task[..., Any]:
+    return task(
+        work,
+        name=work.__name__.removesuffix("_task"),
+        retries=len(RETRY_DELAYS_S),
+        retry_delay_seconds=RETRY_DELAYS_S,
+        retry_condition_fn=_engine_trouble,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+    )
+
+
+def ingest_task(request: RunRequest, settings: Settings) -> list[Account]:
+    """Read what is new in the inbox."""
+    lake, vault = request.stores(settings)
+    return ingest_step(
+        lake, vault, request.inbox, request.sources(), request.ingest_params(settings), engines.masker().mask_line
+    )
+
+
+def transcribe_task(request: RunRequest, settings: Settings, recordings: Sequence[Recording]) -> list[Account]:
+    """Transcribe one batch of recordings."""
+    lake, vault = request.stores(settings)
+    return transcribe_step(
+        lake, vault, recordings, engines.transcriber(settings), engines.transcribe_params(), request.inbox
+    )
+
+
+def mine_task(request: RunRequest, settings: Settings, contacts: Sequence[str], transcriber_id: str) -> list[Account]:
+    """Turn the words of one batch of contacts into utterances, statements and outcomes."""
+    lake, vault = request.stores(settings)
+    return mine_step(
+        lake,
+        vault,
+        contacts,
+        engines.tokenizer(),
+        engines.text_rules(),
+        engines.voice_rules(),
+        transcriber_id,
+    )
+
+
+def segment_task(request: RunRequest, settings: Settings) -> list[Account]:
+    """Decide origin and silence."""
+    lake, _ = request.stores(settings)
+    sources = request.sources()
+    return segment_step(lake, sources.origin, sources.silence)
+
+
+def embed_task(request: RunRequest, settings: Settings) -> list[Account]:
+    """Embed new texts."""
+    lake, _ = request.stores(settings)
+    return embed_step(lake, engines.embedder(settings))
+
+
+def topics_task(request: RunRequest, settings: Settings) -> list[Account]:
+    """Assign texts to topics; discover in what is left."""
+    lake, _ = request.stores(settings)
+    return topics_step(lake, engines.topic_params(settings))
+
+
+def publish_task(request: RunRequest, _settings: Settings, run: Mapping[str, Any]) -> None:
+    """Write the CSVs and the report."""
+    lake, _ = request.stores(_settings)
+    publish(lake, request.out, request.as_of, run=run, lang=request.lang)
+
+
+ingest = _as_task(ingest_task)
+transcribe = _as_task(transcribe_task)
+mine = _as_task(mine_task)
+segment = _as_task(segment_task)
+embed = _as_task(embed_task)
+topics = _as_task(topics_task)
+publish_results = _as_task(publish_task)
