@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -145,7 +146,7 @@ def _vocabulary(cursor: _Cursor) -> Vocabulary:
     offsets = [int(offset) for offset in cursor.take_array("<u4", count + 1)]
     scores = tuple(float(score) for score in cursor.take_array("<f4", count))
     text = cursor.take_bytes(text_bytes)
-    pieces = tuple(text[start:end].decode("utf-8") for start, end in zip(offsets, offsets[1:], strict=False))
+    pieces = tuple(text[start:end].decode("utf-8") for start, end in pairwise(offsets))
     return Vocabulary(pieces, scores, bos, eos, pad, unknown)
 
 
