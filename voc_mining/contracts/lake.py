@@ -353,8 +353,9 @@ _ASSIGNMENTS = Table(
         _text("text_hash", "digest of the text", optional=False),
         Column("registry_version", pl.Int64, "version of the registry"),
         _text("topic_id", "topic; null where none fits"),
-        Column("strength", pl.Float64, "similarity to the topic, rounded to 1e-4"),
+        Column("strength", pl.Float64, "similarity to the topic, to the nearest where none fits, rounded to 1e-4"),
         _text("second_topic_id", "second topic where a statement truly has two"),
+        Column("tried", pl.Boolean, "the text has been in the pool of a discovery"),
     ),
 )
 
