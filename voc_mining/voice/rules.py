@@ -1,0 +1,56 @@
+"""Parameters of the stage: its lexicons and the few numbers beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from voc_mining.ids import digest
+from voc_mining.voice.lexicon import Lexicon, bundled_lexicon
+
+# Counts changes of the code that change results, so that stored statements are made again.
+_RULES_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceRules:
+    """What makes a statement, and what its words say.
+
+    Parameters
+    ----------
+    kinds, polarity, urgency, endings, excluded, quotes, writer, outcome_closing, outcome_note : Lexicon
+        Patterns; :meth:`bundled` reads those that come with the program.
+    max_pause_s : float
+        Pieces of speech further apart than this are never one statement, seconds.
+    weak_pause_s : float
+        Pause after which a weak ending (〜けど、〜た) ends a statement, seconds.
+    max_pieces : int
+        Pieces of speech joined at most.
+    closing_turns : int
+        The customer's last turns that are asked how the call ended.
+    """
+
+    kinds: Lexicon
+    polarity: Lexicon
+    urgency: Lexicon
+    endings: Lexicon
+    excluded: Lexicon
+    quotes: Lexicon
+    writer: Lexicon
+    outcome_closing: Lexicon
+    outcome_note: Lexicon
+    max_pause_s: float = 0.7
+    weak_pause_s: float = 0.3
+    max_pieces: int = 6
+    closing_turns: int = 6
+
+    @classmethod
+    def bundled(cls) -> VoiceRules:
+        """Read the lexicons that come with the program."""
+        names = [field.name for field in fields(cls) if field.type == "Lexicon"]
+        return cls(**{name: bundled_lexicon(name) for name in names})
+
+    @property
+    def key(self) -> str:
+        """Digest of the rules: statements made under another key are made again."""
+        values = (getattr(self, field.name) for field in fields(self))
+        return digest("voice", _RULES_VERSION, *(v.key if isinstance(v, Lexicon) else v for v in values))
