@@ -1,0 +1,331 @@
+"""What is true of the sample: by construction, and by plain loops over the definitions.
+
+Nothing here calls the stages it is there to judge. Origin, callbacks and silence are decided contact by
+contact, in order of time, straight from their definitions; slow and easy to check by reading.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from voc_mining.business_time import add_business_days
+from voc_mining.sample.calendar import DEMO_DATE, JST
+from voc_mining.sample.inbox import ExpectedReject
+from voc_mining.sample.planned import PersonalValue, PlannedContact
+from voc_mining.sample.world import SampleCustomer
+
+WINDOW_DAYS = 3
+LOOK_BACK = timedelta(days=180)
+MIN_AGE = timedelta(days=30)
+LINKED = ("callback", "returned_outreach", "survey_after_contact")
+_OTHER = ("sales", "collection", "delivery")
+_CANCELLATION = ("解約窓口", "解約")
+_APART = ("abandoned_ivr", "after_hours", "overflow", "self_served")
+
+
+@dataclass(frozen=True, slots=True)
+class TrueContact:
+    """What must come out for a contact; ``rule`` is a link class or ``direct``."""
+
+    contact_id: str
+    source: str
+    source_id: str
+    customer_id: str
+    started_at: str
+    origin: str
+    rule: str
+    related_contact_id: str
+    silence: str
+    expect: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrueStatement:
+    """A planted statement; seconds and channel for spoken ones alone."""
+
+    contact_id: str
+    text: str
+    topic: str
+    kind: str
+    proactive_class: str
+    start_s: float | None
+    end_s: float | None
+    channel: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrueTurn:
+    """Words in a recording."""
+
+    path: str
+    channel: int
+    role: str
+    start_s: float
+    end_s: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrueRecording:
+    """A recording and every name it was delivered under, relative to the inbox."""
+
+    audio_sha256: str
+    paths: tuple[str, ...]
+    duration_s: float
+    channels: int
+    contact_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrueKpi:
+    """Figures of one business date and queue; shares and means are null where nothing is counted."""
+
+    date: str
+    queue: str
+    offered: int
+    answered: int
+    abandoned: int
+    abandoned_short: int
+    ivr_abandoned: int
+    after_hours: int
+    overflow: int
+    self_served: int
+    transfers: int
+    answer_rate: float | None
+    abandon_rate: float | None
+    service_level: float | None
+    att_s: float | None
+    hold_s: float | None
+    acw_s: float | None
+    aht_s: float | None
+
+
+@dataclass(slots=True)
+class Truth:
+    """Everything that is true of a sample inbox."""
+
+    demo_date: str = DEMO_DATE.isoformat()
+    contacts: list[TrueContact] = field(default_factory=list)
+    statements: list[TrueStatement] = field(default_factory=list)
+    turns: list[TrueTurn] = field(default_factory=list)
+    recordings: list[TrueRecording] = field(default_factory=list)
+    missing_recordings: list[str] = field(default_factory=list)
+    kpis: list[TrueKpi] = field(default_factory=list)
+    rejects: list[ExpectedReject] = field(default_factory=list)
+    personal: list[PersonalValue] = field(default_factory=list)
+    quiet: list[str] = field(default_factory=list)
+    silence_at_demo_date: dict[str, str] = field(default_factory=dict)
+    silent_leavers: list[str] = field(default_factory=list)
+    topic_titles: dict[str, str] = field(default_factory=dict)
+
+    def write(self, path: Path) -> None:
+        """Write as JSON."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def read_truth(path: Path) -> Truth:
+    """Read what :meth:`Truth.write` wrote."""
+    tree = json.loads(path.read_text(encoding="utf-8"))
+    rows = {
+        "contacts": TrueContact,
+        "statements": TrueStatement,
+        "turns": TrueTurn,
+        "recordings": TrueRecording,
+        "kpis": TrueKpi,
+        "rejects": ExpectedReject,
+        "personal": PersonalValue,
+    }
+    return Truth(
+        **{name: [rows[name](**row) for row in value] if name in rows else value for name, value in tree.items()}
+    )
+
+
+@dataclass(slots=True)
+class Decision:
+    """Origin of a contact, the class of the rule and the contact it answers."""
+
+    origin: str
+    rule: str = "direct"
+    related: PlannedContact | None = None
+
+
+def decide_origins(contacts: Sequence[PlannedContact], customers: Sequence[SampleCustomer]) -> list[Decision]:
+    """Decide the origin of every contact, in the order given; times must differ where contacts link."""
+    shared = _shared_numbers(contacts, customers)
+    by_key = {contact.source_id: contact for contact in contacts if contact.source != "survey"}
+    opened: list[PlannedContact] = []
+    unanswered: list[PlannedContact] = []
+    decisions: dict[int, Decision] = {}
+    for contact in sorted(contacts, key=lambda c: c.at or datetime.min.replace(tzinfo=JST)):
+        decision = _decide(contact, opened, unanswered, by_key, shared)
+        decisions[id(contact)] = decision
+        inbound = contact.source == "call" and contact.cell("direction") == "inbound"
+        if decision.origin == "reactive" and (contact.source == "inquiry" or inbound):
+            opened.append(contact)
+        if (
+            decision.origin == "proactive"
+            and contact.source == "call"
+            and not inbound
+            and not contact.cell("answered_at")
+        ):
+            unanswered.append(contact)
+    return [decisions[id(contact)] for contact in contacts]
+
+
+def _decide(
+    contact: PlannedContact,
+    opened: list[PlannedContact],
+    unanswered: list[PlannedContact],
+    by_key: dict[str, PlannedContact],
+    shared: set[str],
+) -> Decision:
+    if contact.source == "recording":
+        return Decision("unknown")
+    if contact.source == "checkin":
+        return Decision("proactive")
+    if contact.source == "survey":
+        after = contact.cell("after_contact_id")
+        return Decision("reactive", "survey_after_contact", by_key[after]) if after else Decision("proactive")
+    if contact.source == "inquiry":
+        return Decision("reactive")
+    if contact.cell("direction") == "inbound":
+        earlier = _latest_within(contact, unanswered, shared)
+        return Decision("proactive", "returned_outreach", earlier) if earlier else Decision("reactive")
+    if contact.cell("purpose") in _OTHER:
+        return Decision("other")
+    if contact.cell("purpose") == "checkin" or contact.cell("campaign"):
+        return Decision("proactive")
+    earlier = _latest_within(contact, opened, shared)
+    if earlier:
+        return Decision("reactive", "callback", earlier)
+    assert not contact.cell("purpose"), "no definition says what an unlinked call with another purpose is"
+    return Decision("proactive")
+
+
+def _latest_within(contact: PlannedContact, earlier: list[PlannedContact], shared: set[str]) -> PlannedContact | None:
+    """Latest earlier contact within the window: of the same customer, else of the same number."""
+    assert contact.at is not None
+    within = [
+        c
+        for c in earlier
+        if c.at is not None and c.at < contact.at and contact.at.date() <= add_business_days(c.at.date(), WINDOW_DAYS)
+    ]
+    customer, number = contact.cell("customer_id"), digits(contact.cell("phone"))
+    same = [c for c in within if customer and c.cell("customer_id") == customer]
+    if not same and number and number not in shared:
+        same = [c for c in within if digits(c.cell("phone")) == number]
+    return max(same, key=lambda c: c.at or contact.at) if same else None
+
+
+def digits(phone: str) -> str:
+    """Digits of a Japanese number in national form; empty for a withheld one.
+
+    >>> digits("+81 90-0000-1234")
+    '09000001234'
+    """
+    plain = "".join(c for c in phone if c.isdigit())
+    return "0" + plain[2:] if phone.startswith("+81") else plain
+
+
+def _shared_numbers(contacts: Sequence[PlannedContact], customers: Sequence[SampleCustomer]) -> set[str]:
+    owners: dict[str, set[str]] = {}
+    pairs = [(c.phone, c.customer_id) for c in customers] + [(c.cell("phone"), c.cell("customer_id")) for c in contacts]
+    for phone, customer in pairs:
+        if digits(phone) and customer:
+            owners.setdefault(digits(phone), set()).add(customer)
+    return {number for number, names in owners.items() if len(names) > 1}
+
+
+def reactive_moments(contacts: Sequence[PlannedContact], decisions: Sequence[Decision]) -> dict[str, list[datetime]]:
+    """Moments of the reactive contacts of each customer (the empty key: of nobody known), cancellations left out."""
+    moments: dict[str, list[datetime]] = {}
+    for contact, decision in zip(contacts, decisions, strict=True):
+        cancels = contact.cell("queue") in _CANCELLATION or contact.cell("category_l") in _CANCELLATION
+        if decision.origin == "reactive" and contact.at is not None and not cancels:
+            moments.setdefault(contact.cell("customer_id"), []).append(contact.at)
+    return moments
+
+
+def silence(customer: SampleCustomer | None, at: datetime, moments: dict[str, list[datetime]]) -> str:
+    """Silence of a customer at a moment."""
+    if customer is None:
+        return "unknown"
+    since = at - LOOK_BACK
+    if any(since <= moment <= at for moment in moments.get(customer.customer_id, ())):
+        return "vocal"
+    if customer.contract_start > at.date() - MIN_AGE:
+        return "too_early"
+    if min(min(known) for known in moments.values()) > since:
+        return "undetermined"
+    inside = {key: sum(since <= moment <= at for moment in known) for key, known in moments.items()}
+    share = 1 - inside.get("", 0) / sum(inside.values())
+    assert share > 0.85, f"the sample must not be near the limit of identified contacts: {share}"
+    assert customer.contract_end is None or at.date() < customer.contract_end, "no definition covers former customers"
+    return "quiet"
+
+
+def at_end_of(day: date) -> datetime:
+    """Last microsecond of a day in Asia/Tokyo."""
+    return datetime.combine(day, time.max, JST)
+
+
+def silent_leavers(customers: Sequence[SampleCustomer], moments: dict[str, list[datetime]]) -> list[str]:
+    """Churned customers without a reactive contact in the look-back before their notice."""
+    return [
+        c.customer_id
+        for c in customers
+        if c.contract_end is not None
+        and c.contract_end <= DEMO_DATE
+        and c.notice_at is not None
+        and not any(
+            at_end_of(c.notice_at) - LOOK_BACK <= moment <= at_end_of(c.notice_at)
+            for moment in moments.get(c.customer_id, ())
+        )
+    ]
+
+
+def daily_kpis(contacts: Sequence[PlannedContact]) -> list[TrueKpi]:
+    """Figures of the inbound queues by business date."""
+    groups: dict[tuple[str, str], list[PlannedContact]] = {}
+    for contact in contacts:
+        if contact.source == "call" and contact.cell("direction") == "inbound" and contact.at is not None:
+            groups.setdefault((contact.at.date().isoformat(), contact.cell("queue")), []).append(contact)
+    return [_kpi(day, queue, groups[day, queue]) for day, queue in sorted(groups)]
+
+
+def _kpi(day: str, queue: str, calls: list[PlannedContact]) -> TrueKpi:
+    ends = [call.cell("disposition") for call in calls]
+    answered = [call for call in calls if call.cell("disposition") == "answered"]
+    abandoned = [call for call in calls if call.cell("disposition") == "abandoned_queue"]
+    offered = sum(end not in _APART for end in ends)
+    in_time = sum(int(call.cell("wait_s")) <= 20 for call in answered)
+
+    def mean(*columns: str) -> float | None:
+        sums = [sum(int(call.cell(column) or 0) for column in columns) for call in answered]
+        return sum(sums) / len(sums) if sums else None
+
+    return TrueKpi(
+        date=day,
+        queue=queue,
+        offered=offered,
+        answered=len(answered),
+        abandoned=len(abandoned),
+        abandoned_short=sum(int(call.cell("wait_s")) <= 5 for call in abandoned),
+        ivr_abandoned=ends.count("abandoned_ivr"),
+        after_hours=ends.count("after_hours"),
+        overflow=ends.count("overflow"),
+        self_served=ends.count("self_served"),
+        transfers=sum(int(call.cell("transfers") or 0) for call in calls),
+        answer_rate=len(answered) / offered if offered else None,
+        abandon_rate=len(abandoned) / offered if offered else None,
+        service_level=in_time / offered if offered else None,
+        att_s=mean("talk_s"),
+        hold_s=mean("hold_s"),
+        acw_s=mean("acw_s"),
+        aht_s=mean("talk_s", "hold_s", "acw_s"),
+    )
