@@ -1,0 +1,99 @@
+"""Addresses: a municipality with more than its name, or 丁目 and 番地 by themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from voc_mining.text import lexicon
+from voc_mining.text.mask.spans import Found
+
+_PREFECTURES = lexicon.column("municipalities", "prefecture")
+_PREFECTURE_END = re.compile(f"{lexicon.alternatives(_PREFECTURES)} ?$")
+_COUNTY_END = re.compile(f"{lexicon.alternatives(lexicon.column('municipalities', 'county'))} ?$")
+_NUMBER = "(?:[0-9]{1,5}|[〇零一二三四五六七八九十百]{1,5})"
+_CHOME = rf"(?:{_NUMBER} ?丁目|{_NUMBER} ?条)"
+_LOT = rf"(?:{_NUMBER} ?(?:番地の?|番町?|号(?!室)|の(?=[0-9一-九])|-(?=[0-9一-九]))? ?)"
+_COUNTERS = "[円年月日時分秒人個件名回度階歳台本枚%万千店社箇か]|つ|ヶ月|か月|件|種"
+_PLACE = "[一-鿿々〆ヶケノツァ-ヴー]"
+_TOWN = rf"(?:{_PLACE}|[ぁ-ん](?=[ぁ-ん]{{0,5}}{_PLACE})|(?<={_PLACE})[のがつ](?={_PLACE}|[0-9])){{0,12}}?"
+_BLOCK = rf"(?:{_CHOME} ?{_LOT}{{0,4}}|{_NUMBER} ?(?:番地|番(?=[0-9一-九])){_LOT}{{0,4}}|{_NUMBER}(?:-{_NUMBER}){{1,3}}(?: ?号)?|[0-9]{{3,5}}(?![0-9]|{_COUNTERS})|{_NUMBER}の{_NUMBER}(?:の{_NUMBER})?(?!{_COUNTERS}|[一-鿿]))"
+_DIRECTION = "(?:(?:北|南|東|西)[0-9一二三四五六七八九十]{1,3} ?条(?:(?:東|西|南|北) ?[0-9一二三四五六七八九十]{1,2} ?丁目)?)"
+_BUILDING_WORDS = lexicon.alternatives(lexicon.column("buildings", "word"))
+_ROOM = r"(?: ?[A-Z]?[0-9]{1,4}(?:号室|階|F|号)?)"
+_BUILDING = (
+    rf"(?: ?[^\s。、,!！?？0-9「」()のはがをにで]{{0,12}}{_BUILDING_WORDS}[^\s。、,0-9のはがをにでへ]{{0,6}}{_ROOM}?"
+    rf"|、?[ァ-ヴー]{{2,12}} ?[0-9]{{1,4}}(?:号室|号)?(?!{_COUNTERS}|-)| ?[0-9]{{1,4}}号室| [A-Z]?[0-9]{{2,4}}(?:号室|号)?(?![0-9]|{_COUNTERS}|-))?"
+)
+_DETAIL = re.compile(rf" ?(?:の(?={_PLACE}))?(?:{_DIRECTION} ?(?:{_LOT}){{0,3}}|{_TOWN} ?{_BLOCK}){_BUILDING}")
+_BY_ITSELF = re.compile(rf"{_PLACE}{{1,8}}(?:[のがヶケ]{_PLACE}{{1,4}})?{_NUMBER} ?丁目 ?(?:{_NUMBER} ?(?:番地?|-)(?: ?の? ?{_NUMBER} ?号?)?|{_NUMBER} ?の ?{_NUMBER}){_BUILDING}")
+_SAID = re.compile(r"(?:住所|自宅|居住地|引っ越し先|引越し先|転居先|転居先住所|お届け先|届け先|送付先|送り先|配送先|住まい|実家)(?:の変更)?(?:は|が|:|も|で、| )[、 ]?$")
+_UNTIL = re.compile(rf"(?:{_PLACE}|[0-9\-]|の(?={_PLACE})|[ぁ-ん](?=[ぁ-ん]?{_PLACE}))*")
+_NOT_AFTER = re.compile(lexicon.alternatives(lexicon.column("not_addresses", "word")))
+_LONGEST = 9
+
+
+def _names() -> frozenset[str]:
+    names = set(lexicon.column("municipalities", "municipality"))
+    wards = {name[name.index("市") + 1 :] for name in names if "市" in name[:-1] and name.endswith("区")}
+    cities = {name[: name.index("市") + 1] for name in names if "市" in name[:-1] and name.endswith("区")}
+    return frozenset(name for name in names | wards | cities if len(name) > 1)
+
+
+_MUNICIPALITIES = _names()
+_MUNICIPALITY_ENDS = re.compile("[市区町村]")
+_ANY_SIGN = re.compile("[市区町村]|丁目|[都道府県]")
+
+
+def find_addresses(text: str) -> Iterator[Found]:
+    """Find addresses in a normalized text.
+
+    A municipality alone (新宿区の店舗) is no address; with a town and a number it is, and after
+    住所は any place is.
+    """
+    if not _ANY_SIGN.search(text):
+        return
+    end_of_last = -1
+    for start, end in _municipalities(text):
+        if start < end_of_last:
+            continue
+        detail = None if _NOT_AFTER.match(text, end) else _DETAIL.match(text, end)
+        begin = _with_prefecture(text, start)
+        if detail:
+            end_of_last = detail.end()
+        elif _SAID.search(text[:begin]):
+            rest = _UNTIL.match(text, end)
+            end_of_last = rest.end() if rest else end
+        else:
+            continue
+        yield Found(begin, _without_space(text, end_of_last), "address")
+    for found in _BY_ITSELF.finditer(text):
+        yield Found(found.start(), _without_space(text, found.end()), "address")
+
+
+def _municipalities(text: str) -> Iterator[tuple[int, int]]:
+    """Longest known municipality ending at each 市, 区, 町 or 村; a city takes its ward along."""
+    places: list[tuple[int, int]] = []
+    for sign in _MUNICIPALITY_ENDS.finditer(text):
+        end = sign.end()
+        for start in range(max(0, end - _LONGEST), end - 1):
+            if text[start:end] in _MUNICIPALITIES:
+                if places and (places[-1][1] == start or places[-1][0] >= start):
+                    start = min(places.pop()[0], start)
+                places.append((start, end))
+                break
+    return iter(places)
+
+
+def _with_prefecture(text: str, start: int) -> int:
+    for ending in (_COUNTY_END, _PREFECTURE_END):
+        before = ending.search(text[:start])
+        if before:
+            start = before.start()
+    return start
+
+
+def _without_space(text: str, end: int) -> int:
+    while text[end - 1] == " ":
+        end -= 1
+    return end

@@ -1,0 +1,52 @@
+"""Birth dates: a full date that is said to be one, or that can hardly be another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from voc_mining.text.mask.spans import Found
+
+_N = "(?:[0-9]{1,4}|[〇零一二三四五六七八九十百千元]{1,5})"
+_ERA = "(?:明治|大正|昭和|平成|令和|西暦|[MTSHR](?=[0-9]))"
+_WORDED = rf"(?:{_ERA} ?)?{_N} ?年 ?(?:の? ?{_N} ?月 ?(?:の? ?{_N} ?日)?)"
+_FIGURES = r"(?:(?<![0-9A-Za-z])[MTSHR] ?)?(?<![0-9])[0-9]{1,4}[/.\-][0-9]{1,2}[/.\-][0-9]{1,2}(?![0-9])"
+_PACKED = "(?<![0-9])(?:19|20)[0-9]{6}(?![0-9])"
+_DATE = re.compile(f"{_WORDED}|{_FIGURES}|{_PACKED}")
+_MONTH_DAY = re.compile(rf"{_N} ?月 ?{_N} ?日")
+_NAMED = re.compile(r"(?:生年月日|誕生日|バースデー|生まれ)[^。！？!?\n]{0,12}$")
+_BORN = re.compile(r"^ ?(?:\(?[^\s。、]{0,4}\)?)?(?:の? ?生まれ|うまれ|生(?![0-9]|[^\s。、)です])|に生まれ)")
+_OLD_ERA = re.compile("^(?:明治|大正|昭和)")
+_FULL = re.compile("日$|[/.\\-]|^[0-9]{8}$")
+_ALONE = re.compile(r"^(?:はい|えーと|えっと|ええ|あ)?[、 ]?$")
+_NOTHING_MORE = re.compile(r"^(?:です|でございます|になります)?(?:けど|けれども)?[。、ね ]*$")
+_WESTERN_YEAR = re.compile("^(?:西暦)?(1[0-9]{3}|20[0-9]{2})")
+_RECENT_ERA = re.compile("^(?:平成|H)")
+_LATEST_YEAR_ALONE = 2009
+"""A date that is all someone says is taken for a birth date up to this year; later ones are orders and visits."""
+
+
+def find_birth_dates(text: str) -> Iterator[Found]:
+    """Find birth dates in a normalized text.
+
+    >>> [text[f.start:f.end] for text in ["生年月日は1980年5月3日です"] for f in find_birth_dates(text)]
+    ['1980年5月3日']
+    """
+    if not ("年" in text or "/" in text or "-" in text or "." in text or "生" in text or "誕" in text):
+        return
+    for date in _DATE.finditer(text):
+        before, after = text[: date.start()], text[date.end() :]
+        said = _NAMED.search(before) or _BORN.search(after)
+        full = _FULL.search(date[0])
+        old = _OLD_ERA.search(date[0]) and full
+        alone = full and _ALONE.search(before) and _NOTHING_MORE.search(after) and _early(date[0])
+        if said or old or alone:
+            yield Found(date.start(), date.end(), "birth_date")
+    for date in _MONTH_DAY.finditer(text):
+        if _NAMED.search(text[: date.start()]):
+            yield Found(date.start(), date.end(), "birth_date")
+
+
+def _early(date: str) -> bool:
+    year = _WESTERN_YEAR.search(date)
+    return bool(_RECENT_ERA.search(date)) or (year is not None and int(year[1]) <= _LATEST_YEAR_ALONE)

@@ -1,0 +1,96 @@
+"""Runs of digits however they are written or spoken: 090-1234, 〇九〇, ゼロ九ゼロの, ぜろきゅうぜろ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from voc_mining.text import lexicon
+
+_SPELLINGS = {row["spelling"]: (row["digit"], row["short"] == "1") for row in lexicon.rows("digits")}
+_UNIT = lexicon.alternatives(tuple(map(re.escape, _SPELLINGS)))
+_BETWEEN = r"(?:[ \-.,、()・/_]|の|えーっと|えーと|えっと|ええと|えー|えっ|あの){0,3}"
+_ONE = re.compile(_UNIT)
+_RUN = re.compile(rf"{_UNIT}(?:{_BETWEEN}{_UNIT}){{2,}}")
+_STRONG = re.compile("[ 、,/]")
+LEAST = 3
+"""Fewest digits of a run."""
+
+
+class Digit(NamedTuple):
+    """One digit of a run: its place in the text and its value.
+
+    ``short`` marks kana that are also particles (に, し), ``written`` the figures 0-9, ``parted`` a digit
+    that a space, comma or slash stands before.
+    """
+
+    start: int
+    end: int
+    value: str
+    short: bool
+    written: bool
+    parted: bool
+
+
+class Run(NamedTuple):
+    """Digits that follow each other with at most hyphens, spaces, の or a filler in between."""
+
+    digits: tuple[Digit, ...]
+
+    @property
+    def values(self) -> str:
+        """Digits as a string of 0-9."""
+        return "".join(digit.value for digit in self.digits)
+
+    @property
+    def start(self) -> int:
+        """First character in the text."""
+        return self.digits[0].start
+
+    @property
+    def end(self) -> int:
+        """Character after the last."""
+        return self.digits[-1].end
+
+    def begins(self, index: int) -> bool:
+        """Whether a number can begin at this digit."""
+        return index == 0 or self.digits[index].parted or self.digits[index - 1].short
+
+    def ends(self, index: int) -> bool:
+        """Whether a number can end before this digit; a kana that is also a particle may follow it."""
+        rest = self.digits[index : index + 3]
+        return not rest or rest[0].parted or (len(rest) <= 2 and all(digit.short for digit in rest))
+
+
+def runs(text: str) -> Iterator[Run]:
+    """Runs of three or more digits in a normalized text, without particles at their edges.
+
+    >>> [run.values for run in runs("番号はゼロ九ゼロの1234です")]
+    ['0901234']
+    """
+    for found in _RUN.finditer(text):
+        digits: list[Digit] = []
+        position = found.start()
+        while position < found.end():
+            unit = _ONE.match(text, position)
+            if unit is None:
+                position += 1
+                continue
+            value, short = _SPELLINGS[unit[0]]
+            between = text[digits[-1].end : unit.start()] if digits else ""
+            parted = _STRONG.search(between) is not None
+            digits.append(Digit(unit.start(), unit.end(), value, short, unit[0] == value, parted))
+            position = unit.end()
+        trimmed = _trim(digits)
+        if len(trimmed) >= LEAST:
+            yield Run(tuple(trimmed))
+
+
+def _trim(digits: list[Digit]) -> list[Digit]:
+    """Take particles (5678に) from the edges where the neighbour is a figure."""
+    while len(digits) > 1 and digits[-1].short and digits[-2].written:
+        digits = digits[:-1]
+    while len(digits) > 1 and digits[0].short and digits[1].written:
+        digits = digits[1:]
+    return digits

@@ -1,0 +1,101 @@
+"""The masker: every finder over a text, the surest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from voc_mining.ids import digest
+from voc_mining.text import lexicon
+from voc_mining.text.mask.address import find_addresses
+from voc_mining.text.mask.dates import find_birth_dates
+from voc_mining.text.mask.mail import find_mails
+from voc_mining.text.mask.names import find_names
+from voc_mining.text.mask.numbers import find_numbers
+from voc_mining.text.mask.spans import Found, Masked, replace, without_overlaps
+from voc_mining.text.normalize import normalize
+from voc_mining.text.tokens import PLACEHOLDER, Token, Tokenizer
+
+_DIGITS = re.compile("[0-9]{3}|[0-9][年/.\\-]|[〇○零一二三四五六七八九]{2}|[ゼぜ]ロ|ゼロ|ぜろ|まる|マル|れい|レイ|いち|さん|きゅう|番号|丁目|番地|[市区町村]|生")
+
+
+@dataclass(frozen=True, slots=True)
+class MaskRules:
+    """What is masked beyond the built-in kinds.
+
+    Parameters
+    ----------
+    patterns : tuple of (str, str)
+        Kind as in placeholders.csv (``member_number``, ``contract_number`` …) and a regular expression
+        over normalized text. A group named ``value`` is masked, else the whole match.
+    names : bool, default True
+        Whether names of people are masked.
+    """
+
+    patterns: tuple[tuple[str, str], ...] = ()
+    names: bool = True
+
+    @property
+    def key(self) -> str:
+        """Digest of the rules and of the language data."""
+        return digest(*(part for pair in self.patterns for part in pair), self.names, lexicon.data_digest())
+
+
+class Masker:
+    """Masks personal data in text.
+
+    Parameters
+    ----------
+    tokenizer : Tokenizer
+        Tells names from other words.
+    rules : MaskRules
+        Own patterns.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, rules: MaskRules | None = None) -> None:
+        self.tokenizer = tokenizer
+        self.rules = rules or MaskRules()
+        self._patterns = [(kind, re.compile(pattern)) for kind, pattern in self.rules.patterns]
+
+    def mask(self, text: str) -> Masked:
+        """Normalize a text and put placeholders in place of personal data.
+
+        Masking masked text again gives the same text and spans.
+        """
+        normal = normalize(text)
+        return replace(normal, self.find(normal))
+
+    def find(self, text: str, tokens: Sequence[Token] | None = None) -> list[Found]:
+        """Places of personal data in a normalized text, not overlapping, in order.
+
+        Parameters
+        ----------
+        text : str
+            Normalized text.
+        tokens : sequence of Token, optional
+            Its tokens, if they are at hand.
+        """
+        if not text:
+            return []
+        if tokens is None and self.rules.names:
+            tokens = self.tokenizer.tokenize(text)
+        return without_overlaps(self._all(text, tokens or ()))
+
+    def _all(self, text: str, tokens: Sequence[Token]) -> Iterator[Found]:
+        if "［" in text:
+            types = lexicon.mapping("placeholders", "label", "type")
+            for there in PLACEHOLDER.finditer(text):
+                yield Found(there.start(), there.end(), types[there[0][1:-1].rstrip("0123456789")])
+        for kind, pattern in self._patterns:
+            for own in pattern.finditer(text):
+                start, end = own.span("value" if "value" in pattern.groupindex else 0)
+                if start < end:
+                    yield Found(start, end, kind)
+        yield from find_mails(text)
+        if _DIGITS.search(text):
+            yield from find_birth_dates(text)
+            yield from find_numbers(text)
+            yield from find_addresses(text)
+        if self.rules.names:
+            yield from find_names(text, tokens)

@@ -1,0 +1,110 @@
+"""Phone, card, postal and other numbers, spoken or written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from voc_mining.text import lexicon
+from voc_mining.text.mask.digits import Run, runs
+from voc_mining.text.mask.spans import Found
+
+_CONTEXTS = {row["word"]: (row["type"], int(row["least"]), row["letters"] == "1") for row in lexicon.rows("number_contexts")}
+_BETWEEN = r"(?:です|ですが|ですけど|番号|について|には|には|は|が|も|に|を|の|と|:|;|=|/|、|,|\.|-| |\n|「|\(|まず|えーと|えっと|ええと|えー|あの|で){0,6}?"
+_CONTEXT = re.compile(rf"({lexicon.alternatives(tuple(map(re.escape, _CONTEXTS)))}){_BETWEEN}(?=[0-9A-Za-z〇○零一-九ァ-ヴぁ-ん+])")
+_CODE = re.compile(r"(?=[A-Za-z\-]*[0-9])[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9]))+")
+_POSTAL = re.compile(r"(?<![0-9A-Za-z\-.])[0-9]{3}-[0-9]{4}(?![0-9A-Za-z\-]|\.[0-9]|[円個人名件本台%万千百])")
+_PHONE = re.compile(r"0(?:[5-9]0[0-9]{8}|800[0-9]{7}|[1-9][0-9]{8})")
+_ABROAD = re.compile(r"(?:00|010)?810?[1-9][0-9]{8,9}")
+_PLUS = re.compile(r"(?:\+|プラス) ?$")
+_OPEN = re.compile(r"[(+]+ ?$|プラス ?$")
+_LETTER_BEFORE = re.compile(r"[A-Za-z][\-_]?$")
+_PHONE_SIGN = re.compile(r"(?:TEL|tel|Tel|FAX|fax|Fax)[\-_]?$")
+_SHORTEST_CARD, _LONGEST_CARD = 14, 19
+
+
+def is_card_number(digits: str) -> bool:
+    """Whether the digits pass the Luhn check and begin as payment cards do (ISO/IEC 7812-1).
+
+    >>> is_card_number("4111111111111111"), is_card_number("4111111111111112")
+    (True, False)
+    """
+    if not _SHORTEST_CARD <= len(digits) <= _LONGEST_CARD or digits[0] not in "23456":
+        return False
+    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits)))
+    return sum(value - 9 * (value > 9) for value in doubled) % 10 == 0
+
+
+def find_numbers(text: str) -> Iterator[Found]:
+    """Find numbers in a normalized text; the surest come first."""
+    all_runs = list(runs(text))
+    spoken_of, not_personal = _in_context(text, all_runs)
+    yield from spoken_of
+    for run in all_runs:
+        yield from _in_run(text, run, free=any(start <= run.start < end for start, end in not_personal))
+    for postal in _POSTAL.finditer(text):
+        if not any(start <= postal.start() < end for start, end in not_personal):
+            yield Found(postal.start(), postal.end(), "postal_code")
+
+
+def _in_context(text: str, all_runs: list[Run]) -> tuple[list[Found], list[tuple[int, int]]]:
+    """Numbers whose name stands before them, and the places of numbers named as not personal."""
+    found: list[Found] = []
+    not_personal: list[tuple[int, int]] = []
+    for context in _CONTEXT.finditer(text):
+        kind, least, letters = _CONTEXTS[context[1]]
+        code = _CODE.match(text, context.end())
+        run = next((run for run in all_runs if run.start <= context.end() + 1 and run.end > context.end()), None)
+        if kind == "none":
+            end = max(code.end() if code else 0, run.end if run else 0)
+            not_personal.append((context.end(), end))
+        elif letters and code and len(code[0]) >= least and (run is None or code.end() >= run.end):
+            found.append(Found(code.start(), code.end(), kind))
+        elif run and len(run.digits) >= least:
+            found.append(Found(_opening(text, run.start), run.end, kind))
+    return found, not_personal
+
+
+def _in_run(text: str, run: Run, *, free: bool) -> Iterator[Found]:
+    """Cards and phones in a run; ``free`` runs are named as something else: only a mobile number counts there."""
+    values = run.values
+    before = text[: run.start]
+    plus = _PLUS.search(before)
+    if plus and 9 <= len(values) <= 15:
+        yield Found(_opening(text, run.start), run.end, "phone")
+        return
+    if _LETTER_BEFORE.search(before) and not _PHONE_SIGN.search(before):
+        return
+    index = 0
+    while index < len(values):
+        length, kind = _number_at(run, values, index) if run.begins(index) else (0, "")
+        if length and not (free and (kind == "card" or values[index + 2 : index + 3] != "0")):
+            last = run.digits[index + length - 1].end
+            yield Found(_opening(text, run.digits[index].start), last, kind)
+        index += max(length, 1)
+
+
+def _number_at(run: Run, values: str, index: int) -> tuple[int, str]:
+    for length in range(_LONGEST_CARD, _SHORTEST_CARD - 1, -1):
+        end = index + length
+        if end <= len(values) and run.ends(end) and is_card_number(values[index:end]):
+            return length, "card"
+    for pattern in (_ABROAD, _PHONE):
+        number = pattern.match(values, index)
+        if number and run.ends(number.end()) and (pattern is _PHONE or _mobile_or_prefixed(number[0])):
+            return number.end() - index, "phone"
+    shorter = re.compile("0[1-9][0-9]{8}").match(values, index)
+    if shorter and run.ends(shorter.end()):
+        return 10, "phone"
+    return 0, ""
+
+
+def _mobile_or_prefixed(number: str) -> bool:
+    """Without + only 0081…, 01081… or 81 and a mobile number is told from any other number."""
+    return number.startswith(("00", "010")) or re.fullmatch("810?[5-9]0[0-9]{8}", number) is not None
+
+
+def _opening(text: str, start: int) -> int:
+    """Take an opening bracket or plus sign into the number."""
+    sign = _OPEN.search(text[:start])
+    return sign.start() if sign else start

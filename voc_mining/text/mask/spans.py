@@ -1,0 +1,81 @@
+"""Places in a text: found in the words as they came, kept as placeholders in the masked text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from voc_mining.text import lexicon
+
+
+class Found(NamedTuple):
+    """Personal data at ``text[start:end]`` of the text that was searched; ``type`` as in placeholders.csv."""
+
+    start: int
+    end: int
+    type: str
+
+
+class Span(NamedTuple):
+    """A placeholder at ``text[start:end]`` of the masked text."""
+
+    start: int
+    end: int
+    type: str
+
+
+class Masked(NamedTuple):
+    """A masked text and where its placeholders stand, in characters."""
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+def without_overlaps(found: Iterable[Found]) -> list[Found]:
+    """Give each character to what was named first; what is left of a later place stays masked too.
+
+    >>> without_overlaps([Found(3, 9, "mail"), Found(0, 5, "name")])
+    [Found(start=0, end=3, type='name'), Found(start=3, end=9, type='mail')]
+    """
+    kept: list[Found] = []
+    for place in found:
+        parts = [place]
+        for other in kept:
+            parts = [rest for part in parts for rest in _minus(part, other)]
+        kept += parts
+    return sorted(kept)
+
+
+def _minus(place: Found, other: Found) -> list[Found]:
+    if place.end <= other.start or other.end <= place.start:
+        return [place]
+    before = Found(place.start, other.start, place.type)
+    after = Found(other.end, place.end, place.type)
+    return [part for part in (before, after) if part.start < part.end]
+
+
+def replace(text: str, found: Iterable[Found]) -> Masked:
+    """Put a placeholder in each place; neighbours of one type become one.
+
+    Parameters
+    ----------
+    text : str
+        Normalized text.
+    found : iterable of Found
+        Places in it, not overlapping, in order.
+    """
+    labels = lexicon.mapping("placeholders", "type", "label")
+    pieces: list[str] = []
+    spans: list[Span] = []
+    position = length = 0
+    for place in found:
+        between = text[position : place.start]
+        if spans and not between and spans[-1].type == place.type:
+            position = place.end
+            continue
+        placeholder = f"［{labels[place.type]}］"
+        pieces += (between, placeholder)
+        spans.append(Span(length + len(between), length + len(between) + len(placeholder), place.type))
+        length = spans[-1].end
+        position = place.end
+    return Masked("".join((*pieces, text[position:])), tuple(spans))
