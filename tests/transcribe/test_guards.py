@@ -16,7 +16,9 @@ ROWS = list(csv.DictReader(LINES))
 PARAMS = TranscribeParams()
 
 
-def heard(*texts: str, channel: int = 0, confidence: float = 0.9, no_speech: float = 0.1, level: float = -25.0) -> pl.DataFrame:
+def heard(
+    *texts: str, channel: int = 0, confidence: float = 0.9, no_speech: float = 0.1, level: float = -25.0
+) -> pl.DataFrame:
     return pl.DataFrame(
         {"channel": channel, "text": list(texts), "confidence": confidence, "no_speech": no_speech, "level_db": level},
         schema_overrides={"channel": pl.Int8},

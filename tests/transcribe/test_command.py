@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipelines.commands.transcribe import agent_channels, transcribe_to_jsonl
+from voc_mining.errors import UserError
+
+LINES = {1: ["お電話ありがとうございます。", "失礼いたします。"], 2: ["解約したいです。"], 3: ["もしもし。"]}
+LOG = "call_id,recording,agent_channel,note\nC1,2026/stereo.wav,0,応対メモ①\nC2,mono.wav,0,\nC3,,,\nC4,x.wav,left,\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, marked: Callable, encode: Callable) -> Path:
+    (tmp_path / "2026").mkdir()
+    encode(tmp_path / "2026" / "stereo.wav", marked(1, 2), codec="pcm_f32le", rate=16000)
+    encode(tmp_path / "mono.wav", marked(3), codec="pcm_f32le", rate=16000)
+    (tmp_path / "bad.wav").write_bytes(b"")
+    return tmp_path
+
+
+def test_lines_hold_what_the_format_says(folder: Path, scripted: type) -> None:
+    (folder / "call_log.csv").write_bytes(LOG.encode("cp932"))
+    out = io.StringIO()
+    files = [folder / "2026" / "stereo.wav", folder / "bad.wav", folder / "mono.wav"]
+    done = transcribe_to_jsonl(files, folder / "call_log.csv", scripted(LINES), out)
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [
+        (Path(line["file"]).name, line["channel"], line["role"], line["start"], line["text"]) for line in lines
+    ] == [
+        ("stereo.wav", 0, "agent", 0.0, "お電話ありがとうございます。"),
+        ("stereo.wav", 1, "customer", 0.0, "解約したいです。"),
+        ("stereo.wav", 0, "agent", 1.0, "失礼いたします。"),
+        ("mono.wav", 0, "unknown", 0.0, "もしもし。"),
+    ]
+    assert list(lines[0]) == ["file", "channel", "role", "start", "end", "text", "confidence", "flags"]
+    assert (done.files, done.utterances) == (2, 4)
+    assert [(path.name, "empty" in why) for path, why in done.failed] == [("bad.wav", True)]
+    assert "お電話" in out.getvalue(), "Japanese stays readable"
+
+
+def test_without_a_log_nobody_is_named(folder: Path, scripted: type) -> None:
+    out = io.StringIO()
+    transcribe_to_jsonl([folder / "2026" / "stereo.wav"], None, scripted(LINES), out)
+    assert {json.loads(line)["role"] for line in out.getvalue().splitlines()} == {"unknown"}
+
+
+def test_log_without_its_columns_says_so(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text("id,file\n1,a.wav\n", encoding="utf-8")
+    with pytest.raises(UserError, match="agent_channel"):
+        agent_channels(log)
+    with pytest.raises(UserError, match="cannot be read"):
+        agent_channels(tmp_path / "missing.csv")
+
+
+def test_log_with_mark_and_windows_paths(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text("recording,agent_channel\n2026\\01\\a.wav,1\n", encoding="utf-8-sig")
+    assert agent_channels(log) == {"2026/01/a.wav": 1}

@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines.steps import transcribe as step
+from pipelines.steps.transcribe import pending_recordings, settled_recordings, transcribe_step
+from voc_mining.errors import EngineTrouble
+from voc_mining.store.delta import DeltaStore, open_lake, open_vault
+from voc_mining.transcribe.params import TranscribeParams
+from voc_mining.transcribe.stage import transcriber_id
+
+PARAMS = TranscribeParams()
+LINES = {who: [f"{who}番の用件です。", "お願いします。"] for who in range(1, 40)}
+
+
+class World:
+    """An inbox with recordings, taken in to a lake."""
+
+    def __init__(self, root: Path, marked: Callable, encode: Callable) -> None:
+        self.inbox = root / "inbox"
+        (self.inbox / "recordings").mkdir(parents=True)
+        self.marked, self.encode = marked, encode
+        self.lake, self.vault = open_lake(str(root / "lake")), open_vault(str(root / "vault"))
+
+    def deliver(self, name: str, *who: int, also: tuple[str, ...] = ()) -> str:
+        path = self.inbox / "recordings" / name
+        self.encode(path, self.marked(*who), codec="pcm_f32le", rate=16000)
+        content = path.read_bytes()
+        for other in also:
+            (self.inbox / "recordings" / other).write_bytes(content)
+        return self.take_in(content, name, *also)
+
+    def take_in(self, content: bytes, *names: str) -> str:
+        sha256 = hashlib.sha256(content).hexdigest()
+        paths = sorted(f"recordings/{each}" for each in names)
+        row = {"audio_sha256": sha256, "paths": paths, "size_bytes": len(content), "state": "readable"}
+        self.lake.append_new("recordings", pl.DataFrame([row]))
+        return sha256
+
+    def run(self, transcriber: object, lake: DeltaStore | None = None) -> list:
+        lake = lake or self.lake
+        pending = pending_recordings(lake, self.vault, transcriber_id(transcriber, PARAMS))
+        return transcribe_step(lake, self.vault, pending, transcriber, PARAMS, self.inbox)
+
+    def content(self) -> list[pl.DataFrame]:
+        tables = [(self.vault, "transcripts"), (self.lake, "transcriptions"), (self.lake, "rejects")]
+        return [store.read(name).sort(store.tables[name].key) for store, name in tables]
+
+
+@pytest.fixture
+def world(tmp_path: Path, marked: Callable, encode: Callable) -> World:
+    return World(tmp_path, marked, encode)
+
+
+def test_every_recording_is_stored_or_rejected(world: World, scripted: type) -> None:
+    world.deliver("stereo.wav", 1, 2)
+    world.deliver("mono.wav", 3)
+    (world.inbox / "recordings" / "noise.wav").write_bytes(b"RIFF noise")
+    world.take_in(b"RIFF noise", "noise.wav")
+    (account,) = world.run(scripted(LINES))
+    assert (account.inputs, account.produced, account.rejected) == (3, 2, 1)
+    transcripts, transcriptions, rejects = world.content()
+    assert sorted(transcripts["text"].unique()) == sorted(
+        ["1番の用件です。", "2番の用件です。", "3番の用件です。", "お願いします。"]
+    )
+    assert transcriptions["n_utterances"].sort().to_list() == [2, 4]
+    assert rejects.select("source", "file", "row", "stage", "reason").rows() == [
+        ("recordings", "recordings/noise.wav", 0, "transcribe", "not_audio")
+    ]
+
+
+def test_second_run_hears_and_writes_nothing(world: World, scripted: type) -> None:
+    world.deliver("a.wav", 1)
+    world.deliver("silent.wav", 99)
+    (world.inbox / "recordings" / "bad.wav").write_bytes(b"x")
+    world.take_in(b"x", "bad.wav")
+    transcriber = scripted(LINES)
+    world.run(transcriber)
+    versions = world.lake.versions(), world.vault.versions()
+    pending = pending_recordings(world.lake, world.vault, transcriber_id(transcriber, PARAMS))
+    assert [recording.paths for recording in pending] == [("recordings/bad.wav",)], "worth another look, but cheap"
+    assert settled_recordings(world.lake, pending).unchanged == 2
+    heard = len(transcriber.heard)
+    world.run(transcriber)
+    assert len(transcriber.heard) == heard
+    assert (world.lake.versions(), world.vault.versions()) == versions
+
+
+def test_same_sound_under_two_names_is_heard_once(world: World, scripted: type) -> None:
+    world.deliver("b.wav", 4, also=("a.wav",))
+    transcriber = scripted(LINES)
+    (account,) = world.run(transcriber)
+    assert (account.inputs, transcriber.heard) == (1, [4])
+    (world.inbox / "recordings" / "a.wav").unlink()
+    assert not pending_recordings(world.lake, world.vault, transcriber_id(transcriber, PARAMS))
+
+
+def test_any_of_its_names_will_do(world: World, scripted: type) -> None:
+    world.deliver("b.wav", 4, also=("a.wav",))
+    (world.inbox / "recordings" / "a.wav").write_bytes(b"something else by now")
+    (account,) = world.run(scripted(LINES))
+    assert account.produced == 1
+
+
+@pytest.mark.parametrize(("content", "reason"), [(None, "missing_file"), (b"other", "changed_file")])
+def test_file_that_went_or_changed_and_came_back(
+    world: World, scripted: type, content: bytes | None, reason: str
+) -> None:
+    world.deliver("a.wav", 4)
+    path = world.inbox / "recordings" / "a.wav"
+    good = path.read_bytes()
+    path.unlink() if content is None else path.write_bytes(content)
+    (account,) = world.run(scripted(LINES))
+    assert account.rejected == 1
+    assert world.lake.read("rejects")["reason"].to_list() == [reason]
+    path.write_bytes(good)
+    (account,) = world.run(scripted(LINES))
+    assert account.produced == 1
+    assert world.lake.read("rejects").is_empty()
+
+
+class Killed(BaseException):
+    pass
+
+
+def test_killed_run_resumes_where_it_was(
+    world: World, scripted: type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(step, "_COMMIT_RECORDINGS", 2)
+    for who in range(1, 8):
+        world.deliver(f"{who}.wav", who)
+
+    class Mortal(scripted):
+        def hear(self, sounds: object) -> Iterator[object]:
+            for nth, hearing in enumerate(super().hear(sounds)):
+                if nth == 5:
+                    raise Killed
+                yield hearing
+
+    with pytest.raises(Killed):
+        world.run(Mortal(LINES))
+    rest = scripted(LINES)
+    world.run(rest)
+    assert rest.heard == [5, 6, 7]
+    other = open_lake(str(tmp_path / "other"))
+    other.append_new("recordings", world.lake.read("recordings"))
+    interrupted = world.content()
+    undisturbed = World.__new__(World)
+    undisturbed.inbox, undisturbed.lake, undisturbed.vault = (
+        world.inbox,
+        other,
+        open_vault(str(tmp_path / "other-vault")),
+    )
+    undisturbed.run(scripted(LINES))
+    assert all(one.equals(two) for one, two in zip(interrupted, undisturbed.content(), strict=True))
+
+
+def test_killed_between_vault_and_lake(world: World, scripted: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.deliver("1.wav", 1)
+    replace = DeltaStore.replace
+
+    def dies(store: DeltaStore, name: str, *args: object, **kwargs: object) -> int:
+        if name == "transcriptions":
+            raise Killed
+        return replace(store, name, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DeltaStore, "replace", dies)
+        with pytest.raises(Killed):
+            world.run(scripted(LINES))
+    before = world.vault.versions()
+    world.run(scripted(LINES))
+    assert world.vault.versions() == before, "equal rows are not written again"
+    assert world.lake.read("transcriptions").height == 1
+
+
+def test_lost_vault_is_filled_again(world: World, scripted: type, tmp_path: Path) -> None:
+    world.deliver("1.wav", 1)
+    world.run(scripted(LINES))
+    world.vault = open_vault(str(tmp_path / "new-vault"))
+    world.run(scripted(LINES))
+    assert world.vault.read("transcripts").height == 2
+    assert world.lake.read("transcriptions").height == 1
+
+
+def test_engine_trouble_leaves_the_rest_done(world: World, scripted: type) -> None:
+    for who in (1, 2, 3):
+        world.deliver(f"{who}.wav", who)
+    with pytest.raises(EngineTrouble, match=r"2\.wav"):
+        world.run(scripted(LINES, fails_on=2))
+    assert world.lake.read("transcriptions").height == 2
+    again = scripted(LINES)
+    world.run(again)
+    assert again.heard == [2]
+
+
+def test_unreadable_recordings_are_left_to_ingest(world: World, scripted: type) -> None:
+    row = {"audio_sha256": "0" * 64, "paths": ["recordings/x.wav"], "size_bytes": 0, "state": "unreadable"}
+    world.lake.append_new("recordings", pl.DataFrame([row]))
+    assert world.run(scripted(LINES))[0].inputs == 0
+
+
+def test_another_transcriber_hears_again(world: World, scripted: type) -> None:
+    world.deliver("1.wav", 1)
+    world.run(scripted(LINES))
+    other = scripted(LINES)
+    other.revision = "another"
+    world.run(other)
+    assert other.heard == [1]
+    assert world.lake.read("transcriptions").height == 2

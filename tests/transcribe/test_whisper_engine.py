@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from voc_mining.errors import UserError
+from voc_mining.transcribe.audio_engine import decode
+from voc_mining.transcribe.params import TranscribeParams
+from voc_mining.transcribe.stage import Transcript, transcribe
+from voc_mining.transcribe.transcriber import Recording
+from voc_mining.transcribe.whisper_engine import WhisperOptions, WhisperTranscriber, model_digest
+
+AGENT = ("お電話ありがとうございます。", "確認いたしますので、少々お待ちください。")
+CUSTOMER = ("アプリにログインできなくて困っています。", "請求書が届きません。")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "model"
+    made.mkdir()
+    (made / "model.bin").write_bytes(b"weights")
+    (made / "config.json").write_text("{}")
+    return made
+
+
+def test_model_is_known_by_its_content(folder: Path, tmp_path: Path) -> None:
+    (folder / "README.md").write_text("not part of the model")
+    moved = folder.rename(tmp_path / "elsewhere")
+    before = model_digest(moved)
+    (moved / "README.md").unlink()
+    assert model_digest(moved) == before
+    (moved / "model.bin").write_bytes(b"other weights")
+    assert model_digest(moved) != before
+
+
+def test_revision_follows_what_changes_the_words(folder: Path) -> None:
+    base = WhisperTranscriber(WhisperOptions(str(folder))).revision
+    assert WhisperTranscriber(WhisperOptions(str(folder), cpu_threads=2, device="auto")).revision == base
+    assert WhisperTranscriber(WhisperOptions(str(folder), beam_size=1)).revision != base
+    assert WhisperTranscriber(WhisperOptions(str(folder), compute_type="float32")).revision != base
+
+
+def test_missing_model_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="voc models install"):
+        _ = WhisperTranscriber(WhisperOptions(str(tmp_path))).revision
+    with pytest.raises(UserError, match="voc models install"):
+        _ = WhisperTranscriber(WhisperOptions("nobody/no-such-model", cache=str(tmp_path))).revision
+
+
+def test_silence_needs_no_model(folder: Path) -> None:
+    transcriber = WhisperTranscriber(WhisperOptions(str(folder)))
+    sounds = [np.zeros(0, dtype=np.float32), np.zeros(32_000, dtype=np.float32)]
+    assert [(hearing.segments, hearing.speech_s) for hearing in transcriber.hear(sounds)] == [((), 0.0)] * 2
+
+
+@pytest.fixture(scope="module")
+def call(tmp_path_factory: pytest.TempPathFactory, say: Callable, encode: Callable) -> tuple[Path, list[float]]:
+    """A µ-law stereo call: agent on channel 0, customer on 1, in turns, and when each turn begins."""
+    turns = [(channel, text) for pair in zip(AGENT, CUSTOMER, strict=True) for channel, text in enumerate(pair)]
+    spoken = [(channel, say(text, -4.0 * channel)) for channel, text in turns]
+    starts, clock = [], 0.5
+    for _, wave in spoken:
+        starts.append(clock)
+        clock += len(wave) / 8000 + 1.0
+    sound = np.random.default_rng(0).normal(0, 3e-4, (2, round(clock * 8000))).astype(np.float32)
+    for (channel, wave), start in zip(spoken, starts, strict=True):
+        sound[channel, round(start * 8000) :][: len(wave)] += wave
+    path = tmp_path_factory.mktemp("call") / "call.wav"
+    return encode(path, sound, codec="pcm_mulaw"), starts
+
+
+def hear(path: Path, transcriber: WhisperTranscriber) -> Transcript:
+    (result,) = transcribe([Recording("0", (path.name,))], transcriber, TranscribeParams(), lambda _: decode(path))
+    assert isinstance(result, Transcript)
+    return result
+
+
+@pytest.mark.models
+def test_a_call_is_heard_by_speaker_and_second(call: tuple[Path, list[float]], whisper_folder: Path) -> None:
+    import jiwer
+
+    path, starts = call
+    transcriber = WhisperTranscriber(WhisperOptions(str(whisper_folder)))
+    first, again = hear(path, transcriber), hear(path, transcriber)
+    assert first.utterances.equals(again.utterances), "repeatable to the last bit"
+    rows = first.utterances
+    for channel, texts in ((0, AGENT), (1, CUSTOMER)):
+        mine = rows.filter(rows["channel"] == channel)
+        heard = "".join(mine["text"]).translate(str.maketrans("", "", "、。?？"))
+        assert jiwer.cer("".join(texts).translate(str.maketrans("", "", "、。")), heard) < 0.35
+        for expected in starts[channel::2]:
+            assert min(abs(start - expected) for start in mine["start_s"]) < 0.6
+    assert rows["flags"].list.len().sum() == 0
+    assert rows["confidence"].min() > 0.5
