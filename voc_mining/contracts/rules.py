@@ -73,3 +73,19 @@ class SilenceRules:
     history_start: date | None = None
     cancellation_queues: frozenset[str] = frozenset()
     cancellation_codes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class QuietRules:
+    """When usage counts as falling.
+
+    Parameters
+    ----------
+    min_drop : float
+        Least relative drop of the latest usage against the mean of the earlier ones, 0-1.
+    recent_weeks : int
+        Weeks of weekly usage that make the latest; the same number before them is what they are held against.
+    """
+
+    min_drop: float = 0.2
+    recent_weeks: int = 4

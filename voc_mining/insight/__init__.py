@@ -1,1 +1,1 @@
-"""Stage 8: the figures that decisions rest on, each with its denominator."""
+"""Insight: contrast, Pareto, figures a day, proactive voice, silent customers, and the tables people read."""

@@ -7,29 +7,12 @@ so that a list can show those behind it too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 
 from voc_mining.business_time import tokyo_date
+from voc_mining.contracts.rules import QuietRules
 
 _TROUBLE_KINDS = ("complaint", "churn_signal")
-
-
-@dataclass(frozen=True, slots=True)
-class QuietRules:
-    """When usage counts as falling.
-
-    Parameters
-    ----------
-    min_drop : float
-        Least relative drop of the latest usage against the mean of the earlier ones, 0-1.
-    recent_weeks : int
-        Weeks of weekly usage that make the latest; the same number before them is what they are held against.
-    """
-
-    min_drop: float = 0.2
-    recent_weeks: int = 4
 
 
 def quiet_states(  # noqa: PLR0913 -- one frame per kind of sign, the optional ones by name

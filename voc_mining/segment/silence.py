@@ -17,11 +17,11 @@ A contract that has not begun is younger than any minimum age: ``too_early``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
-from voc_mining.business_time import TOKYO, tokyo_date
+from voc_mining.business_time import TOKYO, end_of_day, tokyo_date
 from voc_mining.contracts.rules import SilenceRules
 
 _ROUNDING = 1e-9
@@ -107,6 +107,47 @@ def customer_rows_at(moments: pl.DataFrame, customers: pl.DataFrame) -> pl.DataF
         .drop("first_row")
         .join(rows.drop("customer_key"), on="row", how="left", validate="m:1")
         .drop("row")
+    )
+
+
+def quiet_customers(contacts: pl.DataFrame, customers: pl.DataFrame, as_of: date, rules: SilenceRules) -> pl.DataFrame:
+    """List the existing customers who are quiet at the end of a day in Asia/Tokyo.
+
+    Parameters
+    ----------
+    contacts, customers : DataFrame
+        As for :func:`silence_at`.
+    as_of : date
+        The day.
+    rules : SilenceRules
+        What silent means.
+
+    Returns
+    -------
+    DataFrame
+        The row of the customers table that describes each on that day, with ``since``, ``at`` (look-back),
+        ``day`` and ``quiet_since`` (date): the day of the last reactive contact that counts; without one,
+        the start of the contract or of the contact history, the later of the two. Sorted by customer_key.
+    """
+    last_instant = end_of_day(as_of) - pl.duration(microseconds=1)
+    moments = (
+        customers.select("customer_key")
+        .unique()
+        .sort("customer_key")
+        .with_columns(pl.col("customer_key").alias("moment_id"), last_instant.alias("at"), pl.lit(as_of).alias("day"))
+    )
+    states = silence_at(moments.select("moment_id", "customer_key", "at"), contacts, customers, rules)
+    quiet = states.filter(pl.col("silence") == "quiet").select(
+        pl.col("moment_id").alias("customer_key"), "since", "last_reactive_at"
+    )
+    reactive = contacts.filter((pl.col("origin") == "reactive") & pl.col("started_at").is_not_null())
+    last_day = tokyo_date(pl.col("last_reactive_at"))
+    known_since = pl.max_horizontal("contract_start", tokyo_date(_history_start(reactive, rules)))
+    return (
+        customer_rows_at(moments.join(quiet, on="customer_key", how="inner", validate="1:1"), customers)
+        .with_columns(pl.coalesce(last_day, known_since).alias("quiet_since"))
+        .drop("moment_id", "last_reactive_at")
+        .sort("customer_key")
     )
 
 

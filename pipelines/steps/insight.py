@@ -1,0 +1,85 @@
+"""Step: the insight tables as of a day, from the lake."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from voc_mining.insight.facts import contact_facts, statement_facts
+from voc_mining.insight.params import InsightParams
+from voc_mining.insight.stage import insight
+from voc_mining.segment.quiet_states import quiet_states
+from voc_mining.segment.silence import quiet_customers
+from voc_mining.store.delta import DeltaStore
+from voc_mining.topics.edits import resolve
+
+__all__ = ["InsightParams", "insight_step"]
+
+_TOPIC_COLUMNS = ("topic_id", "label", "keywords", "exemplars", "parent_id", "layer", "status")
+
+
+def insight_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFrame]:
+    """Compute the insight tables as of ``params.as_of``, with today's registry and edits.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        By name of the CSV, without its suffix; see :func:`voc_mining.insight.stage.insight`.
+    """
+    customers = lake.read("customers")
+    contacts = contact_facts(lake.read("contacts"), lake.read("segments"), params)
+    topics, assigned = effective_topics(lake)
+    statements = statement_facts(lake.read("voc"), contacts, assigned)
+    quiet = quiet_customers(contacts, customers, params.as_of, params.silence)
+    told = statements.filter(pl.col("origin") == "proactive")
+    return insight(
+        contacts=contacts,
+        statements=statements,
+        outcomes=lake.read("outcomes"),
+        topics=topics,
+        call_log=lake.read("call_log"),
+        accounts=_accounts(customers),
+        quiet=quiet,
+        states=quiet_states(quiet, told, customers, params.quiet),
+        params=params,
+    )
+
+
+def effective_topics(lake: DeltaStore) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Topics of the active registry and the topic of each text, the analysts' edits applied.
+
+    A topic merged into another is gone from the first frame, and its texts are the other's in the second.
+
+    Returns
+    -------
+    topics : DataFrame
+        ``topic_id`` (unique), ``label``, ``keywords``, ``exemplars``, ``parent_id``, ``layer``, ``status``.
+    assigned : DataFrame
+        ``text_hash`` (unique), ``topic_id``, ``strength``.
+    """
+    active = lake.read("registries").filter(pl.col("state") == "active")["registry_version"].max()
+    in_force = pl.col("registry_version") == pl.lit(active, pl.Int64)
+    registry = lake.scan("topics").filter(in_force).select(_TOPIC_COLUMNS).collect()
+    assignments = lake.scan("assignments").filter(in_force).select("text_hash", "topic_id", "strength").collect()
+    resolved = resolve(registry.select("topic_id", "label", "status"), lake.read("topic_edits"))
+    topics = (
+        registry.drop("label", "status")
+        .join(resolved, on="topic_id", how="inner", validate="1:1")
+        .filter(pl.col("topic_id") == pl.col("effective_topic_id"))
+        .select(_TOPIC_COLUMNS)
+        .sort("topic_id")
+    )
+    moved = resolved.select("topic_id", "effective_topic_id")
+    assigned = assignments.join(moved, on="topic_id", how="left", validate="m:1").select(
+        "text_hash", pl.col("effective_topic_id").alias("topic_id"), "strength"
+    )
+    return topics, assigned
+
+
+def _accounts(customers: pl.DataFrame) -> pl.DataFrame:
+    """Account of each customer by the latest row that names one."""
+    return (
+        customers.filter(pl.col("account_key").is_not_null())
+        .sort("customer_key", "as_of")
+        .unique("customer_key", keep="last", maintain_order=True)
+        .select("customer_key", "account_key")
+    )

@@ -1,0 +1,53 @@
+"""``contacts.csv``: one row per contact."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from voc_mining.insight.facts import contact_reasons
+
+
+def contacts_table(contacts: pl.DataFrame, statements: pl.DataFrame, outcomes: pl.DataFrame) -> pl.DataFrame:
+    """Contacts with the rule behind their origin, their reason and their outcome.
+
+    Parameters
+    ----------
+    contacts, statements : DataFrame
+        Of :mod:`voc_mining.insight.facts`.
+    outcomes : DataFrame
+        Rows of ``outcomes``: ``contact_id``, ``outcome``, ``evidence``.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``contacts.csv`` in order, by time. ``source_id`` of a recording is its path.
+    """
+    counted = statements.group_by("contact_id").agg(pl.len().cast(pl.Int64).alias("n_statements"))
+    ended = outcomes.select("contact_id", "outcome", pl.col("evidence").alias("outcome_evidence"))
+    joined = contacts
+    for part in (counted, ended, contact_reasons(statements)):
+        joined = joined.join(part, on="contact_id", how="left", validate="1:1")
+    return joined.sort("started_at", "contact_id", nulls_last=True).select(
+        "contact_id",
+        "source",
+        "source_id",
+        "channel",
+        "direction",
+        "origin",
+        "origin_rule",
+        "related_contact_id",
+        pl.col("customer_key").alias("customer_id"),
+        "silence",
+        "started_at",
+        "duration_s",
+        "reason_topic_id",
+        "category_l",
+        "category_m",
+        "category_s",
+        pl.col("outcome").fill_null("unknown"),
+        "outcome_evidence",
+        pl.col("n_statements").fill_null(0),
+        "silence_reason",
+        "queue",
+        "campaign",
+    )

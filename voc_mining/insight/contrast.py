@@ -1,0 +1,166 @@
+"""``contrast.csv``: what is raised when customers call us, against what is raised when we ask.
+
+Both sides are taken from the same window. The log odds are those of (rarefied) reach, reactive minus
+proactive: below zero, a topic is raised more by those we asked. A topic is on a side where its q-value
+(Benjamini–Hochberg over the topics compared) says so, on ``both`` else, and ``insufficient`` where either
+side heard too few customers or too few raise the topic on the two sides together; then nothing is tested.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from scipy import special, stats
+
+from voc_mining.insight.bootstrap import drawn_log_odds, side_matrix
+from voc_mining.insight.facts import in_window
+from voc_mining.insight.params import InsightParams
+from voc_mining.insight.reach import heard, mentions, rarefaction_k, rarefied_mention, reach_by_topic
+
+_DIGITS = 6
+_TESTED = {"topic_id": pl.String, **dict.fromkeys(("log_odds", "ci_low", "ci_high", "p_value", "q_value"), pl.Float64)}
+
+
+def contrast_table(
+    statements: pl.DataFrame, topics: pl.DataFrame, accounts: pl.DataFrame, params: InsightParams
+) -> pl.DataFrame:
+    """Contrast the two sides, topic by topic.
+
+    Parameters
+    ----------
+    statements : DataFrame
+        Of :func:`voc_mining.insight.facts.statement_facts`.
+    topics : DataFrame
+        Effective topics: ``topic_id`` (unique), ``label``, ``status``; hidden ones are left out.
+    accounts : DataFrame
+        ``customer_key`` (unique), ``account_key``: customers of one account are drawn together.
+    params : InsightParams
+        Window, thresholds, draws, seed.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``contrast.csv`` in order, then ``reactive_unidentified`` and ``proactive_unidentified``
+        (statements without a customer, in no share), ``rarefied_to`` (k), ``raised_by`` (customers on either
+        side). The topics most proactive come first, those not compared last.
+    """
+    windowed = in_window(statements, params)
+    sides = {
+        "reactive": windowed.filter(pl.col("origin") == "reactive"),
+        "proactive": windowed.filter(pl.col("origin") == "proactive"),
+        "quiet": windowed.filter((pl.col("origin") == "proactive") & (pl.col("silence") == "quiet")),
+    }
+    table = topics.filter(pl.col("status") != "hidden").select("topic_id", "label")
+    for side, rows in sides.items():
+        n_heard = heard(rows).height
+        table = table.join(reach_by_topic(rows, side), on="topic_id", how="left", validate="1:1").with_columns(
+            pl.col(f"{side}_customers", f"{side}_unidentified").fill_null(0),
+            pl.lit(n_heard, pl.Int64).alias(f"{side}_heard"),
+        )
+        share = pl.col(f"{side}_customers") / pl.col(f"{side}_heard")
+        table = table.with_columns(
+            pl.when(pl.col(f"{side}_heard") > 0).then(share.round(_DIGITS)).alias(f"{side}_reach")
+        )
+    raised = (
+        pl.concat([mentions(sides["reactive"]), mentions(sides["proactive"])])
+        .group_by("topic_id")
+        .agg(pl.col("customer_key").n_unique().cast(pl.Int64).alias("raised_by"))
+    )
+    table = table.join(raised, on="topic_id", how="left", validate="1:1").with_columns(pl.col("raised_by").fill_null(0))
+    enough = (pl.min_horizontal("reactive_heard", "proactive_heard") >= params.min_heard) & (
+        pl.col("raised_by") >= params.min_raising
+    )
+    k = rarefaction_k([heard(sides["reactive"]), heard(sides["proactive"])], params)
+    compared = table.filter(enough)["topic_id"].sort().to_list()
+    tested = _compare((sides["reactive"], sides["proactive"]), compared, accounts, k, params)
+    return (
+        table.join(tested, on="topic_id", how="left", validate="1:1")
+        .with_columns(
+            pl.lit(params.window_from).alias("window_from"),
+            pl.lit(params.as_of).alias("window_to"),
+            pl.lit(k, pl.Int64).alias("rarefied_to"),
+            _side(params).alias("side"),
+        )
+        .sort("log_odds", "raised_by", "topic_id", descending=[False, True, False], nulls_last=True)
+        .select(
+            "topic_id",
+            "label",
+            "window_from",
+            "window_to",
+            *[f"{side}_{what}" for side in sides for what in ("customers", "heard", "reach")],
+            "log_odds",
+            "ci_low",
+            "ci_high",
+            "p_value",
+            "q_value",
+            "side",
+            "reactive_unidentified",
+            "proactive_unidentified",
+            "rarefied_to",
+            "raised_by",
+        )
+    )
+
+
+def _compare(
+    sides: tuple[pl.DataFrame, pl.DataFrame],
+    topics: list[str],
+    accounts: pl.DataFrame,
+    k: int,
+    params: InsightParams,
+) -> pl.DataFrame:
+    """Log odds, interval, p (normal, with the spread of the draws) and q of the topics compared."""
+    if not topics:
+        return pl.DataFrame(schema=_TESTED)
+    kept = [heard(side).filter(pl.col("n") >= k) for side in sides]
+    units = _units(kept, accounts)
+    matrices = []
+    for side, customers in zip(sides, kept, strict=True):
+        degrees = (
+            mentions(side)
+            .join(customers, on="customer_key", how="inner", validate="m:1")
+            .with_columns(rarefied_mention(pl.col("n"), pl.col("m"), k).alias("degree"))
+        )
+        placed = customers.join(units, on="customer_key", how="left", validate="1:1")
+        matrices.append(side_matrix(placed, degrees, topics))
+    reactive, proactive = matrices
+    log_odds = np.log(reactive.odds) - np.log(proactive.odds)
+    draws = drawn_log_odds(reactive, proactive, units["unit"].n_unique(), draws=params.draws, seed=params.seed)
+    low, high = np.quantile(draws, [0.025, 0.975], axis=0)
+    p_value = 2.0 * special.ndtr(-np.abs(log_odds) / draws.std(axis=0, ddof=1))
+    return pl.DataFrame(
+        {
+            "topic_id": topics,
+            "log_odds": log_odds,
+            "ci_low": low,
+            "ci_high": high,
+            "p_value": p_value,
+            "q_value": stats.false_discovery_control(p_value, method="bh"),
+        },
+        schema=_TESTED,
+    ).with_columns(pl.col(pl.Float64).round(_DIGITS))
+
+
+def _units(sides: list[pl.DataFrame], accounts: pl.DataFrame) -> pl.DataFrame:
+    """Name the unit that is drawn as one: the account where there is one, else the customer."""
+    return (
+        pl.concat([side.select("customer_key") for side in sides])
+        .unique()
+        .join(accounts.select("customer_key", "account_key"), on="customer_key", how="left", validate="1:1")
+        .with_columns(
+            pl.coalesce(pl.format("account:{}", "account_key"), pl.format("customer:{}", "customer_key")).alias("name")
+        )
+        .select("customer_key", (pl.col("name").rank("dense") - 1).cast(pl.Int64).alias("unit"))
+    )
+
+
+def _side(params: InsightParams) -> pl.Expr:
+    return (
+        pl.when(pl.col("log_odds").is_null())
+        .then(pl.lit("insufficient"))
+        .when((pl.col("q_value") < params.significance) & (pl.col("log_odds") < 0))
+        .then(pl.lit("proactive"))
+        .when((pl.col("q_value") < params.significance) & (pl.col("log_odds") > 0))
+        .then(pl.lit("reactive"))
+        .otherwise(pl.lit("both"))
+    )

@@ -1,0 +1,94 @@
+"""The joined frames all insight tables are drawn from: contacts and statements up to a day."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from voc_mining.insight.params import InsightParams
+
+CUSTOMER_OPENED = (pl.col("source") == "inquiry") | ((pl.col("source") == "call") & (pl.col("direction") == "inbound"))
+"""Contacts that the customer opened: what is meant by inquiries."""
+
+
+def contact_facts(contacts: pl.DataFrame, segments: pl.DataFrame, params: InsightParams) -> pl.DataFrame:
+    """Join contacts with their origin and silence, up to the day of the figures.
+
+    A contact without a date stays: it cannot be said to be later. One not yet segmented is ``unknown``.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``contacts`` and ``segments``, one row per contact, sorted by contact_id.
+    """
+    dated = contacts.filter((pl.col("business_date") <= params.as_of).fill_null(True))
+    return (
+        dated.join(segments, on="contact_id", how="left", validate="1:1")
+        .with_columns(
+            pl.col("origin", "silence").fill_null("unknown"), pl.col("origin_rule").fill_null("not_segmented")
+        )
+        .sort("contact_id")
+    )
+
+
+def statement_facts(voc: pl.DataFrame, contacts: pl.DataFrame, assigned: pl.DataFrame) -> pl.DataFrame:
+    """Join the statements that count with their contact and their topic.
+
+    Parameters
+    ----------
+    voc : DataFrame
+        Rows of ``voc``.
+    contacts : DataFrame
+        Of :func:`contact_facts`.
+    assigned : DataFrame
+        ``text_hash`` (unique), ``topic_id``, ``strength``: the analysts' edits are applied.
+
+    Returns
+    -------
+    DataFrame
+        One row per statement; ``channel`` is the contact's medium. Sorted by contact and place in it.
+    """
+    counted = voc.filter("counts").drop("channel", "month", "counts")
+    taken = contacts.select(
+        "contact_id",
+        "source",
+        "source_id",
+        "channel",
+        "direction",
+        "origin",
+        "origin_rule",
+        "silence",
+        "customer_key",
+        "started_at",
+        "business_date",
+        "question",
+        "recording_path",
+    )
+    topics = assigned.select("text_hash", "topic_id", pl.col("strength").alias("topic_strength"))
+    return (
+        counted.join(taken, on="contact_id", how="inner", validate="m:1")
+        .join(topics, on="text_hash", how="left", validate="m:1")
+        .sort("contact_id", "first_no", "voc_id")
+    )
+
+
+def in_window(frame: pl.DataFrame, params: InsightParams) -> pl.DataFrame:
+    """Rows whose business date lies in the window; undated ones do not."""
+    return frame.filter(pl.col("business_date").is_between(params.window_from, params.as_of))
+
+
+def contact_reasons(statements: pl.DataFrame) -> pl.DataFrame:
+    """Reason of each contact: the topic of its first statement that has one.
+
+    What a customer says first is what they came for; a contact has one reason, so reasons add up.
+
+    Returns
+    -------
+    DataFrame
+        ``contact_id`` (unique), ``reason_topic_id``; contacts without a topic are absent.
+    """
+    return (
+        statements.filter(pl.col("topic_id").is_not_null())
+        .sort("contact_id", "first_no", "voc_id")
+        .unique("contact_id", keep="first", maintain_order=True)
+        .select("contact_id", pl.col("topic_id").alias("reason_topic_id"))
+    )

@@ -1,0 +1,59 @@
+"""``proactive_voc.csv``: what customers say when we ask, sorted into classes with their evidence."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from voc_mining.insight.word_data import patterns
+
+CLASSES = ("churn_signal", "unexpected_use", "unmet_need", "trouble", "praise")
+"""Classes in the order they are looked for; ``other`` is what is left."""
+_OF_KIND = {"churn_signal": "churn_signal", "request": "unmet_need", "complaint": "trouble", "praise": "praise"}
+
+
+def proactive_voc(statements: pl.DataFrame) -> pl.DataFrame:
+    """Sort proactive statements by the patterns of the data files, else by their kind.
+
+    Parameters
+    ----------
+    statements : DataFrame
+        Of :func:`voc_mining.insight.facts.statement_facts`.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``proactive_voc.csv`` in order, then ``evidence_words`` (null where the kind decided),
+        ``contact_id`` and ``occurred_at``. ``evidence`` is the sentence. ``prompted`` is true for
+        an answer to a survey question, unless that asks for anything at all.
+    """
+    proactive = statements.filter(pl.col("origin") == "proactive")
+    return (
+        proactive.with_columns(*_class_and_words(), _prompted().alias("prompted"))
+        .sort("started_at", "contact_id", "first_no", "voc_id", nulls_last=True)
+        .select(
+            "voc_id",
+            "source_id",
+            pl.col("customer_key").alias("customer_id"),
+            "silence",
+            "class",
+            "prompted",
+            pl.col("text").alias("evidence"),
+            "topic_id",
+            "evidence_words",
+            "contact_id",
+            pl.col("started_at").alias("occurred_at"),
+        )
+    )
+
+
+def _class_and_words() -> list[pl.Expr]:
+    said = pl.col("text").str.replace_all(patterns("proactive_patterns", "denied"), "／")
+    found = {name: said.str.extract(f"({patterns('proactive_patterns', name)})", 1) for name in CLASSES}
+    by_words = pl.coalesce(pl.when(words.is_not_null()).then(pl.lit(name)) for name, words in found.items())
+    by_kind = pl.col("kind").replace_strict(_OF_KIND, default="other", return_dtype=pl.String)
+    return [pl.coalesce(by_words, by_kind).alias("class"), pl.coalesce(list(found.values())).alias("evidence_words")]
+
+
+def _prompted() -> pl.Expr:
+    asked_openly = pl.col("question").str.contains(patterns("open_questions"))
+    return pl.col("question").is_not_null() & ~asked_openly.fill_null(False)

@@ -1,0 +1,139 @@
+"""``silent_customers.csv``: the quiet existing customers, with the risk of losing them and what to do.
+
+The risk is transparent: points for each sign that is seen, added up to at most 100, with the signs in words.
+Points, words and suggestions are data files. A sign whose column nobody filled is not held against anyone.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import polars as pl
+
+from voc_mining.business_time import tokyo_date
+from voc_mining.insight.params import InsightParams
+from voc_mining.insight.word_data import word_table
+
+_AT_RISK = 30
+_MOST = 100
+
+
+def silent_customers(
+    quiet: pl.DataFrame, states: pl.DataFrame, proactive: pl.DataFrame, params: InsightParams
+) -> pl.DataFrame:
+    """List quiet customers, those at the highest risk first, then by value.
+
+    Parameters
+    ----------
+    quiet : DataFrame
+        Row of the customers table of each quiet customer (``customer_key`` unique), with ``quiet_since``,
+        ``since`` and ``at``.
+    states : DataFrame
+        ``customer_key`` (unique), ``state``, ``n_trouble_told``, ``usage_change``.
+    proactive : DataFrame
+        Of :func:`voc_mining.insight.proactive.proactive_voc`.
+    params : InsightParams
+        Day, language and ages that count as signs.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``silent_customers.csv`` in order, then ``plan``, ``segment``. ``risk`` is 0-100.
+    """
+    joined = (
+        quiet.join(states, on="customer_key", how="left", validate="1:1")
+        .join(_told(quiet, proactive), on="customer_key", how="left", validate="1:1")
+        .with_columns(pl.col("n_proactive_voc", "n_churn_told").fill_null(0))
+    )
+    signs = _signs(joined, params)
+    points = dict(word_table("silent_signs").select("sign", pl.col("points").cast(pl.Int64)).iter_rows())
+    words = dict(word_table("silent_signs").select("sign", params.lang).iter_rows())
+    said = [
+        pl.when(fits).then(pl.format(words[sign].replace("{n}", "{}"), figure))
+        if "{n}" in words[sign]
+        else pl.when(fits).then(pl.lit(words[sign]))
+        for sign, (fits, figure) in signs.items()
+    ]
+    risk = pl.sum_horizontal(pl.when(fits).then(points[sign]).otherwise(0) for sign, (fits, _) in signs.items())
+    reasons = pl.concat_list(said).list.drop_nulls()
+    return (
+        joined.with_columns(risk.clip(upper_bound=_MOST).cast(pl.Int64).alias("risk"), reasons.alias("reasons"))
+        .with_columns(
+            pl.when(pl.col("reasons").list.len() == 0)
+            .then(pl.concat_list(pl.lit(words["none"])))
+            .otherwise("reasons")
+            .alias("reasons"),
+            _suggestion(signs, params.lang).alias("suggested_contact"),
+        )
+        .sort("risk", "annual_value", "customer_key", descending=[True, True, False], nulls_last=True)
+        .select(
+            pl.col("customer_key").alias("customer_id"),
+            pl.col("account_key").alias("account_id"),
+            "quiet_since",
+            "state",
+            "annual_value",
+            "renewal_outlook",
+            "usage_score",
+            "last_active_at",
+            "last_support_at",
+            pl.col("do_not_contact").fill_null(False),
+            "risk",
+            "reasons",
+            "suggested_contact",
+            "n_proactive_voc",
+            "plan",
+            "segment",
+        )
+    )
+
+
+def _told(quiet: pl.DataFrame, proactive: pl.DataFrame) -> pl.DataFrame:
+    """Count each customer's proactive statements, and those within the look-back that speak of leaving."""
+    recent = pl.col("occurred_at").is_between("since", "at").fill_null(False)
+    return (
+        proactive.select(pl.col("customer_id").alias("customer_key"), "class", "occurred_at")
+        .join(quiet.select("customer_key", "since", "at"), on="customer_key", how="inner", validate="m:1")
+        .group_by("customer_key")
+        .agg(
+            pl.len().cast(pl.Int64).alias("n_proactive_voc"),
+            ((pl.col("class") == "churn_signal") & recent).sum().cast(pl.Int64).alias("n_churn_told"),
+        )
+    )
+
+
+def _signs(quiet: pl.DataFrame, params: InsightParams) -> dict[str, tuple[pl.Expr, pl.Expr]]:
+    """Say for each sign when it is seen and the figure its words name."""
+    today = pl.lit(params.as_of)
+    idle = (today - tokyo_date(pl.col("last_active_at"))).dt.total_days()
+    judged = (today - pl.col("outlook_at")).dt.total_days()
+    supported = tokyo_date(pl.col("last_support_at")) > params.as_of - timedelta(days=params.support_days)
+    poor = [word.casefold().replace(" ", "") for word in word_table("poor_outlooks")["outlook"]]
+    outlook = pl.col("renewal_outlook").str.to_lowercase().str.replace_all(" ", "", literal=True)
+    known_support = quiet["last_support_at"].null_count() < quiet.height
+    drop = (pl.col("usage_change") * -100).round(0).cast(pl.Int64)
+    seen = {
+        "notice_given": (pl.col("notice_at") <= today, pl.col("notice_at").cast(pl.String)),
+        "churn_told": (pl.col("n_churn_told") > 0, pl.col("n_churn_told")),
+        "outlook_poor": (outlook.is_in(poor), pl.col("renewal_outlook")),
+        "trouble_told": (pl.col("n_trouble_told") > 0, pl.col("n_trouble_told")),
+        "usage_falling": (pl.col("usage_change") <= -params.quiet.min_drop, drop),
+        "inactive": (idle > params.inactive_days, idle),
+        "no_support": (~supported.fill_null(False) & pl.lit(known_support), pl.lit("")),
+        "outlook_old": (judged > params.outlook_days, judged),
+    }
+    return {sign: (fits.fill_null(False), figure) for sign, (fits, figure) in seen.items()}
+
+
+def _suggestion(signs: dict[str, tuple[pl.Expr, pl.Expr]], lang: str) -> pl.Expr:
+    words = dict(word_table("suggested_contacts").select("situation", lang).iter_rows())
+    situations = {
+        "do_not_contact": pl.col("do_not_contact").fill_null(False),
+        "leaving": signs["notice_given"][0] | signs["churn_told"][0],
+        "trouble": signs["trouble_told"][0],
+        "usage_falling": signs["usage_falling"][0],
+        "inactive": signs["inactive"][0],
+        "self_serving": pl.col("state") == "self_serving",
+        "at_risk": pl.col("risk") >= _AT_RISK,
+        "loyal": pl.lit(True),
+    }
+    return pl.coalesce(pl.when(fits).then(pl.lit(words[name])) for name, fits in situations.items())

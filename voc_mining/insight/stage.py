@@ -1,0 +1,63 @@
+"""The insight stage: every table people read, from joined contacts and statements."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from voc_mining.insight.contacts_table import contacts_table
+from voc_mining.insight.contrast import contrast_table
+from voc_mining.insight.kpi import kpi_daily
+from voc_mining.insight.params import InsightParams
+from voc_mining.insight.pareto import pareto_table
+from voc_mining.insight.proactive import proactive_voc
+from voc_mining.insight.silent_customers import silent_customers
+from voc_mining.insight.topics_table import topics_table
+from voc_mining.insight.voc_table import voc_table
+
+
+def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
+    *,
+    contacts: pl.DataFrame,
+    statements: pl.DataFrame,
+    outcomes: pl.DataFrame,
+    topics: pl.DataFrame,
+    call_log: pl.DataFrame,
+    accounts: pl.DataFrame,
+    quiet: pl.DataFrame,
+    states: pl.DataFrame,
+    params: InsightParams,
+) -> dict[str, pl.DataFrame]:
+    """Draw every insight table.
+
+    Parameters
+    ----------
+    contacts, statements : DataFrame
+        Of :mod:`voc_mining.insight.facts`.
+    outcomes, call_log : DataFrame
+        Tables of the lake.
+    topics : DataFrame
+        Effective topics, the analysts' edits applied: ``topic_id`` (unique), ``label``, ``keywords``,
+        ``exemplars``, ``parent_id``, ``layer``, ``status``.
+    accounts : DataFrame
+        ``customer_key`` (unique), ``account_key``.
+    quiet, states : DataFrame
+        Quiet customers with their row, and their states with signs.
+    params : InsightParams
+        Day, windows, thresholds.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        By name of the CSV, without its suffix.
+    """
+    proactive = proactive_voc(statements)
+    return {
+        "voc": voc_table(statements, topics, params),
+        "contacts": contacts_table(contacts, statements, outcomes),
+        "topics": topics_table(statements, topics),
+        "contrast": contrast_table(statements, topics, accounts, params),
+        "proactive_voc": proactive,
+        "silent_customers": silent_customers(quiet, states, proactive, params),
+        "pareto": pareto_table(contacts, statements, topics, call_log, params),
+        "kpi_daily": kpi_daily(contacts, statements, call_log, params),
+    }
