@@ -28,6 +28,7 @@ _EXACT_FORMATS = {"flac", "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "caf"}
 _SHORTFALL = 0.02
 _SHORTFALL_S = 0.5
 _LARGEST_GAP_S = 0.1
+_LONGEST_GAP_S = 1800.0  # beyond any hold: the times themselves are damaged
 _MOST_DAMAGED = 0.05
 _OPEN_ENDED = 0x7FFFF000
 
@@ -69,7 +70,7 @@ def decode(path: Path, *, longest_s: float = LONGEST_S) -> Audio:
         info = _info(container)
         _refuse_cut_wav(container, file, path)
         try:
-            channels = _channels(container.streams.audio[0], container, info, longest_s)
+            channels = _channels(container, longest_s)
         except (av.FFmpegError, ValueError, OverflowError) as trouble:
             raise BadAudio(f"decoding failed: {_words(trouble)}; export the recording again", "damaged") from trouble
         audio = Audio(info, channels)
@@ -116,7 +117,7 @@ def _info(container: InputContainer) -> AudioInfo:
     if channels < 1 or rate < 1:
         raise BadAudio("the header names no channels or no sampling rate; export the recording again", "damaged")
     if channels > MOST_CHANNELS:
-        raise BadAudio(f"the file has {channels} channels; export it as mono or stereo", "too_many_channels")
+        raise _too_many(channels)
     length = None
     if stream.duration is not None and stream.time_base is not None:
         length = float(stream.duration * stream.time_base)
@@ -125,23 +126,25 @@ def _info(container: InputContainer) -> AudioInfo:
     return AudioInfo(channels, rate, context.name, length if length is None or length >= 0 else None)
 
 
-def _channels(stream: AudioStream, container: InputContainer, info: AudioInfo, longest_s: float) -> tuple[Samples, ...]:
-    """Decode all frames of a stream and resample them, channel by channel."""
+def _channels(container: InputContainer, longest_s: float) -> tuple[Samples, ...]:
+    """Decode all frames of the first sound track and resample them, channel by channel."""
     pieces: list[Samples] = []
     resampler: AudioResampler | None = None
     origin: float | None = None
     heard_s = 0.0
-    for frame in _frames(container, stream):
+    for frame in _frames(container, container.streams.audio[0]):
         start = frame.time
         if origin is None:
             origin = start or 0.0
-        gap_s = 0.0 if start is None else start - origin - heard_s
-        if heard_s + max(gap_s, 0.0) > longest_s:
-            hours = longest_s / 3600
-            raise BadAudio(f"the recording is longer than {hours:g} hours; split it, or mend its times", "too_long")
+        gap_s = 0.0 if start is None else max(start - origin - heard_s, 0.0)
+        if gap_s > _LONGEST_GAP_S:
+            raise BadAudio(f"its times jump by {gap_s:.0f} seconds; export the recording again", "damaged")
+        if heard_s + gap_s > longest_s:
+            raise BadAudio(f"the recording is longer than {longest_s / 3600:g} hours; split it", "too_long")
         if gap_s > _LARGEST_GAP_S:
             pieces += _resampled(resampler, None)
-            pieces.append(np.zeros((info.channels, round(gap_s * SAMPLE_RATE)), dtype=np.float32))
+            silence = (frame.layout.nb_channels, round(gap_s * SAMPLE_RATE))
+            pieces.append(np.zeros(silence, dtype=np.float32))
             resampler = None
             heard_s += gap_s
         if resampler is None:
@@ -150,12 +153,19 @@ def _channels(stream: AudioStream, container: InputContainer, info: AudioInfo, l
         frame.pts = None
         pieces += _resampled(resampler, frame)
     pieces += _resampled(resampler, None)
-    if any(len(piece) != info.channels for piece in pieces):
+    if not pieces:
+        raise BadAudio("the file holds no sound; check the recorder", "no_sound")
+    # The decoder knows better than the header: parametric stereo announces itself as mono.
+    channels = len(pieces[0])
+    if any(len(piece) != channels for piece in pieces):
         raise BadAudio("the number of channels changes within the file; export the recording again", "damaged")
-    return tuple(
-        np.concatenate([piece[channel] for piece in pieces]) if pieces else np.zeros(0, dtype=np.float32)
-        for channel in range(info.channels)
-    )
+    if channels > MOST_CHANNELS:
+        raise _too_many(channels)
+    return tuple(np.concatenate([piece[channel] for piece in pieces]) for channel in range(channels))
+
+
+def _too_many(channels: int) -> BadAudio:
+    return BadAudio(f"the file has {channels} channels; export it as mono or stereo", "too_many_channels")
 
 
 def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
