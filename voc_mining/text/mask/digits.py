@@ -9,10 +9,10 @@ from typing import NamedTuple
 from voc_mining.text import lexicon
 
 _SPELLINGS = {row["spelling"]: (row["digit"], row["short"] == "1") for row in lexicon.rows("digits")}
-_UNIT = lexicon.alternatives(tuple(map(re.escape, _SPELLINGS)))
+UNIT = lexicon.alternatives(tuple(map(re.escape, _SPELLINGS)))
 _BETWEEN = r"(?:[ \-.,、()・/_]|の|えーっと|えーと|えっと|ええと|えー|えっ|あの){0,3}"
-_ONE = re.compile(_UNIT)
-_RUN = re.compile(rf"{_UNIT}(?:{_BETWEEN}{_UNIT}){{2,}}")
+_ONE = re.compile(UNIT)
+_RUN = re.compile(rf"{UNIT}(?:{_BETWEEN}{UNIT}){{2,}}")
 _STRONG = re.compile("[ 、,/]")
 LEAST = 3
 """Fewest digits of a run."""
@@ -22,7 +22,7 @@ class Digit(NamedTuple):
     """One digit of a run: its place in the text and its value.
 
     ``short`` marks kana that are also particles (に, し), ``written`` the figures 0-9, ``parted`` a digit
-    that a space, comma or slash stands before.
+    that a space, comma or slash stands before, ``linked`` one that の stands before.
     """
 
     start: int
@@ -31,6 +31,7 @@ class Digit(NamedTuple):
     short: bool
     written: bool
     parted: bool
+    linked: bool
 
 
 class Run(NamedTuple):
@@ -60,7 +61,7 @@ class Run(NamedTuple):
     def ends(self, index: int) -> bool:
         """Whether a number can end before this digit; a kana that is also a particle may follow it."""
         rest = self.digits[index : index + 3]
-        return not rest or rest[0].parted or (len(rest) <= 2 and all(digit.short for digit in rest))
+        return not rest or rest[0].parted or rest[0].linked or (len(rest) <= 2 and all(digit.short for digit in rest))
 
 
 def runs(text: str) -> Iterator[Run]:
@@ -80,7 +81,7 @@ def runs(text: str) -> Iterator[Run]:
             value, short = _SPELLINGS[unit[0]]
             between = text[digits[-1].end : unit.start()] if digits else ""
             parted = _STRONG.search(between) is not None
-            digits.append(Digit(unit.start(), unit.end(), value, short, unit[0] == value, parted))
+            digits.append(Digit(unit.start(), unit.end(), value, short, unit[0] == value, parted, "の" in between))
             position = unit.end()
         trimmed = _trim(digits)
         if len(trimmed) >= LEAST:
@@ -89,8 +90,10 @@ def runs(text: str) -> Iterator[Run]:
 
 def _trim(digits: list[Digit]) -> list[Digit]:
     """Take particles (5678に) from the edges where the neighbour is a figure."""
-    while len(digits) > 1 and digits[-1].short and digits[-2].written:
-        digits = digits[:-1]
-    while len(digits) > 1 and digits[0].short and digits[1].written:
-        digits = digits[1:]
-    return digits
+    first, last = 0, len(digits)
+    while first < last and digits[first].short:
+        first += 1
+    while last > first and digits[last - 1].short:
+        last -= 1
+    figures = first < last and digits[first].written, first < last and digits[last - 1].written
+    return digits[first if figures[0] else 0 : last if figures[1] else len(digits)]

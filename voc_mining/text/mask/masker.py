@@ -17,7 +17,7 @@ from voc_mining.text.mask.spans import Found, Masked, replace, without_overlaps
 from voc_mining.text.normalize import normalize
 from voc_mining.text.tokens import PLACEHOLDER, Token, Tokenizer
 
-_DIGITS = re.compile("[0-9]{3}|[0-9][年/.\\-]|[〇○零一二三四五六七八九]{2}|[ゼぜ]ロ|ゼロ|ぜろ|まる|マル|れい|レイ|いち|さん|きゅう|番号|丁目|番地|[市区町村]|生")
+_DIGITS = re.compile("[0-9]{3}|[0-9][年/.\\-]|[〇○零一二三四五六七八九]{2}|年|[ゼぜ]ロ|ゼロ|ぜろ|まる|マル|れい|レイ|いち|さん|きゅう|番号|丁目|番地|[市区町村]|生")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ _INTRODUCED_ANY, _INTRODUCED_WORD = (
 )
 _OPENING = re.compile(r"^(?:はい|あ|もしもし|えーと|えっと|お世話になっております|こんにちは|恐れ入ります)?[、。,! ]?$")
 _NAME_RUN = re.compile(r"(?:[一-鿿々]{1,4} [一-鿿々]{1,4}|[一-鿿々ヶケ]{1,6}|[ァ-ヴー・]{2,12}|[ぁ-ん]{2,7}|[A-Za-z]{2,12}(?: [A-Za-z]{2,12})?)$")
+_PREFIX = re.compile(lexicon.alternatives(lexicon.column("name_prefixes", "word")))
+_CLAUSE = re.compile(r"(?:^|[、。,！？ 」]|こちら|わたくし|私)$")
 _AFTER_PARTICLE = re.compile(r".*[のはがをもに](?=[ぁ-ん]{2,5}$)")
 _ORGANIZATION = re.compile(r"(?:会社|商事|銀行|工業|製作所|病院|大学|学校|組合|事務所|法人|センター|サービス|支店|営業所|株式会社|有限会社|デスク|窓口)$")
 _KATAKANA = re.compile("[ァ-ヴー]+")
@@ -72,6 +74,8 @@ def _introduced(text: str) -> Iterator[Found]:
             continue
         inner = _AFTER_PARTICLE.match(run[0])
         start = run.start() + (inner.end() if inner else 0)
+        prefix = _PREFIX.match(text, start, introduction.start() - 1)
+        start = prefix.end() if prefix else start
         if introduction.start() - start >= 1:
             yield Found(start, introduction.start(), "name")
 
@@ -117,7 +121,8 @@ def _standing(text: str, tokens: Sequence[Token], starts: list[int], index: int)
     introduced = _INTRODUCED_WORD.match(text, end)
     meant = _CONTEXT.search(before) is not None
     opening = _OPENING.search(before) is not None and token.pos == _SURNAME
-    if introduced and (meant or opening) or meant and following is not None and following.pos.startswith("助"):
+    clause = token.pos == _SURNAME and token.surface in _SURNAMES and _CLAUSE.search(before) is not None
+    if introduced and (meant or opening or (clause and len(token.surface) > 1)) or meant and following is not None and following.pos.startswith("助"):
         yield Found(start, end, "name")
     elif token.pos == _SURNAME and len(token.surface) > 1 and _told_apart(token.surface):
         if following is None or following.pos.startswith(("助詞", "補助記号", "助動詞")):

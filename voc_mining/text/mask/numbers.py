@@ -6,18 +6,18 @@ import re
 from collections.abc import Iterator
 
 from voc_mining.text import lexicon
-from voc_mining.text.mask.digits import Run, runs
+from voc_mining.text.mask.digits import UNIT, Run, runs
 from voc_mining.text.mask.spans import Found
 
 _CONTEXTS = {row["word"]: (row["type"], int(row["least"]), row["letters"] == "1") for row in lexicon.rows("number_contexts")}
 _BETWEEN = r"(?:です|ですが|ですけど|番号|について|には|には|は|が|も|に|を|の|と|:|;|=|/|、|,|\.|-| |\n|「|\(|まず|えーと|えっと|ええと|えー|あの|で){0,6}?"
-_CONTEXT = re.compile(rf"({lexicon.alternatives(tuple(map(re.escape, _CONTEXTS)))}){_BETWEEN}(?=[0-9A-Za-z〇○零一-九ァ-ヴぁ-ん+])")
+_CONTEXT = re.compile(rf"({lexicon.alternatives(tuple(map(re.escape, _CONTEXTS)))}){_BETWEEN}(?=[0-9A-Za-z+(]|{UNIT})")
 _CODE = re.compile(r"(?=[A-Za-z\-]*[0-9])[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9]))+")
 _POSTAL = re.compile(r"(?<![0-9A-Za-z\-.])[0-9]{3}-[0-9]{4}(?![0-9A-Za-z\-]|\.[0-9]|[円個人名件本台%万千百])")
 _PHONE = re.compile(r"0(?:[5-9]0[0-9]{8}|800[0-9]{7}|[1-9][0-9]{8})")
 _ABROAD = re.compile(r"(?:00|010)?810?[1-9][0-9]{8,9}")
 _PLUS = re.compile(r"(?:\+|プラス) ?$")
-_OPEN = re.compile(r"[(+]+ ?$|プラス ?$")
+_OPEN = re.compile(r"[(+〒]+ ?$|プラス ?$")
 _LETTER_BEFORE = re.compile(r"[A-Za-z][\-_]?$")
 _PHONE_SIGN = re.compile(r"(?:TEL|tel|Tel|FAX|fax|Fax)[\-_]?$")
 _SHORTEST_CARD, _LONGEST_CARD = 14, 19
@@ -44,7 +44,7 @@ def find_numbers(text: str) -> Iterator[Found]:
         yield from _in_run(text, run, free=any(start <= run.start < end for start, end in not_personal))
     for postal in _POSTAL.finditer(text):
         if not any(start <= postal.start() < end for start, end in not_personal):
-            yield Found(postal.start(), postal.end(), "postal_code")
+            yield Found(_opening(text, postal.start()), postal.end(), "postal_code")
 
 
 def _in_context(text: str, all_runs: list[Run]) -> tuple[list[Found], list[tuple[int, int]]]:
