@@ -14,11 +14,15 @@ _INSTEAD_OF_SEPARATOR = "；"
 
 
 def as_text(column: CsvColumn) -> pl.Expr:
-    """Write a column of a conformed frame as text; null stays null.
+    """Write a column of a conformed frame as text under its name; null stays null.
 
     Times are in Japanese time with their offset, and carry fractions of a second only where there are any.
     """
-    cells = pl.col(column.name)
+    return _text(pl.col(column.name), column).alias(column.name)
+
+
+def _text(cells: pl.Expr, column: CsvColumn) -> pl.Expr:
+    """Write cells as text, by the type of their column."""
     match column.type:
         case "string":
             return defused(cells)

@@ -85,7 +85,7 @@ def write_export(
 
 def _write_csv(frame: pl.DataFrame, file: CsvFile, target: Path) -> None:
     """Write one CSV: UTF-8 with BOM, CRLF, RFC 4180."""
-    cells = frame.select(as_text(column).alias(column.name) for column in file.columns)
+    cells = frame.select(as_text(column) for column in file.columns)
     cells.write_csv(target, include_bom=True, line_terminator="\r\n", quote_style="necessary")
 
 
