@@ -1,4 +1,4 @@
-"""The real engines, built from settings, once a process."""
+"""The real engines and rules, built from settings, once a process."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from voc_mining.model_files.catalogue import load_catalogue
 from voc_mining.model_files.locate import Located, locate
 
 if TYPE_CHECKING:
-    from voc_mining.embed.embedder import Embedder
-    from voc_mining.text.tokens import Tokenizer
+    from voc_mining.text.rules import TextRules
+
+    from voc_mining.embed.sentence_transformer_engine import SentenceTransformerEmbedder
+    from voc_mining.text.mask.masker import Masker
+    from voc_mining.text.tokenizer_engine import FugashiTokenizer
     from voc_mining.transcribe.whisper_engine import WhisperTranscriber
+    from voc_mining.voice.rules import VoiceRules
 
 
 def whisper_model(settings: Settings) -> Located:
@@ -44,9 +48,68 @@ def transcriber(settings: Settings) -> WhisperTranscriber:
     )
 
 
+@lru_cache(maxsize=2)
+def embedder(settings: Settings) -> SentenceTransformerEmbedder:
+    """Build the embedder; its model is loaded when it first encodes something."""
+    quiet_libraries()
+    from voc_mining.embed.sentence_transformer_engine import SentenceTransformerEmbedder  # noqa: PLC0415 - heavy
+
+    return SentenceTransformerEmbedder(
+        embedding_model(settings), device=settings.device, threads=settings.threads, batch_size=settings.embedding_batch
+    )
+
+
 @lru_cache(maxsize=1)
-def tokenizer() -> Tokenizer:
+def tokenizer() -> FugashiTokenizer:
     """Build the tokenizer with its dictionary."""
     from voc_mining.text.tokenizer_engine import FugashiTokenizer  # noqa: PLC0415 - heavy
 
     return FugashiTokenizer()
+
+
+@lru_cache(maxsize=1)
+def masker() -> Masker:
+    """Build the masker that everything outside the vault has passed."""
+    from voc_mining.text.mask.masker import Masker  # noqa: PLC0415 - loads the dictionaries
+
+    return Masker(tokenizer())
+
+
+def mask_text(text: str) -> str:
+    """Mask personal data in a text."""
+    return masker().mask(text).text
+
+
+@lru_cache(maxsize=1)
+def text_rules() -> TextRules:
+    """Rules of the text stage."""
+    from voc_mining.text.rules import TextRules  # noqa: PLC0415 - loads the lexicons
+
+    return TextRules()
+
+
+@lru_cache(maxsize=1)
+def voice_rules() -> VoiceRules:
+    """Rules of the voice stage."""
+    from voc_mining.voice.rules import VoiceRules  # noqa: PLC0415 - loads the lexicons
+
+    return VoiceRules.bundled()
+
+
+def transcriber_id(settings: Settings) -> str:
+    """Key of the transcripts that this installation makes."""
+    from voc_mining.transcribe.params import TranscribeParams  # noqa: PLC0415 - loads the phrases
+    from voc_mining.transcribe.stage import transcriber_id as of  # noqa: PLC0415
+
+    return of(transcriber(settings), TranscribeParams())
+
+
+def identities(settings: Settings) -> dict[str, str]:
+    """Identity of every engine and rule set, for the run manifest."""
+    return {
+        "transcriber": f"{whisper_model(settings).identity} {transcriber_id(settings)}",
+        "embedder": embedder(settings).model_id,
+        "tokenizer": tokenizer().name,
+        "text_rules": text_rules().key,
+        "voice_rules": voice_rules().key,
+    }

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from voc_mining.export.writer import write_export
+from pydantic import TypeAdapter
 
-from pipelines.steps.insight import InsightParams, insight_step
+from pipelines.steps.insight import insight_step
+from voc_mining.contracts.rules import SilenceRules
+from voc_mining.export.writer import write_export
+from voc_mining.insight.params import InsightParams
 from voc_mining.report.page import render, write_report
 from voc_mining.store.delta import DeltaStore
 
@@ -20,18 +23,20 @@ REPORT = Path("report") / "index.html"
 
 def publish(lake: DeltaStore, out: Path, as_of: date, *, run: Mapping[str, Any] | None, lang: str) -> None:
     """Write the CSVs and the report as of a date."""
-    frames = insight_frames(lake, out, as_of, run=run)
+    frames = insight_frames(lake, out, as_of, run=run, lang=lang)
     write_csvs(frames, out)
     write_page(frames, out, as_of, run=run, lang=lang)
 
 
 def insight_frames(
-    lake: DeltaStore, out: Path, as_of: date, *, run: Mapping[str, Any] | None
+    lake: DeltaStore, out: Path, as_of: date, *, run: Mapping[str, Any] | None, lang: str
 ) -> dict[str, pl.DataFrame]:
-    """Compute every insight frame; links to recordings are relative to ``out``."""
-    inbox = run and run["inbox"]
-    base = Path(os.path.relpath(Path(inbox).resolve(), out.resolve())).as_posix() if inbox else None
-    return insight_step(lake, InsightParams(as_of=as_of, audio_base=base))
+    """Compute every insight frame; links to recordings are relative to ``out``, rules are those of the run."""
+    if run is None:
+        return insight_step(lake, InsightParams(as_of=as_of, lang=lang))
+    base = Path(os.path.relpath(Path(run["inbox"]).resolve(), out.resolve())).as_posix()
+    silence = TypeAdapter(SilenceRules).validate_python(run["manifest"]["config"]["silence"])
+    return insight_step(lake, InsightParams(as_of=as_of, audio_base=base, lang=lang, silence=silence))
 
 
 def write_csvs(frames: Mapping[str, pl.DataFrame], out: Path) -> list[Path]:

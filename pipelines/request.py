@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pipelines.settings import Settings
 from voc_mining.business_time import TOKYO
+from voc_mining.ingest.sources import FILE_NAME, Sources, read_sources
 from voc_mining.store.delta import DeltaStore, open_lake, open_vault
 
 
@@ -45,6 +46,10 @@ class RunRequest:
     def stores(self, settings: Settings) -> tuple[DeltaStore, DeltaStore]:
         """Open the lake and its vault."""
         return open_lake(self.lake), open_vault(settings.vault_of(self.lake))
+
+    def sources(self, settings: Settings) -> Sources:
+        """Read the inbox's ``sources.toml``, or the defaults where it has none."""
+        return read_sources(self.inbox / FILE_NAME, phone_secret=settings.phone_secret)
 
 
 def today() -> date:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
-from voc_mining.ingest.inbox import list_inbox
+from pydantic import TypeAdapter
 
 from pipelines import engines, progress
 from pipelines.publish import REPORT
@@ -18,6 +18,8 @@ from pipelines.request import RunRequest
 from pipelines.settings import Settings
 from voc_mining import __version__
 from voc_mining.accounts import Account, total
+from voc_mining.contracts.rules import SilenceRules
+from voc_mining.ingest.inbox import list_inbox
 from voc_mining.store.manifest import RunManifest, record
 
 
@@ -109,6 +111,7 @@ class RunBook:
                 "settings": self.settings.model_dump(mode="json", exclude={"phone_secret"}),
                 "from": request.from_date,
                 "full": request.full,
+                "silence": TypeAdapter(SilenceRules).dump_python(request.sources(self.settings).silence, mode="json"),
             },
             models=engines.identities(self.settings),
             tables_in=self._tables_in,
@@ -119,12 +122,12 @@ class RunBook:
         )
 
     def _notes(self) -> dict[str, Any]:
-        files = list_inbox(self.request.inbox, self.request.sources())
+        files = list_inbox(self.request.inbox, self.request.sources(self.settings))
         missing = self._lake.scan("call_log").filter("recording_missing").select("recording").collect()
-        rejects = self._lake.read("rejects", ("file",))
+        present = pl.col("file").is_in([file.path for file in files])
         return {
             "missing_recordings": missing["recording"].drop_nulls().sort().to_list(),
-            "unknown_files": sorted(file.path for file in files if file.kind is None),
-            "rejects": rejects.filter(pl.col("file").is_in([file.path for file in files])).height,
+            "unknown_files": [file.path for file in files if file.kind is None],
+            "rejects": self._lake.scan("rejects").filter(present).select(pl.len()).collect().item(),
             "no_input": not any(file.kind for file in files),
         }

@@ -5,6 +5,7 @@ Every setting is a variable ``VOC_<NAME>``, or a line of ``.env`` in the working
 
 from __future__ import annotations
 
+import getpass
 import os
 from pathlib import Path
 from typing import Literal
@@ -32,6 +33,7 @@ class Settings(BaseSettings):
     whisper_compute_type: str = Field(default="int8", description="int8, int8_float16, float16 or float32")
     whisper_beam_size: int = Field(default=5, ge=1, description="beam of the decoder")
     embedding_model: str = Field(default="multilingual-e5-small", description="name in models.toml, or a folder")
+    embedding_batch: int = Field(default=32, ge=1, description="texts encoded at once")
     device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="where models run")
     threads: int = Field(default=os.cpu_count() or 1, ge=1, description="threads of a model on the CPU")
     vault: str | None = Field(default=None, description="root of the vault; beside the lake if not given")
@@ -39,6 +41,11 @@ class Settings(BaseSettings):
     recordings_per_task: int = Field(default=8, ge=1, description="recordings in one transcription task")
     contacts_per_task: int = Field(default=2000, ge=1, description="contacts in one text task")
     lang: Literal["ja", "en"] | None = Field(default=None, description="language of messages; by locale if not given")
+
+    @property
+    def author(self) -> str:
+        """Who edits: the user of the process."""
+        return getpass.getuser()
 
     @property
     def locale(self) -> str | None:

@@ -8,7 +8,7 @@ the cache, and a step does what its keys say is missing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
@@ -26,9 +26,15 @@ from pipelines.steps.topics import topics_step
 from pipelines.steps.transcribe import transcribe_step
 from voc_mining.accounts import Account
 from voc_mining.errors import EngineTrouble
+from voc_mining.ingest.params import IngestParams
+from voc_mining.topics.params import TopicsParams
+from voc_mining.transcribe.params import TranscribeParams
 from voc_mining.transcribe.transcriber import Recording
 
-RETRY_DELAYS_S = [2, 20]
+RETRY_DELAYS_S: list[float] = [2, 20]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def _engine_trouble(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
@@ -36,9 +42,8 @@ def _engine_trouble(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> 
     return isinstance(state.result(raise_on_failure=False), EngineTrouble)
 
 
-def _as_task(work: Callable[..., Any]) -> Task[..., Any]:
-    return task(
-        work,
+def _as_task(work: Callable[P, R]) -> Task[P, R]:
+    wrap = task(
         name=work.__name__.removesuffix("_task"),
         retries=len(RETRY_DELAYS_S),
         retry_delay_seconds=RETRY_DELAYS_S,
@@ -46,42 +51,34 @@ def _as_task(work: Callable[..., Any]) -> Task[..., Any]:
         cache_policy=NO_CACHE,
         persist_result=False,
     )
+    return wrap(work)
 
 
 def ingest_task(request: RunRequest, settings: Settings) -> list[Account]:
     """Read what is new in the inbox."""
     lake, vault = request.stores(settings)
-    return ingest_step(
-        lake, vault, request.inbox, request.sources(), request.ingest_params(settings), engines.masker().mask_line
-    )
+    params = IngestParams(since=request.from_date, full=request.full, phone_secret=settings.phone_secret)
+    return ingest_step(lake, vault, request.inbox, request.sources(settings), params, engines.mask_text)
 
 
 def transcribe_task(request: RunRequest, settings: Settings, recordings: Sequence[Recording]) -> list[Account]:
     """Transcribe one batch of recordings."""
     lake, vault = request.stores(settings)
-    return transcribe_step(
-        lake, vault, recordings, engines.transcriber(settings), engines.transcribe_params(), request.inbox
-    )
+    transcriber = engines.transcriber(settings)
+    return transcribe_step(lake, vault, recordings, transcriber, TranscribeParams(), request.inbox)
 
 
-def mine_task(request: RunRequest, settings: Settings, contacts: Sequence[str], transcriber_id: str) -> list[Account]:
+def mine_task(request: RunRequest, settings: Settings, contacts: Sequence[str]) -> list[Account]:
     """Turn the words of one batch of contacts into utterances, statements and outcomes."""
     lake, vault = request.stores(settings)
-    return mine_step(
-        lake,
-        vault,
-        contacts,
-        engines.tokenizer(),
-        engines.text_rules(),
-        engines.voice_rules(),
-        transcriber_id,
-    )
+    rules = engines.text_rules(), engines.voice_rules()
+    return mine_step(lake, vault, contacts, engines.tokenizer(), *rules, engines.transcriber_id(settings))
 
 
 def segment_task(request: RunRequest, settings: Settings) -> list[Account]:
     """Decide origin and silence."""
     lake, _ = request.stores(settings)
-    sources = request.sources()
+    sources = request.sources(settings)
     return segment_step(lake, sources.origin, sources.silence)
 
 
@@ -94,12 +91,12 @@ def embed_task(request: RunRequest, settings: Settings) -> list[Account]:
 def topics_task(request: RunRequest, settings: Settings) -> list[Account]:
     """Assign texts to topics; discover in what is left."""
     lake, _ = request.stores(settings)
-    return topics_step(lake, engines.topic_params(settings))
+    return topics_step(lake, TopicsParams(model_id=engines.embedder(settings).model_id))
 
 
-def publish_task(request: RunRequest, _settings: Settings, run: Mapping[str, Any]) -> None:
+def publish_task(request: RunRequest, settings: Settings, run: Mapping[str, Any]) -> None:
     """Write the CSVs and the report."""
-    lake, _ = request.stores(_settings)
+    lake, _ = request.stores(settings)
     publish(lake, request.out, request.as_of, run=run, lang=request.lang)
 
 

@@ -9,7 +9,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
-app = typer.Typer(help="お客様の声を掘り起こす / Voice-of-Customer text mining", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="お客様の声を掘り起こす / Voice-of-Customer text mining", no_args_is_help=True, add_completion=False
+)
 models_app = typer.Typer(help="モデル / Models", no_args_is_help=True)
 topics_app = typer.Typer(help="トピック / Topics", no_args_is_help=True)
 app.add_typer(models_app, name="models")
@@ -21,7 +23,8 @@ Day = Annotated[str | None, typer.Option("--date", help="この日の終わり�
 AsJson = Annotated[bool, typer.Option("--json", help="機械向けのJSON / JSON for programs")]
 Lang = Annotated[str | None, typer.Option("--lang", help="ja / en")]
 
-FAILED, REJECTED = 1, 3
+FAILED = 1
+MERGE_LEAST = 2
 
 
 @app.command()
@@ -31,7 +34,9 @@ def run(  # noqa: PLR0913 - the options of the command
     out: Out,
     from_: Annotated[str | None, typer.Option("--from", help="この日以降の記録だけ / records from this day on")] = None,
     date: Day = None,
-    full: Annotated[bool, typer.Option("--full", help="全工程をやり直す / recompute all but transcripts and vectors")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="全工程をやり直す / recompute all but transcripts and vectors")
+    ] = False,
     json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -40,7 +45,9 @@ def run(  # noqa: PLR0913 - the options of the command
     from pipelines.commands.arguments import day
 
     def work() -> int:
-        request = local_run.request(inbox, lake, out, as_of=day(date, lang), from_date=day(from_, lang), full=full, lang=lang)
+        request = local_run.request(
+            inbox, lake, out, as_of=day(date, lang), from_date=day(from_, lang), full=full, lang=lang
+        )
         return local_run.run(request, as_json=json)
 
     _exit(work, lang)
@@ -62,11 +69,13 @@ def demo(
 def transcribe(
     files: Annotated[list[Path], typer.Argument(help="録音ファイル / recordings")],
     log: Annotated[Path | None, typer.Option("--log", help="通話ログ / call_log.csv")] = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="出力先（既定は標準出力） / output file")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="出力先（既定は標準出力） / output file")
+    ] = None,
     lang: Lang = None,
 ) -> None:
     """録音を文字にする（1行1発話のJSON） / Transcribe recordings, one JSON object per utterance."""
-    from pipelines.commands.transcribe_files import transcribe_files
+    from pipelines.commands.files import transcribe_files
 
     _exit(lambda: transcribe_files(files, log, output), lang)
 
@@ -112,6 +121,86 @@ def models_list(json: AsJson = False, lang: Lang = None) -> None:
     from pipelines.commands.models import show
 
     _exit(lambda: show(as_json=json), lang)
+
+
+Topic = Annotated[str, typer.Argument(help="トピックIDまたは名前 / id or name of a topic")]
+Author = Annotated[str | None, typer.Option("--author", help="だれの操作か（既定はログイン名） / who edits")]
+
+
+@topics_app.command("list")
+def topics_list(lake: Lake, json: AsJson = False, lang: Lang = None) -> None:
+    """トピックの一覧 / List the topics."""
+    from pipelines.commands import topic_words
+
+    _exit(lambda: topic_words.print_list(lake, as_json=json, lang=lang), lang)
+
+
+@topics_app.command("show")
+def topics_show(topic: Topic, lake: Lake, json: AsJson = False, lang: Lang = None) -> None:
+    """トピックの中身と例 / Show a topic with examples."""
+    from pipelines.commands import topic_words
+
+    _exit(lambda: topic_words.print_topic(lake, topic, as_json=json, lang=lang), lang)
+
+
+@topics_app.command("rename")
+def topics_rename(
+    topic: Topic,
+    label: Annotated[str, typer.Argument(help="新しい名前 / new name")],
+    lake: Lake,
+    author: Author = None,
+    lang: Lang = None,
+) -> None:
+    """トピックの名前を変える / Rename a topic."""
+    from pipelines.commands import topic_words
+
+    _exit(lambda: topic_words.rename(lake, topic, label, author=author, lang=lang), lang)
+
+
+@topics_app.command("merge")
+def topics_merge(
+    topics: Annotated[
+        list[str], typer.Argument(help="まとめるトピック…、最後にまとめ先 / topics …, then the one they join")
+    ],
+    lake: Lake,
+    author: Author = None,
+    lang: Lang = None,
+) -> None:
+    """トピックを別のトピックにまとめる / Merge topics into another."""
+    from pipelines.commands import topic_words
+
+    def work() -> int:
+        if len(topics) < MERGE_LEAST:
+            raise typer.BadParameter("name at least one topic and the one it joins")
+        return topic_words.merge(lake, topics[:-1], topics[-1], author=author, lang=lang)
+
+    _exit(work, lang)
+
+
+@topics_app.command("history")
+def topics_history(
+    lake: Lake,
+    topic: Annotated[str | None, typer.Argument(help="トピックIDまたは名前 / id or name")] = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """だれがいつ何を変えたか / Who changed what, and when."""
+    from pipelines.commands import topic_words
+
+    _exit(lambda: topic_words.print_history(lake, topic, as_json=json, lang=lang), lang)
+
+
+@topics_app.command("undo")
+def topics_undo(
+    lake: Lake,
+    edit: Annotated[str | None, typer.Argument(help="操作ID（既定は最後の操作） / edit id")] = None,
+    author: Author = None,
+    lang: Lang = None,
+) -> None:
+    """操作を取り消す / Take an edit back."""
+    from pipelines.commands import topic_words
+
+    _exit(lambda: topic_words.undo(lake, edit, author=author, lang=lang), lang)
 
 
 def main() -> None:

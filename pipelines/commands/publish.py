@@ -22,7 +22,7 @@ def export_again(lake: str, out: Path, as_of: str | None, *, as_json: bool, lang
     """Write the CSVs from the lake."""
     say = Messages(language(lang))
     store, run = _lake_with_runs(lake, say)
-    paths = write_csvs(insight_frames(store, out, day(as_of, lang) or today(), run=run), out)
+    paths = write_csvs(insight_frames(store, out, day(as_of, lang) or today(), run=run, lang=say.lang), out)
     return _tell(paths, say("run.csvs", path=out), as_json=as_json)
 
 
@@ -31,7 +31,7 @@ def report_again(lake: str, out: Path, as_of: str | None, *, as_json: bool, lang
     say = Messages(language(lang))
     store, run = _lake_with_runs(lake, say)
     date = day(as_of, lang) or today()
-    page = write_page(insight_frames(store, out, date, run=run), out, date, run=run, lang=say.lang)
+    page = write_page(insight_frames(store, out, date, run=run, lang=say.lang), out, date, run=run, lang=say.lang)
     return _tell([page], say("run.report", path=page), as_json=as_json)
 
 

@@ -14,8 +14,8 @@ from pipelines import engines, progress, tasks
 from pipelines.request import RunRequest, today
 from pipelines.run_book import RunBook
 from pipelines.settings import Settings
-from pipelines.steps.mine import pending_contacts
-from pipelines.steps.transcribe import pending_recordings
+from pipelines.steps.mine import pending_contacts, rules_key, settled_contacts
+from pipelines.steps.transcribe import pending_recordings, settled_recordings
 from voc_mining.accounts import Account
 
 
@@ -69,17 +69,17 @@ def nightly(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
 
 def _transcribe(book: RunBook) -> None:
     lake, vault = book.request.stores(book.settings)
-    transcriber_id = engines.transcriber_id(book.settings)
-    pending = pending_recordings(lake, vault, transcriber_id)
-    batches = _batches(pending, book.settings.recordings_per_task)
-    book.add(_fan_out("transcribe", tasks.transcribe, book, batches))
+    pending = pending_recordings(lake, vault, engines.transcriber_id(book.settings))
+    book.add([settled_recordings(lake, pending)])
+    book.add(_fan_out("transcribe", tasks.transcribe, book, _batches(pending, book.settings.recordings_per_task)))
 
 
 def _mine(book: RunBook) -> None:
-    lake, vault = book.request.stores(book.settings)
-    pending = pending_contacts(lake, vault, engines.transcriber_id(book.settings), full=book.request.full)
-    batches = _batches(pending, book.settings.contacts_per_task)
-    book.add(_fan_out("mine", tasks.mine, book, batches))
+    lake, _ = book.request.stores(book.settings)
+    key = rules_key(engines.tokenizer(), engines.text_rules(), engines.voice_rules())
+    pending = pending_contacts(lake, key, engines.transcriber_id(book.settings), full=book.request.full)
+    book.add([settled_contacts(lake, pending)])
+    book.add(_fan_out("mine", tasks.mine, book, _batches(pending, book.settings.contacts_per_task)))
 
 
 def _fan_out(step: str, task: Task[..., Any], book: RunBook, batches: Sequence[Any]) -> list[Account]:

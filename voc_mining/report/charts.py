@@ -19,8 +19,8 @@ _LABEL_LENGTH = 22
 
 
 def script() -> str:
-    """Plotly's own JavaScript, to be put into a page once; it works offline."""
-    return get_plotlyjs()
+    """Return Plotly's own JavaScript, to be put into a page once; it works offline."""
+    return str(get_plotlyjs())
 
 
 def contrast(view: ContrastView, say: Messages) -> str:
