@@ -145,15 +145,16 @@ def _changed_later(contacts: list[PlannedContact], draws: Draws) -> tuple[list[P
         if c.source == "inquiry" and c.cell("channel") != "form" and c.cell("received_at") >= "2026-10"
     ]
     again = sorted(draws.some_of([c for c in redelivered if not c.expect], 12), key=lambda c: c.source_id)
-    changed = replace(again[0], row=again[0].row | {"body": again[0].cell("body") + "（追記）まだ解決していません。"})
+    changed = replace(
+        again[0], row=dict(again[0].row) | {"body": again[0].cell("body") + "（追記）まだ解決していません。"}
+    )
     rows = [dict((changed if c is again[0] else c).row) for c in again]
     return [changed if c is again[0] else c for c in contacts], _File(_INQUIRY, rows)
 
 
 def _repeat_some(rows: list[dict[str, str]], draws: Draws) -> None:
     """Deliver three rows twice in one file."""
-    for row in draws.some_of(rows, 3):
-        rows.append(dict(row))
+    rows.extend(dict(row) for row in draws.some_of(rows, 3))
 
 
 def _plant(file: _File, defect: Mapping[str, Any], draws: Draws) -> None:
@@ -198,8 +199,7 @@ def _write_broken(inbox: Path, defect: Mapping[str, Any]) -> ExpectedReject:
             "text": "これは音声ではなく、会議のメモです。\n".encode(),
             "cut_m4a": _CUT_M4A,
             "old_layout": "整理番号,日付,内容\r\n1,2026-05-01,旧様式の記録\r\n".encode(),
-            "damaged": "inquiry_id,received_at,channel,body\r\nQX0007,2026-08-20 10:00:00,mail,".encode()
-            + b"\x81\x20\xff\x81\r\n",
+            "damaged": b"inquiry_id,received_at,channel,body\r\nQX0007,2026-08-20 10:00:00,mail,\x81\x20\xff\x81\r\n",
         }[defect["content"]]
     )
     return ExpectedReject(defect["source"], defect["path"], defect["row"], defect["reason"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -172,14 +171,12 @@ def _truth(
 
 def _orphan(call: SpokenCall, recording: TrueRecording, script: dict[str, Any]) -> PlannedContact:
     at = datetime.fromisoformat(script["at"]).replace(tzinfo=JST) if script["at"] else None
-    return PlannedContact(
-        "recording", recording.paths[0], {}, at, recording=call.key, extra={"contact_id": recording.contact_id}
-    )
+    return PlannedContact("recording", recording.paths[0], {}, at, recording=call.key, known_id=recording.contact_id)
 
 
 def _contact_id(contact: PlannedContact) -> str:
-    if contact.source == "recording":
-        return contact.extra["contact_id"]
+    if contact.known_id:
+        return contact.known_id
     if contact.source == "survey":
         return contact_id("survey", f"{contact.source_id}{_QUESTION_SEPARATOR}{contact.question}")
     return contact_id(contact.source, contact.source_id)

@@ -14,6 +14,7 @@ from voc_mining.resources import bundled
 from voc_mining.sample.draws import Draws
 
 KINDS = ("complaint", "inquiry", "request", "praise", "churn_signal", "other")
+_LEAD_SHARE = {"written": 0.3, "quoted": 0.2}
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -55,16 +56,30 @@ class Phrasebook:
         Frames of inquiries, notes, check-ins and answers, as in ``phrases.toml``.
     names : Names
         Invented names.
+    variants : mapping of str to tuple of str
+        Other ways of saying a word.
+    before : mapping of str to tuple of str
+        Words put before a sentence, by how it is uttered: ``written`` or ``quoted``.
     """
 
     topics: Mapping[str, Topic]
     slots: Mapping[str, tuple[str, ...]]
     frames: Mapping[str, Any]
     names: Names
+    variants: Mapping[str, tuple[str, ...]]
+    before: Mapping[str, tuple[str, ...]]
 
     def fill(self, frame: str, draws: Draws, **given: str) -> str:
         """Fill the places of a frame: what is given first, slot words for the rest."""
         return _SLOT.sub(lambda slot: given.get(slot[1]) or draws.one_of(self.slots[slot[1]]), frame)
+
+    def vary(self, sentence: str, manner: str, draws: Draws) -> str:
+        """Say a sentence in other words, as one would when writing or when quoted."""
+        for word, others in self.variants.items():
+            if word in sentence:
+                sentence = sentence.replace(word, draws.one_of(others), 1)
+        lead = draws.one_of(self.before[manner]) if draws.chance(_LEAD_SHARE[manner]) else ""
+        return self.fill(lead, draws) + sentence
 
     def side(self, *sides: str) -> list[Topic]:
         """Topics raised on these sides, in file order."""
@@ -77,7 +92,15 @@ def read_phrasebook() -> Phrasebook:
     phrases = _read_toml(folder / "phrases.toml")
     slots = {name: tuple(words) for name, words in phrases.pop("slots").items()}
     topics = [_topic(entry) for entry in _read_toml(folder / "topics.toml")["topic"]]
-    return Phrasebook({topic.key: topic for topic in topics}, slots, phrases, _read_names(folder / "names.csv"))
+    variants = _read_toml(folder / "variants.toml")
+    return Phrasebook(
+        {topic.key: topic for topic in topics},
+        slots,
+        phrases,
+        _read_names(folder / "names.csv"),
+        {word: tuple(others) for word, others in variants["words"].items()},
+        {manner: tuple(words) for manner, words in variants["before"].items()},
+    )
 
 
 def read_call_scripts() -> list[dict[str, Any]]:

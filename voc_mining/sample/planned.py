@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 
@@ -45,12 +45,12 @@ class PlannedContact:
         Start in Asia/Tokyo; null where nothing tells it.
     question : str
         Survey question; with ``source_id`` it is the key of an answer.
-    proactive_class : str
-        Class of the statements, where we asked.
     expect : str
         Origin or rule class that a planned situation must result in; empty where nothing is planned.
     recording : str
         Key of the spoken call; empty without sound.
+    known_id : str
+        Id of a contact known by its recording alone; empty for all others.
     """
 
     source: str
@@ -60,10 +60,9 @@ class PlannedContact:
     question: str = ""
     statements: tuple[Statement, ...] = ()
     personal: tuple[PersonalValue, ...] = ()
-    proactive_class: str = ""
     expect: str = ""
     recording: str = ""
-    extra: Mapping[str, str] = field(default_factory=dict)
+    known_id: str = ""
 
     def cell(self, column: str) -> str:
         """Cell of the record; empty where it has none."""

@@ -1,8 +1,9 @@
-"""Planned situations and spoken calls: what decides origin and silence is set, not drawn."""
+"""Planned situations: what decides origin and silence is set, not drawn."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,91 +11,55 @@ from voc_mining.sample.calendar import JST
 from voc_mining.sample.calls import CallPlan, call, queue_of
 from voc_mining.sample.draws import Draws
 from voc_mining.sample.phrasebook import Phrasebook
-from voc_mining.sample.planned import PersonalValue, PlannedContact, Statement
-from voc_mining.sample.wording import Wording, write_note
+from voc_mining.sample.planned import PlannedContact
+from voc_mining.sample.wording import Author, Wording
 from voc_mining.sample.world import SampleCustomer
 from voc_mining.sample.written import answer_after, checkin, inquiry
 
-SHARED_NUMBER = "03-0000-9999"
-UNKNOWN_NUMBER = "090-0000-9001"
+_NUMBERS = {"shared": "03-0000-9999", "other": "090-0000-9001", "withheld": "非通知"}
 
 
 def make_situations(
     events: list[dict[str, Any]], customers: list[SampleCustomer], book: Phrasebook, seed: int
 ) -> list[PlannedContact]:
     """Make the contacts of ``situations.toml``, in file order."""
-    draws = Draws(seed, "situations")
+    author = Author(book, Draws(seed, "situations"))
     planned: list[PlannedContact] = []
     for number, event in enumerate(events, 1):
-        planned.append(_situation(number, event, planned, customers, book, draws))
+        made = _situation(f"{number:04d}", event, planned, customers, author)
+        planned.append(replace(made, expect=event["expect"]))
     return planned
 
 
 def _situation(
-    number: int,
-    event: Mapping[str, Any],
-    before: list[PlannedContact],
-    customers: list[SampleCustomer],
-    book: Phrasebook,
-    draws: Draws,
+    number: str, event: Mapping[str, Any], before: list[PlannedContact], customers: list[SampleCustomer], author: Author
 ) -> PlannedContact:
     at = datetime.fromisoformat(event["at"]).replace(tzinfo=JST)
     customer = customers[event["person"] - 1] if event["person"] else None
-    topic = book.topics[event["topic"]] if "topic" in event else None
-    what = event["what"]
-    if what == "call":
-        plan = _call_plan(f"P{number:05d}", at, event, customer, customers)
-        wording = write_note(topic, book, draws, None) if topic else Wording("", ())
-        if topic and plan.direction == "inbound":
-            codes = topic.codes or ("その他", "", "")
-            plan = _with_codes(plan, codes, queue_of(topic))
-        made = call(plan, wording, draws)
-    elif what == "inquiry":
-        assert topic is not None
-        made = inquiry(f"QP{number:05d}", at, event["channel"], topic, customer, book, draws)
-    elif what == "checkin":
-        assert topic is not None
+    topics = [author.book.topics[event["topic"]]] if "topic" in event else []
+    if event["what"] == "survey":
+        return answer_after(f"RP{number}", before[-1], author, at)
+    if event["what"] == "inquiry":
+        row = {"inquiry_id": f"QP{number}", "received_at": at.isoformat(), "channel": event["channel"]}
+        return inquiry(row, topics[0], customer, author)
+    if event["what"] == "checkin":
         assert customer is not None
-        made = checkin(f"KP{number:04d}", at, customer, topic, book, draws)
-    else:
-        survey = next(s for s in book.frames["survey"] if s["after_contact"])
-        made = answer_after(f"RP{number:04d}", before[-1], survey, book, draws, at)
-    return _expecting(made, event["expect"])
-
-
-def _with_codes(plan: CallPlan, codes: tuple[str, ...], queue: str) -> CallPlan:
-    from dataclasses import replace
-
-    return replace(plan, codes=(codes[0], codes[1], codes[2]), queue=queue)
-
-
-def _expecting(planned: PlannedContact, expect: str) -> PlannedContact:
-    from dataclasses import replace
-
-    return replace(planned, expect=expect)
-
-
-def _call_plan(
-    call_id: str,
-    at: datetime,
-    event: Mapping[str, Any],
-    customer: SampleCustomer | None,
-    customers: list[SampleCustomer],
-) -> CallPlan:
-    direction = event.get("direction", "inbound")
+        return checkin(f"KP{number}", at, customer, topics, author)
+    inbound = event.get("direction", "inbound") == "inbound"
+    codes = topics[0].codes if topics and inbound and topics[0].codes else ("", "", "")
     phone = customer.phone if customer else ""
     if "phone_of" in event:
         phone = customers[event["phone_of"] - 1].phone
-    phone = {"shared": SHARED_NUMBER, "other": UNKNOWN_NUMBER, "withheld": "非通知"}.get(event.get("phone", ""), phone)
-    return CallPlan(
-        call_id=call_id,
+    plan = CallPlan(
+        call_id=f"P{number}",
         at=at,
-        direction=direction,
+        direction="inbound" if inbound else "outbound",
         disposition=event.get("disposition", "answered"),
-        queue="一般サポート" if direction == "inbound" else "折り返し",
+        queue=(queue_of(topics[0]) if topics else "一般サポート") if inbound else "折り返し",
         customer_id=customer.customer_id if customer else "",
-        phone=phone,
+        phone=_NUMBERS.get(event.get("phone", ""), phone),
         campaign=event.get("campaign", ""),
         purpose=event.get("purpose", ""),
-        expect=event["expect"],
+        codes=(codes[0], codes[1], codes[2]),
     )
+    return call(plan, author.note(topics[0], None) if topics else Wording(""), author.draws)

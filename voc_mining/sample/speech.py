@@ -105,6 +105,7 @@ def _encode(path: Path, samples: Samples, codec: str) -> None:
     layout = "mono" if len(samples) == 1 else "stereo"
     with av.open(str(path), "w", options={"fflags": "+bitexact"}) as container:
         stream = container.add_stream(name, rate=RATE, layout=layout)
+        assert isinstance(stream, av.AudioStream)
         stream.codec_context.flags |= 1 << 23  # bit-exact: no version of the encoder in the file
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(_pcm16(samples).T.reshape(1, -1)), "s16", layout)
         frame.sample_rate = RATE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyopenjtalk
-from scipy import signal
+from scipy.signal import resample_poly
 
 from voc_mining.sample.speech import RATE, Samples, Voice
 
@@ -23,6 +23,6 @@ class OpenJTalkSpeech:
         half_tone, speed = _AGENT if voice.is_agent else _CUSTOMERS[voice.variant % len(_CUSTOMERS)]
         wide, rate = pyopenjtalk.tts(text, speed=speed, half_tone=half_tone)
         assert rate == _ENGINE_RATE
-        narrow = signal.resample_poly(np.asarray(wide, dtype=np.float64) / _FULL_SCALE, 1, _ENGINE_RATE // RATE)
+        narrow = resample_poly(np.asarray(wide, dtype=np.float64) / _FULL_SCALE, 1, _ENGINE_RATE // RATE)
         samples: Samples = np.clip(narrow, -1.0, 1.0).astype(np.float32)
         return samples

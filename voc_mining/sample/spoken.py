@@ -137,7 +137,7 @@ def speak_call(script: Mapping[str, Any], speech: SpeechEngine, seed: int) -> Sp
 
 
 def statements_of(spoken: SpokenCall) -> tuple[Statement, ...]:
-    """What the customer says in the sound, with its seconds."""
+    """Tell what the customer says in the sound, with its seconds."""
     return tuple(
         Statement(turn.text, turn.topic, turn.kind, round(turn.start_s, 2), round(turn.end_s, 2), turn.channel)
         for turn in spoken.turns

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 from voc_mining.business_time import add_business_days
 from voc_mining.sample.calendar import DEMO_DATE, JST
@@ -22,6 +23,7 @@ WINDOW_DAYS = 3
 LOOK_BACK = timedelta(days=180)
 MIN_AGE = timedelta(days=30)
 LINKED = ("callback", "returned_outreach", "survey_after_contact")
+_BY_SOURCE = {"recording": "unknown", "checkin": "proactive", "survey": "proactive", "inquiry": "reactive"}
 _OTHER = ("sales", "collection", "delivery")
 _CANCELLATION = ("解約窓口", "解約")
 _APART = ("abandoned_ivr", "after_hours", "overflow", "self_served")
@@ -130,8 +132,8 @@ class Truth:
 
 def read_truth(path: Path) -> Truth:
     """Read what :meth:`Truth.write` wrote."""
-    tree = json.loads(path.read_text(encoding="utf-8"))
-    rows = {
+    tree: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    rows: dict[str, Any] = {
         "contacts": TrueContact,
         "statements": TrueStatement,
         "turns": TrueTurn,
@@ -140,9 +142,9 @@ def read_truth(path: Path) -> Truth:
         "rejects": ExpectedReject,
         "personal": PersonalValue,
     }
-    return Truth(
-        **{name: [rows[name](**row) for row in value] if name in rows else value for name, value in tree.items()}
-    )
+    for name, record in rows.items():
+        tree[name] = [record(**row) for row in tree[name]]
+    return Truth(**tree)
 
 
 @dataclass(slots=True)
@@ -161,7 +163,7 @@ def decide_origins(contacts: Sequence[PlannedContact], customers: Sequence[Sampl
     opened: list[PlannedContact] = []
     unanswered: list[PlannedContact] = []
     decisions: dict[int, Decision] = {}
-    for contact in sorted(contacts, key=lambda c: c.at or datetime.min.replace(tzinfo=JST)):
+    for contact in sorted(contacts, key=moment):
         decision = _decide(contact, opened, unanswered, by_key, shared)
         decisions[id(contact)] = decision
         inbound = contact.source == "call" and contact.cell("direction") == "inbound"
@@ -184,15 +186,10 @@ def _decide(
     by_key: dict[str, PlannedContact],
     shared: set[str],
 ) -> Decision:
-    if contact.source == "recording":
-        return Decision("unknown")
-    if contact.source == "checkin":
-        return Decision("proactive")
-    if contact.source == "survey":
-        after = contact.cell("after_contact_id")
-        return Decision("reactive", "survey_after_contact", by_key[after]) if after else Decision("proactive")
-    if contact.source == "inquiry":
-        return Decision("reactive")
+    if contact.source == "survey" and (after := contact.cell("after_contact_id")):
+        return Decision("reactive", "survey_after_contact", by_key[after])
+    if contact.source != "call":
+        return Decision(_BY_SOURCE[contact.source])
     if contact.cell("direction") == "inbound":
         earlier = _latest_within(contact, unanswered, shared)
         return Decision("proactive", "returned_outreach", earlier) if earlier else Decision("reactive")
@@ -209,17 +206,21 @@ def _decide(
 
 def _latest_within(contact: PlannedContact, earlier: list[PlannedContact], shared: set[str]) -> PlannedContact | None:
     """Latest earlier contact within the window: of the same customer, else of the same number."""
-    assert contact.at is not None
     within = [
         c
         for c in earlier
-        if c.at is not None and c.at < contact.at and contact.at.date() <= add_business_days(c.at.date(), WINDOW_DAYS)
+        if moment(c) < moment(contact) and moment(contact).date() <= add_business_days(moment(c).date(), WINDOW_DAYS)
     ]
     customer, number = contact.cell("customer_id"), digits(contact.cell("phone"))
     same = [c for c in within if customer and c.cell("customer_id") == customer]
     if not same and number and number not in shared:
         same = [c for c in within if digits(c.cell("phone")) == number]
-    return max(same, key=lambda c: c.at or contact.at) if same else None
+    return max(same, key=moment) if same else None
+
+
+def moment(contact: PlannedContact) -> datetime:
+    """Start of a contact; one without a start comes before all others."""
+    return contact.at or datetime.min.replace(tzinfo=JST)
 
 
 def digits(phone: str) -> str:

@@ -12,6 +12,9 @@ from voc_mining.sample.world import SampleCustomer
 
 _RISING = {"app_crash": date(2026, 10, 8), "double_charge": date(2026, 7, 1)}
 """Topics that rise from a day on, so that trends have something to find."""
+_RISE_DAYS = 40
+_ASKING = ("proactive", "both", "reactive")
+_ASKING_WEIGHTS = (13, 4, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,90 +22,105 @@ class Wording:
     """A text, the statements in it and the personal data in it."""
 
     text: str
-    statements: tuple[Statement, ...]
+    statements: tuple[Statement, ...] = ()
     personal: tuple[PersonalValue, ...] = ()
-    topic: Topic | None = None
 
 
-def draw_topic(book: Phrasebook, draws: Draws, day: date, *sides: str) -> Topic:
-    """Draw a topic raised on these sides, by weight; rising topics weigh more from their day on."""
-    topics = book.side(*sides)
-    weights = [t.weight * (2.5 if t.key in _RISING and 0 <= (day - _RISING[t.key]).days < 40 else 1.0) for t in topics]
-    return draws.weighted(topics, weights)
+class Author:
+    """Writes texts from the phrasebook, drawing from one stream.
 
+    Parameters
+    ----------
+    book : Phrasebook
+        What can be said.
+    draws : Draws
+        What is drawn.
+    """
 
-def sentences(topic: Topic, book: Phrasebook, draws: Draws, n: int) -> list[Statement]:
-    """Draw ``n`` different sentences on a topic; trouble and use come before questions and wishes."""
-    kinds = draws.some_of([kind for kind in KINDS if kind in topic.sentences], n)
-    ranked = sorted(kinds, key=lambda kind: KINDS.index(kind) if kind != "other" else -1)
-    return [Statement(book.fill(draws.one_of(topic.sentences[kind]), draws), topic.key, kind) for kind in ranked]
+    def __init__(self, book: Phrasebook, draws: Draws) -> None:
+        self.book = book
+        self.draws = draws
 
+    def topic(self, day: date, *sides: str) -> Topic:
+        """Draw a topic raised on these sides, by weight; rising topics weigh more from their day on."""
+        topics = self.book.side(*sides)
+        rising = {key for key, start in _RISING.items() if 0 <= (day - start).days < _RISE_DAYS}
+        weights = [topic.weight * (2.5 if topic.key in rising else 1.0) for topic in topics]
+        return self.draws.weighted(topics, weights)
 
-def write_inquiry(
-    topic: Topic, channel: str, customer: SampleCustomer | None, book: Phrasebook, draws: Draws
-) -> Wording:
-    """Write a form, a mail or a chat message on a topic."""
-    frames = book.frames["inquiry"]
-    said = sentences(topic, book, draws, draws.weighted((1, 2, 3), (4, 4, 1)))
-    if draws.chance(0.12):
-        said += sentences(draws.one_of(book.side("reactive", "both")), book, draws, 1)
-    lines = [s.text for s in said]
-    personal: list[PersonalValue] = []
-    if customer is not None and channel != "chat":
-        filling = _personal_filling(customer, book, draws)
-        if draws.chance(0.3):
+    def asked_topic(self, day: date) -> Topic:
+        """Draw what is told when asked: hidden needs above all, some of what everybody says, some old trouble."""
+        return self.topic(day, self.draws.weighted(_ASKING, _ASKING_WEIGHTS))
+
+    def sentences(self, topic: Topic, n: int, manner: str) -> list[Statement]:
+        """Draw ``n`` sentences of different kinds on a topic; use and trouble come before questions and wishes."""
+        kinds = self.draws.some_of([kind for kind in KINDS if kind in topic.sentences], n)
+        ranked = sorted(kinds, key=lambda kind: KINDS.index(kind) if kind != "other" else -1)
+        return [Statement(self._sentence(topic, kind, manner), topic.key, kind) for kind in ranked]
+
+    def inquiry(self, topic: Topic, channel: str, customer: SampleCustomer | None) -> Wording:
+        """Write a form, a mail or a chat message on a topic."""
+        frames, draws = self.book.frames["inquiry"], self.draws
+        said = self.sentences(topic, draws.weighted((1, 2, 3), (4, 4, 1)), "written")
+        if draws.chance(0.12):
+            said += self.sentences(draws.one_of(self.book.side("reactive", "both")), 1, "written")
+        lines = [s.text for s in said]
+        personal: list[PersonalValue] = []
+        filling = self._personal_filling(customer) if customer and channel != "chat" else {}
+        if filling and draws.chance(0.3):
             lines.insert(0, _personal_line(draws.one_of(frames["introductions"]), filling, personal))
-        if draws.chance(0.15):
+        if filling and draws.chance(0.15):
             lines.append(_personal_line(draws.one_of(frames["contacts"]), filling, personal))
-    if draws.chance(0.25 if topic.urgent else 0.06):
-        lines.append(draws.one_of(frames["pressing"]))
-    if channel != "chat":
-        lines = [draws.one_of(frames["openings"]), *lines, draws.one_of(frames["closings"])]
-    if channel == "mail" and customer is not None and draws.chance(0.3):
-        filling = _personal_filling(customer, book, draws)
-        lines += [_personal_line(line, filling, personal) for line in frames["signature"]]
-    text = ("\n" if channel == "mail" else "").join(line for line in lines if line)
-    return Wording(text, tuple(said), tuple(personal), topic)
+        if draws.chance(0.25 if topic.urgent else 0.06):
+            lines.append(draws.one_of(frames["pressing"]))
+        if channel != "chat":
+            lines = [draws.one_of(frames["openings"]), *lines, draws.one_of(frames["closings"])]
+        if filling and channel == "mail" and draws.chance(0.3):
+            lines += [_personal_line(line, filling, personal) for line in frames["signature"]]
+        text = ("\n" if channel == "mail" else "").join(line for line in lines if line)
+        return Wording(text, tuple(said), tuple(personal))
 
+    def note(self, topic: Topic, customer: SampleCustomer | None) -> Wording:
+        """Write an operator's note that quotes the customer."""
+        frames, draws = self.book.frames["note"], self.draws
+        said = self.sentences(topic, 1 if draws.chance(0.75) else 2, "quoted")
+        personal: list[PersonalValue] = []
+        caller = draws.one_of(frames["proxies"])
+        if "{name}" in caller:
+            caller = _personal_line(caller, self._personal_filling(customer), personal) if customer else ""
+        text = "".join([caller, *self._quotes(frames["quoting"], said), draws.one_of(frames["actions"])])
+        return Wording(text, tuple(said), tuple(personal))
 
-def write_note(topic: Topic, book: Phrasebook, draws: Draws, customer: SampleCustomer | None) -> Wording:
-    """Write an operator's note that quotes the customer."""
-    frames = book.frames["note"]
-    said = sentences(topic, book, draws, 1 if draws.chance(0.75) else 2)
-    personal: list[PersonalValue] = []
-    proxy = draws.one_of(frames["proxies"])
-    if "{name}" in proxy:
-        filling = _personal_filling(customer, book, draws) if customer else {}
-        proxy = _personal_line(proxy, filling, personal) if customer else ""
-    quotes = [draws.one_of(frames["quoting"]).format(quote=s.text.rstrip("。")) for s in said]
-    return Wording("".join([proxy, *quotes, draws.one_of(frames["actions"])]), tuple(said), tuple(personal), topic)
+    def checkin_note(self, topics: list[Topic]) -> Wording:
+        """Write the note of a check-in: the customer's words quoted, the writer's own around them."""
+        frames, draws = self.book.frames["checkin"], self.draws
+        said = [s for topic in topics for s in self.sentences(topic, 1 if draws.chance(0.6) else 2, "quoted")]
+        quotes = self._quotes(frames["quoting"], said)
+        return Wording("".join([draws.one_of(frames["starts"]), *quotes, draws.one_of(frames["remarks"])]), tuple(said))
 
+    def answer(self, topic: Topic) -> Wording:
+        """Write a survey answer on a topic."""
+        said = self.sentences(topic, self.draws.weighted((1, 2), (3, 2)), "written")
+        return Wording("".join(s.text for s in said), tuple(said))
 
-def write_checkin(topics: list[Topic], book: Phrasebook, draws: Draws) -> Wording:
-    """Write the note of a check-in: the customer's words quoted, the writer's own around them."""
-    frames = book.frames["checkin"]
-    said = [s for topic in topics for s in sentences(topic, book, draws, 1 if draws.chance(0.6) else 2)]
-    quotes = [draws.one_of(frames["quoting"]).format(quote=s.text.rstrip("。")) for s in said]
-    text = "".join([draws.one_of(frames["starts"]), *quotes, draws.one_of(frames["remarks"])])
-    return Wording(text, tuple(said), topic=topics[0] if topics else None)
+    def _sentence(self, topic: Topic, kind: str, manner: str) -> str:
+        sentence = self.book.fill(self.draws.one_of(topic.sentences[kind]), self.draws)
+        return self.book.vary(sentence, manner, self.draws)
 
+    def _quotes(self, frames: list[str], said: list[Statement]) -> list[str]:
+        return [self.draws.one_of(frames).format(quote=statement.text.rstrip("。")) for statement in said]
 
-def write_answer(topic: Topic, book: Phrasebook, draws: Draws) -> Wording:
-    """Write a survey answer on a topic."""
-    said = sentences(topic, book, draws, draws.weighted((1, 2), (3, 2)))
-    return Wording("".join(s.text for s in said), tuple(said), topic=topic)
-
-
-def _personal_filling(customer: SampleCustomer, book: Phrasebook, draws: Draws) -> dict[str, str]:
-    tail = customer.phone[-4:]
-    return {
-        "company": customer.company,
-        "name": draws.weighted((customer.surname, customer.name), (3, 2)),
-        "phone": draws.one_of((f"090-0000-{tail}", f"0900000{tail}", f"０９０－００００－{tail}", f"080 0000 {tail}")),
-        "mail": customer.email,
-        "postal": f"{draws.between(100, 899)}-{draws.between(1000, 8999)}",
-        "address": draws.one_of(book.names.addresses),
-    }
+    def _personal_filling(self, customer: SampleCustomer) -> dict[str, str]:
+        draws, tail = self.draws, customer.phone[-4:]
+        phones = (f"090-0000-{tail}", f"0900000{tail}", f"０９０－００００－{tail}", f"080 0000 {tail}")
+        return {
+            "company": customer.company,
+            "name": draws.weighted((customer.surname, customer.name), (3, 2)),
+            "phone": draws.one_of(phones),
+            "mail": customer.email,
+            "postal": f"{draws.between(100, 899)}-{draws.between(1000, 8999)}",
+            "address": draws.one_of(self.book.names.addresses),
+        }
 
 
 def _personal_line(frame: str, filling: dict[str, str], personal: list[PersonalValue]) -> str:

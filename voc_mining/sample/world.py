@@ -58,6 +58,10 @@ class SampleCustomer:
         """Whether the contract runs on that day."""
         return self.contract_start <= day and (self.contract_end is None or day < self.contract_end)
 
+    def talks(self, day: date) -> bool:
+        """Whether the customer contacts us of their own accord; who gives notice falls silent."""
+        return self.temper == "talker" or (self.temper == "talking_leaver" and (self.notice_at or day) > day)
+
 
 def make_customers(seed: int, names: Names) -> list[SampleCustomer]:
     """Make the customers, in order of their ids; the first 40 are reserved for planned situations."""
@@ -172,3 +176,9 @@ def _row(customer: SampleCustomer, as_of: date, draws: Draws) -> dict[str, str]:
         "do_not_contact": "1" if customer.do_not_contact else "0",
         "店舗数": str(1 + int(customer.account_id[1:]) % 7),
     }
+
+
+def draw_talker(customers: list[SampleCustomer], day: date, draws: Draws) -> SampleCustomer:
+    """Draw a customer who contacts us on that day; a few contact us often."""
+    talkers = [c for c in customers if c.exists(day) and c.talks(day)]
+    return draws.weighted(talkers, [c.weight for c in talkers])
