@@ -47,7 +47,7 @@ def test_missing_model_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="voc models install"):
         _ = WhisperTranscriber(WhisperOptions(str(tmp_path))).revision
     with pytest.raises(UserError, match="voc models install"):
-        _ = WhisperTranscriber(WhisperOptions("nobody/no-such-model", cache=str(tmp_path))).revision
+        _ = WhisperTranscriber(WhisperOptions("nobody/no-such-model", cache=str(tmp_path), offline=True)).revision
 
 
 def test_silence_needs_no_model(folder: Path) -> None:

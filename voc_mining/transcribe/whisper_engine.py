@@ -13,6 +13,7 @@ from faster_whisper import WhisperModel
 from faster_whisper.transcribe import Segment as RawSegment
 from faster_whisper.utils import download_model
 from faster_whisper.vad import VadOptions, get_speech_timestamps
+from huggingface_hub.errors import LocalEntryNotFoundError
 
 from voc_mining.errors import EngineTrouble, UserError
 from voc_mining.ids import digest
@@ -43,8 +44,8 @@ class WhisperOptions:
         Pinned revision of a hub model.
     cache : str or None, default None
         Folder for models from a hub; the hub's own by default.
-    offline : bool, default True
-        Take a hub model from the cache only.
+    offline : bool, default False
+        Never ask a hub: take its models from the cache only. The cache comes first in any case.
     device : str, default "cpu"
         ``cpu``, ``cuda`` or ``auto``.
     compute_type : str, default "int8"
@@ -66,7 +67,7 @@ class WhisperOptions:
     model: str
     hub_revision: str | None = None
     cache: str | None = None
-    offline: bool = True
+    offline: bool = False
     device: str = "cpu"
     compute_type: str = "int8"
     cpu_threads: int = 1
@@ -109,14 +110,7 @@ class WhisperTranscriber:
         here = Path(self.options.model)
         if not here.is_dir():
             try:
-                here = Path(
-                    download_model(
-                        self.options.model,
-                        revision=self.options.hub_revision,
-                        cache_dir=self.options.cache,
-                        local_files_only=self.options.offline,
-                    )
-                )
+                here = self._cached_or_downloaded()
             except Exception as trouble:  # hubs raise errors of many libraries
                 raise UserError(
                     f"There is no Whisper model {self.options.model!r}: {type(trouble).__name__}.",
@@ -127,6 +121,22 @@ class WhisperTranscriber:
                 f"{here} holds no {_WEIGHTS}.", "Run `voc models install`, or name a CTranslate2 Whisper folder."
             )
         return here
+
+    def _cached_or_downloaded(self) -> Path:
+        options = self.options
+
+        def fetch(*, from_cache: bool) -> Path:
+            folder = download_model(
+                options.model, revision=options.hub_revision, cache_dir=options.cache, local_files_only=from_cache
+            )
+            return Path(folder)
+
+        try:
+            return fetch(from_cache=True)
+        except LocalEntryNotFoundError:
+            if options.offline:
+                raise
+            return fetch(from_cache=False)
 
     @cached_property
     def revision(self) -> str:
