@@ -1,0 +1,304 @@
+"""One delivered file into typed records and rejects."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from voc_mining.business_time import tokyo_date
+from voc_mining.ids import digest
+from voc_mining.ingest import rejects as rejecting
+from voc_mining.ingest.cells import allowed_in, parse_cells, reason_of, trimmed, value_type
+from voc_mining.ingest.csv_records import Split, raw_text, split
+from voc_mining.ingest.encoding import decode
+from voc_mining.ingest.kinds import Kind, catalogue, fold, optional_kinds
+from voc_mining.ingest.params import IngestParams
+from voc_mining.ingest.sources import Feed
+
+UNREADABLE = "unreadable"
+_ALWAYS_LENIENT = ("phone", "mail")
+_START = ("offered_at", "started_at")
+_MAX_RAW_HEADER = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecords:
+    """What a file holds.
+
+    Attributes
+    ----------
+    records : DataFrame
+        Good records: the kind's columns by their ``to`` names, ``attributes`` (JSON text, raw in optional
+        inputs, masked in the others), ``content_key``, ``early`` (before the first day taken in), ``row``.
+    rejects : DataFrame
+        row, reason, detail (masked), content (raw).
+    rows : int
+        Records found; a file that cannot be read as a table counts as one.
+    dropped : mapping of str to int
+        Records left out, by reason.
+    """
+
+    records: pl.DataFrame
+    rejects: pl.DataFrame
+    rows: int
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    rows: pl.Series
+    reason: str
+    column: str
+    values: pl.Series
+    allowed: str = ""
+
+
+def read_records(raw: bytes, path: str, feed: Feed, params: IngestParams, mask: Callable[[str], str]) -> FileRecords:
+    """Read a file of a tabular kind; whatever is wrong with it becomes rejects.
+
+    Parameters
+    ----------
+    raw : bytes
+        Content.
+    path : str
+        Path within the inbox: it may tell missing columns, and its suffix the delimiter.
+    feed : Feed
+        How the file is to be read.
+    params : IngestParams
+        First day taken in, key of pseudonyms.
+    mask : callable
+        Masks personal data in free text.
+    """
+    kind = catalogue().kinds[feed.kind]
+    decoded = decode(raw, feed.encoding)
+    delimiter = feed.delimiter or ("\t" if path.lower().endswith(".tsv") else ",")
+    table = split(decoded, delimiter)
+    if table is None:
+        return _whole_file(kind, rejecting.file_reject("empty_file"))
+    given = {**feed.defaults, **feed.named_in(path)}
+    places, trouble = _places(kind, feed, table, given)
+    if trouble is not None:
+        return _whole_file(kind, rejecting.masked(trouble, mask))
+    cells = _cells(table)
+    values, problems = _values(kind, feed, cells, places, given, params)
+    values, lenient = _forgiven(kind, feed, values, problems)
+    problems += _between_columns(kind, values, places)
+    spans = table.spans
+    attributes = _attributes(table, cells, places, lenient)
+    if kind.name not in optional_kinds():
+        attributes = {name: rejecting.masked_words(words, mask) for name, words in attributes.items()}
+        free = [column.to for column in kind.fields if column.type == "masked"]
+        values = {name: rejecting.masked_words(v, mask) if name in free else v for name, v in values.items()}
+    frame = pl.DataFrame(values).with_columns(
+        json_object(attributes, len(spans)).alias("attributes"),
+        pl.Series("row", [span[0] for span in spans], dtype=pl.Int64),
+    )
+    frame = frame.with_columns(content_key(frame, [*values, "attributes"]), _early(frame, params.since))
+    named = {name: table.header[place] for name, place in places.items()}
+    rejected = _rejected(problems, table, named, mask)
+    return FileRecords(
+        frame.filter(~pl.col("row").is_in(rejected["row"].implode())),
+        rejected,
+        len(spans) + len(table.bad) + table.empty,
+        {"empty_row": table.empty} if table.empty else {},
+    )
+
+
+def no_records(kind: str) -> pl.DataFrame:
+    """Return a frame of no records of a kind."""
+    columns = {column.to: value_type(column) for column in catalogue().kinds[kind].fields}
+    more = {"attributes": pl.String, "row": pl.Int64, "content_key": pl.String, "file": pl.String, "delivery": pl.Int64}
+    return pl.DataFrame(schema={**columns, **more})
+
+
+def content_key(frame: pl.DataFrame, columns: list[str]) -> pl.Series:
+    """Digest of each row's content, to tell a changed record from a re-delivered one."""
+    texts = [pl.col(name).cast(pl.String).fill_null("\0") for name in sorted(columns)]
+    joined = frame.select(pl.concat_str(texts, separator="\x1f")).to_series()
+    return pl.Series("content_key", [digest("row", text) for text in joined], dtype=pl.String)
+
+
+def json_object(columns: Mapping[str, pl.Series], height: int) -> pl.Series:
+    """JSON object of each row's filled cells; null where all are empty.
+
+    >>> json_object({"a": pl.Series(["x", None]), "b": pl.Series([None, None], dtype=pl.String)}, 2).to_list()
+    ['{"a":"x"}', None]
+    """
+    if not columns:
+        return pl.repeat(None, height, dtype=pl.String, eager=True)
+    parts = []
+    for number, (name, values) in enumerate(columns.items()):
+        encoded = values.to_frame("v").select(pl.struct(pl.col("v").alias(name)).struct.json_encode()).to_series()
+        inner = encoded.str.slice(1, encoded.str.len_chars() - 2)
+        parts.append(inner.set(values.is_null(), None).alias(str(number)))
+    joined = pl.DataFrame(parts).select(
+        pl.when(pl.any_horizontal(pl.all().is_not_null())).then(
+            pl.concat_str([pl.lit("{"), pl.concat_str(pl.all(), separator=",", ignore_nulls=True), pl.lit("}")])
+        )
+    )
+    return joined.to_series().alias("json")
+
+
+def folded_header(name: str) -> str:
+    """Fold a column name: width, case, outer spaces; inner spaces become underscores."""
+    return re.sub(r"\s+", "_", fold(name))
+
+
+def _places(
+    kind: Kind, feed: Feed, table: Split, given: Mapping[str, str]
+) -> tuple[dict[str, int], pl.DataFrame | None]:
+    """Position of each of our columns in the file, or the reject of the file."""
+    header = [folded_header(name) for name in table.header]
+    times = Counter(header)
+    places: dict[str, int] = {}
+    missing = []
+    for column in kind.fields:
+        names = [folded_header(name) for name in (*feed.columns.get(column.name, ()), column.name)]
+        taken = [name for name in names if name in times and header.index(name) not in places.values()]
+        if taken and times[taken[0]] > 1:
+            return {}, rejecting.file_reject(
+                "duplicate_header", column=table.header[header.index(taken[0])], content=_header_line(table)
+            )
+        if taken:
+            places[column.name] = header.index(taken[0])
+        elif column.need and column.name not in feed.optional and column.name not in given:
+            missing.append(" / ".join(dict.fromkeys((*feed.columns.get(column.name, ()), column.name))))
+    if missing:
+        shown = ", ".join(table.header)
+        return {}, rejecting.file_reject(
+            "missing_column", column="、".join(missing), value=shown, content=_header_line(table)
+        )
+    return places, None
+
+
+def _header_line(table: Split) -> str:
+    return raw_text(table.lines[:1])[:_MAX_RAW_HEADER]
+
+
+def _whole_file(kind: Kind, reject: pl.DataFrame) -> FileRecords:
+    return FileRecords(
+        no_records(kind.name).drop("file", "delivery").with_columns(pl.lit(False).alias("early")), reject, 1
+    )
+
+
+def _cells(table: Split) -> list[pl.Series]:
+    columns = zip(*table.records, strict=True) if table.records else ([] for _ in table.header)
+    return [trimmed(pl.Series("cell", list(column), dtype=pl.String)) for column in columns]
+
+
+def _values(
+    kind: Kind,
+    feed: Feed,
+    cells: list[pl.Series],
+    places: Mapping[str, int],
+    given: Mapping[str, str],
+    params: IngestParams,
+) -> tuple[dict[str, pl.Series], list[_Problem]]:
+    height = len(cells[0]) if cells else 0
+    values, problems = {}, []
+    for column in kind.fields:
+        found = (
+            cells[places[column.name]]
+            if column.name in places
+            else pl.repeat(None, height, dtype=pl.String, eager=True)
+        )
+        if column.name in given:
+            found = found.fill_null(given[column.name])
+        parsed, unreadable = parse_cells(found, column, feed, phone_secret=params.phone_secret)
+        values[column.to] = parsed.cast(value_type(column)).alias(column.to)
+        if unreadable.any():
+            rows = unreadable.arg_true()
+            problems.append(_Problem(rows, reason_of(column), column.name, found.gather(rows), allowed_in(column)))
+        if column.need and column.name not in feed.optional:
+            rows = (parsed.is_null() & ~unreadable).arg_true()
+            problems.append(_Problem(rows, "missing_value", column.name, found.gather(rows)))
+    return values, problems
+
+
+def _forgiven(
+    kind: Kind, feed: Feed, values: dict[str, pl.Series], problems: list[_Problem]
+) -> tuple[dict[str, pl.Series], dict[str, pl.Series]]:
+    """Take the unreadable cells that do not reject their row out of the problems; return them by column."""
+    kept: dict[str, pl.Series] = {}
+    for problem in list(problems):
+        column = kind.field(problem.column)
+        optional = not column.need or column.name in feed.optional
+        if problem.reason != "missing_value" and (column.type in _ALWAYS_LENIENT or (feed.lenient and optional)):
+            problems.remove(problem)
+            height = len(next(iter(values.values())))
+            cells = pl.repeat(None, height, dtype=pl.String, eager=True)
+            kept[column.name] = cells.scatter(problem.rows, problem.values)
+    return values, kept
+
+
+def _between_columns(kind: Kind, values: Mapping[str, pl.Series], places: Mapping[str, int]) -> list[_Problem]:
+    """Problems that no cell has alone: times running backwards, one of several columns needed."""
+    problems = []
+    latest: pl.Series | None = None
+    for name in kind.order:
+        times = values[kind.field(name).to]
+        if latest is not None:
+            rows = (times < latest).fill_null(False).arg_true()
+            problems.append(_Problem(rows, "bad_order", name, times.gather(rows).cast(pl.String)))
+        latest = times if latest is None else _later(latest, times)
+    if kind.any_of:
+        frame = pl.DataFrame({name: values[kind.field(name).to] for name in kind.any_of})
+        rows = frame.select(pl.all_horizontal(pl.all().is_null())).to_series().arg_true()
+        problems.append(
+            _Problem(rows, "missing_value", " / ".join(kind.any_of), pl.Series([""] * len(rows), dtype=pl.String))
+        )
+    return problems
+
+
+def _later(latest: pl.Series, times: pl.Series) -> pl.Series:
+    return pl.DataFrame({"a": latest, "b": times}).select(pl.max_horizontal("a", "b")).to_series()
+
+
+def _attributes(
+    table: Split, cells: list[pl.Series], places: Mapping[str, int], lenient: Mapping[str, pl.Series]
+) -> dict[str, pl.Series]:
+    """Further columns of the file, and cells that could not be read, by name."""
+    used = set(places.values())
+    found: dict[str, pl.Series] = {}
+    for position, name in enumerate(table.header):
+        if position in used:
+            continue
+        free, nth = name, 1
+        while free in found:
+            nth += 1
+            free = f"{name}_{nth}"
+        found[free] = cells[position]
+    return {**found, **{f"{UNREADABLE}:{name}": values for name, values in lenient.items()}}
+
+
+def _early(frame: pl.DataFrame, since: date | None) -> pl.Expr:
+    start = next((name for name in _START if name in frame.columns), None)
+    if since is None or start is None:
+        return pl.lit(False).alias("early")
+    return (tokyo_date(pl.col(start)) < since).fill_null(False).alias("early")
+
+
+def _rejected(
+    problems: list[_Problem], table: Split, named: Mapping[str, str], mask: Callable[[str], str]
+) -> pl.DataFrame:
+    """One reject per record: the reason of its first problem, the details of all."""
+    found: dict[int, tuple[str, list[str]]] = {}
+    for problem in problems:
+        column = named.get(problem.column, problem.column)
+        for row, value in zip(problem.rows.to_list(), problem.values.to_list(), strict=True):
+            said = rejecting.detail(problem.reason, column=column, value=value or "", allowed=problem.allowed)
+            found.setdefault(row, (problem.reason, []))[1].append(said)
+    rows = [
+        (table.spans[row][0], reason, " ".join(said), table.raw(table.spans[row]))
+        for row, (reason, said) in found.items()
+    ]
+    rows += [
+        (bad.line, bad.reason, rejecting.detail(bad.reason, value=bad.value, allowed=bad.allowed), bad.raw)
+        for bad in table.bad
+    ]
+    return rejecting.masked(pl.DataFrame(sorted(rows), schema=rejecting.SCHEMA, orient="row"), mask)

@@ -1,0 +1,325 @@
+"""``sources.toml``: how a user's files map onto the columns of the product."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from voc_mining.business_time import TOKYO
+from voc_mining.contracts.lake import ORIGINS
+from voc_mining.contracts.rules import OriginRules, SilenceRules
+from voc_mining.errors import UserError
+from voc_mining.ids import digest, phone_key
+from voc_mining.ingest.cells import e164
+from voc_mining.ingest.encoding import known_encoding
+from voc_mining.ingest.kinds import RECORDINGS, Field, Kind, catalogue
+from voc_mining.ingest.toml_reader import TomlReader
+
+FILE_NAME = "sources.toml"
+READER_VERSION = 1
+"""Raised whenever the same file and mapping would be read differently: everything is then read again."""
+
+_DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";"}
+_RECORDING_GROUPS = (
+    "call_id", "started_at", "direction", "queue", "agent_id", "customer_id", "phone", "campaign", "purpose",
+    "agent_channel",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Files of one kind that are read in one way.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of input.
+    files : tuple of str
+        Patterns within the inbox.
+    encoding : str or None
+        Fixed encoding; None detects it per file.
+    delimiter : str or None
+        Between cells; None takes a tab in ``.tsv`` files and a comma elsewhere.
+    columns : mapping of str to tuple of str
+        Our column to the names it may have in the file; the first that is there is taken.
+    defaults : mapping of str to str
+        Value of a column where the file lacks it or the cell is empty.
+    values : mapping of str to mapping of str to str
+        Our column to their word to our word; the word ``*`` stands for every other one.
+    optional : tuple of str
+        Required columns that may be empty in this feed.
+    lenient : bool
+        Whether an unreadable cell of an optional column becomes empty instead of rejecting the row.
+    time_formats : tuple of str
+        Formats in strftime notation, tried before the built-in ones.
+    excel_serials : bool
+        Whether bare numbers are days since 1899-12-30.
+    time_zone : str
+        Of times without an offset.
+    patterns : tuple of str
+        Regular expressions over the path; their named groups fill columns that are missing.
+    """
+
+    kind: str
+    files: tuple[str, ...]
+    encoding: str | None = None
+    delimiter: str | None = None
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    optional: tuple[str, ...] = ()
+    lenient: bool = False
+    time_formats: tuple[str, ...] = ()
+    excel_serials: bool = False
+    time_zone: str = TOKYO
+    patterns: tuple[str, ...] = ()
+
+    def key(self, *more: object) -> str:
+        """Digest of the mapping and of whatever else decides how its files are read."""
+        return digest("feed", READER_VERSION, json.dumps(dataclasses.asdict(self), sort_keys=True), *more)
+
+    def named_in(self, path: str) -> dict[str, str]:
+        """Columns that the path tells, by the named groups of the first pattern that fits.
+
+        >>> Feed("recordings", (), patterns=(r"(?P<call_id>C[0-9]+)_in",)).named_in("recordings/C7_in.wav")
+        {'call_id': 'C7'}
+        """
+        for pattern in self.patterns:
+            if found := re.search(pattern, path):
+                return {name: value for name, value in found.groupdict().items() if value}
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """All feeds of an inbox and the rules of origin and silence that go with them."""
+
+    feeds: tuple[Feed, ...]
+    origin: OriginRules = field(default_factory=OriginRules)
+    silence: SilenceRules = field(default_factory=SilenceRules)
+
+
+def default_sources() -> Sources:
+    """Sources of an inbox without ``sources.toml``: the files and columns have the product's own names."""
+    return parse_sources("", FILE_NAME)
+
+
+def read_sources(path: Path, *, phone_secret: str = "") -> Sources:
+    """Read ``sources.toml``; where there is none, the defaults apply.
+
+    Raises
+    ------
+    UserError
+        If it cannot be read or a key or value in it is wrong; the message names the key and what is allowed.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return default_sources()
+    except (OSError, UnicodeDecodeError) as trouble:
+        raise UserError(
+            f"{path} cannot be read: {trouble}.", "Save it as UTF-8 and check its permissions."
+        ) from trouble
+    return parse_sources(text, str(path), phone_secret=phone_secret)
+
+
+def parse_sources(text: str, name: str = FILE_NAME, *, phone_secret: str = "") -> Sources:
+    """Parse the text of ``sources.toml``.
+
+    Raises
+    ------
+    UserError
+        If it is not TOML, or a key or value is wrong.
+    """
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as trouble:
+        raise UserError(
+            f"{name} is not valid TOML: {trouble}.",
+            "Put texts in quotes; patterns with backslashes in single quotes.",
+        ) from trouble
+    top = TomlReader(name, "", tree)
+    kinds = catalogue().kinds
+    top.only(("time_zone", "origin", "silence", RECORDINGS, *kinds))
+    zone = _zone(top, TOKYO)
+    feeds: list[Feed] = []
+    for kind in (*kinds, RECORDINGS):
+        tables = top.tables(kind)
+        if kind == RECORDINGS and len(tables) > 1:
+            raise top.wrong(kind, "stands several times", "one table [recordings] with several patterns")
+        feeds += [_feed(kind, table, zone) for table in tables]
+    named = {feed.kind for feed in feeds}
+    feeds += [_feed(kind, TomlReader(name, kind, {}), zone) for kind in (*kinds, RECORDINGS) if kind not in named]
+    return Sources(tuple(feeds), _origin(top.table("origin"), phone_secret), _silence(top.table("silence")))
+
+
+def _feed(name: str, table: TomlReader, zone: str) -> Feed:
+    shared = ("files", "values", "time_formats", "time_zone")
+    if name == RECORDINGS:
+        table.only((*shared, "patterns"))
+        fields = recording_fields()
+        return Feed(
+            name,
+            table.texts("files", catalogue().recording_files),
+            values=_values(table, fields),
+            time_formats=table.texts("time_formats"),
+            time_zone=_zone(table, zone),
+            patterns=_patterns(table, table.texts("patterns"), tuple(fields)),
+        )
+    kind = catalogue().kinds[name]
+    table.only(
+        (
+            *shared,
+            "encoding",
+            "delimiter",
+            "columns",
+            "defaults",
+            "optional",
+            "lenient",
+            "excel_serials",
+            "file_pattern",
+        )
+    )
+    fields = {column.name: column for column in kind.fields}
+    pattern = table.text("file_pattern", kind.file_pattern)
+    return Feed(
+        name,
+        table.texts("files", kind.files),
+        encoding=_encoding(table),
+        delimiter=_delimiter(table),
+        columns=table.text_lists("columns", tuple(fields)),
+        defaults=table.text_map("defaults", tuple(fields)),
+        values=_values(table, fields),
+        optional=_optional(table, kind),
+        lenient=table.flag("lenient"),
+        time_formats=table.texts("time_formats"),
+        excel_serials=table.flag("excel_serials"),
+        time_zone=_zone(table, zone),
+        patterns=_patterns(table, (pattern,) if pattern else (), tuple(fields)),
+    )
+
+
+def recording_fields() -> dict[str, Field]:
+    """Columns that the file name of a recording can tell, by the names of the pattern's groups."""
+    log = catalogue().kinds["call_log"]
+    renamed = {"started_at": "offered_at"}
+    return {name: log.field(renamed.get(name, name)) for name in _RECORDING_GROUPS}
+
+
+def _zone(table: TomlReader, default: str) -> str:
+    zone = table.text("time_zone", default)
+    assert zone is not None
+    try:
+        ZoneInfo(zone)
+    except (ValueError, KeyError, OSError) as trouble:
+        raise table.wrong("time_zone", f"{zone!r} is no time zone", "a name such as Asia/Tokyo or UTC") from trouble
+    return zone
+
+
+def _encoding(table: TomlReader) -> str | None:
+    encoding = table.text("encoding", None)
+    if encoding is not None and not known_encoding(encoding):
+        raise table.wrong("encoding", f"{encoding!r} is unknown", "utf-8, cp932 (Shift_JIS), euc-jp, utf-16")
+    return encoding
+
+
+def _delimiter(table: TomlReader) -> str | None:
+    given = table.text("delimiter", None)
+    delimiter = _DELIMITERS.get(given, given) if given is not None else None
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+        raise table.wrong(
+            "delimiter", f"{given!r} is not one character", 'comma, semicolon, tab, or a character such as "|"'
+        )
+    return delimiter
+
+
+def _patterns(table: TomlReader, patterns: Sequence[str], groups: Sequence[str]) -> tuple[str, ...]:
+    key = "patterns" if groups == _RECORDING_GROUPS else "file_pattern"
+    for pattern in patterns:
+        try:
+            named = re.compile(pattern).groupindex
+        except re.error as trouble:
+            raise table.wrong(
+                key, f"{pattern!r} is no regular expression ({trouble})", "e.g. '(?P<call_id>C[0-9]+)'"
+            ) from trouble
+        strange = sorted(set(named) - set(groups))
+        if strange or not named:
+            found = f"has groups {strange}" if strange else "has no named group"
+            raise table.wrong(key, f"{pattern!r} {found}", f"(?P<name>…) with the names {', '.join(groups)}")
+    return tuple(patterns)
+
+
+def _values(table: TomlReader, fields: Mapping[str, Field]) -> dict[str, dict[str, str]]:
+    values = {}
+    for column, words in table.text_maps("values", tuple(fields)).items():
+        allowed = catalogue().allowed.get(fields[column].type)
+        for theirs, ours in words.items():
+            if allowed and ours and ours not in allowed:
+                raise table.wrong(
+                    f"values.{column}", f"{theirs!r} maps to {ours!r}", f"{', '.join(allowed)}, or an empty text"
+                )
+        values[column] = words
+    return values
+
+
+def _optional(table: TomlReader, kind: Kind) -> tuple[str, ...]:
+    can_be = tuple(column.name for column in kind.fields if column.need == "yes")
+    names = table.texts("optional")
+    strange = [name for name in names if name not in can_be]
+    if strange:
+        raise table.wrong("optional", f"{strange} cannot be left out", ", ".join(can_be) or "nothing in this kind")
+    return tuple(sorted(names))
+
+
+def _origin(table: TomlReader, secret: str) -> OriginRules:
+    maps = ("campaign", "purpose", "queue", "ivr_path")
+    table.only((*maps, "other_purposes", "proactive_purposes", "callback_business_days",
+                "returned_outreach_business_days", "shared_phones"))  # fmt: skip
+    standard = OriginRules()
+    phones = table.texts("shared_phones")
+    keys = [e164(number) for number in phones]
+    for number, key in zip(phones, keys, strict=True):
+        if key is None:
+            raise table.wrong("shared_phones", f"{number!r} is no phone number", "numbers such as 03-1234-5678")
+    return OriginRules(
+        campaign=table.text_map("campaign", None, ORIGINS),
+        purpose=table.text_map("purpose", None, ORIGINS),
+        queue=table.text_map("queue", None, ORIGINS),
+        ivr_path=table.text_map("ivr_path", None, ORIGINS),
+        other_purposes=frozenset(table.texts("other_purposes", tuple(standard.other_purposes))),
+        proactive_purposes=frozenset(table.texts("proactive_purposes", tuple(standard.proactive_purposes))),
+        callback_business_days=table.whole("callback_business_days", standard.callback_business_days),
+        returned_outreach_business_days=table.whole_or_none("returned_outreach_business_days"),
+        shared_phone_keys=frozenset(phone_key(key, secret) for key in keys if key is not None),
+    )
+
+
+def _silence(table: TomlReader) -> SilenceRules:
+    table.only((
+        "look_back_days", "look_back_by_plan", "look_back_by_segment", "min_age_days", "min_identified_share",
+        "history_start", "cancellation_queues", "cancellation_codes",
+    ))  # fmt: skip
+    standard = SilenceRules()
+    start = table.values.get("history_start")
+    if start is not None and type(start) is not date:
+        raise table.wrong("history_start", f"{start!r} is no date", "a date without quotes, such as 2026-04-01")
+    share = table.values.get("min_identified_share", standard.min_identified_share)
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+        raise table.wrong("min_identified_share", f"{share!r} is no share", "a number from 0 to 1")
+    return SilenceRules(
+        look_back_days=table.whole("look_back_days", standard.look_back_days),
+        look_back_by_plan=table.whole_map("look_back_by_plan"),
+        look_back_by_segment=table.whole_map("look_back_by_segment"),
+        min_age_days=table.whole("min_age_days", standard.min_age_days),
+        min_identified_share=float(share),
+        history_start=start,
+        cancellation_queues=frozenset(table.texts("cancellation_queues")),
+        cancellation_codes=frozenset(table.texts("cancellation_codes")),
+    )
