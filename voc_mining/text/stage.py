@@ -1,0 +1,163 @@
+"""The text stage: raw pieces of contacts to masked, tokenized utterances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import polars as pl
+
+from voc_mining.contracts.lake import LAKE_TABLES, SPAN, TOKEN
+from voc_mining.text.letters import Line, letter_sentences
+from voc_mining.text.mask import Masker, Span
+from voc_mining.text.mask.spans import replace
+from voc_mining.text.normalize import normalize
+from voc_mining.text.rules import TextRules
+from voc_mining.text.sentences import sentences, unwrap
+from voc_mining.text.smalltalk import smalltalk
+from voc_mining.text.tokens import Token, Tokenizer, tokenize_masked
+
+_SPOKEN, _WRITTEN, _LETTER = "spoken", "written", "letter"
+_PARTS = ("audio", "subject", "body", "note", "answer")
+_UTTERANCES = LAKE_TABLES["utterances"]
+
+
+class Worked(NamedTuple):
+    """What becomes of one distinct sentence."""
+
+    text: str
+    spans: tuple[Span, ...]
+    tokens: list[Token]
+    kind: str
+
+
+def to_utterances(pieces: pl.DataFrame, tokenizer: Tokenizer, rules: TextRules) -> pl.DataFrame:
+    """Normalize, split, mask and tokenize the pieces of contacts.
+
+    Spoken pieces stay one utterance each; written ones become one utterance per sentence. Each distinct
+    text is worked on once. Nothing is dropped but pieces without a visible character: greetings, fillers,
+    quoted replies and signatures carry a flag (``greeting``, ``filler``, ``reply_quote``, ``signature``).
+
+    Parameters
+    ----------
+    pieces : DataFrame
+        contact_id, month, part, channel, role, start_s, end_s, confidence, flags, text (raw); further
+        columns are ignored.
+    tokenizer : Tokenizer
+        Engine.
+    rules : TextRules
+        What is masked, and which parts are letters.
+
+    Returns
+    -------
+    DataFrame
+        As the contract of ``utterances`` says, ``no`` counting within the contact in the order of parts
+        (audio, subject, body, note, answer) and of time.
+    """
+    form = (
+        pl.when(pl.col("part") == "audio")
+        .then(pl.lit(_SPOKEN))
+        .when(pl.col("part").is_in(rules.letter_parts))
+        .then(pl.lit(_LETTER))
+        .otherwise(pl.lit(_WRITTEN))
+    )
+    pieces = pieces.with_columns(pl.col("text").cast(pl.String), form.alias("form")).with_row_index("piece")
+    lines = _lines(pieces.select(pl.col("text").alias("raw"), "form").unique(maintain_order=True))
+    worked = _worked(lines["sentence"].unique(maintain_order=True), Masker(tokenizer, rules.mask))
+    order = pl.col("part").cast(pl.Enum(_PARTS))
+    placed = (
+        pieces.rename({"text": "raw", "flags": "piece_flags"})
+        .join(lines, on=["raw", "form"], how="inner", maintain_order="left_right")
+        .join(worked, on="sentence", how="left", validate="m:1", maintain_order="left")
+        .sort("contact_id", order, "start_s", "channel", "piece", "line", nulls_last=False)
+    )
+    flags = pl.concat_list(pl.col("piece_flags").fill_null([]), _flag("kind"), _flag("line_part"))
+    return _UTTERANCES.check(
+        placed.select(
+            "contact_id",
+            pl.int_range(pl.len(), dtype=pl.Int32).over("contact_id").alias("no"),
+            "part",
+            pl.col("channel").cast(pl.Int8),
+            "role",
+            "start_s",
+            "end_s",
+            pl.col("masked").alias("text"),
+            "tokens",
+            "confidence",
+            flags.list.unique(maintain_order=True).alias("flags"),
+            "masked_spans",
+            "month",
+        ).cast({"start_s": pl.Float64, "end_s": pl.Float64, "confidence": pl.Float64})
+    )
+
+
+def work_sentence(sentence: str, masker: Masker) -> Worked:
+    """Mask and tokenize one normalized sentence."""
+    tokens = masker.tokenizer.tokenize(sentence)
+    found = masker.find(sentence, tokens)
+    if not found:
+        return Worked(sentence, (), tokens, smalltalk(sentence))
+    masked = replace(sentence, found)
+    return Worked(
+        masked.text, masked.spans, tokenize_masked(masked.text, masker.tokenizer.tokenize), smalltalk(masked.text)
+    )
+
+
+def _split(normal: str, form: str) -> list[Line]:
+    if form == _SPOKEN:
+        return [Line(normal.replace("\n", " "), "")] if normal else []
+    if form == _LETTER:
+        return letter_sentences(normal)
+    return [Line(sentence, "") for line in unwrap(normal.split("\n")) for sentence in sentences(line)]
+
+
+def _lines(texts: pl.DataFrame) -> pl.DataFrame:
+    """Sentences of each distinct raw text: raw, form, line (position), sentence, line_part."""
+    split = [
+        (raw, form, line, sentence.text, sentence.part)
+        for raw, form in texts.iter_rows()
+        for line, sentence in enumerate(_split(normalize(raw or ""), form))
+    ]
+    schema = {
+        "raw": pl.String,
+        "form": pl.String,
+        "line": pl.Int32,
+        "sentence": pl.String,
+        "line_part": pl.String,
+    }
+    return pl.DataFrame(split, schema=schema, orient="row")
+
+
+def _worked(texts: Iterable[str], masker: Masker) -> pl.DataFrame:
+    """Masked text, tokens, spans and kind of each distinct sentence."""
+    distinct = list(texts)
+    worked = [work_sentence(sentence, masker) for sentence in distinct]
+    return pl.DataFrame(
+        {
+            "sentence": pl.Series(distinct, dtype=pl.String),
+            "masked": pl.Series([each.text for each in worked], dtype=pl.String),
+            "kind": pl.Series([each.kind for each in worked], dtype=pl.String),
+            "tokens": _nested([each.tokens for each in worked], TOKEN),
+            "masked_spans": _nested([each.spans for each in worked], SPAN),
+        }
+    )
+
+
+def _nested(records: list[list[Token]] | list[tuple[Span, ...]], struct: pl.Struct) -> pl.Series:
+    """Lists of records as one column of lists of structs, built from flat columns."""
+    lengths = [len(each) for each in records]
+    flat = [record for each in records for record in each]
+    columns = list(zip(*flat, strict=True)) or [()] * len(struct.fields)
+    frame = pl.DataFrame(
+        [pl.Series(field.name, values, dtype=field.dtype) for field, values in zip(struct.fields, columns, strict=True)]
+    ).select(pl.struct(pl.all()).alias("record"))
+    owners = pl.Series("owner", range(len(records)), dtype=pl.UInt32)
+    nested = frame.with_columns(owner=owners.repeat_by(pl.Series(lengths, dtype=pl.UInt32)).explode().drop_nulls())
+    lists = nested.group_by("owner", maintain_order=True).agg("record")
+    return owners.to_frame().join(lists, on="owner", how="left", maintain_order="left")["record"].fill_null(
+        pl.Series([[]], dtype=pl.List(struct))
+    )
+
+
+def _flag(column: str) -> pl.Expr:
+    return pl.when(pl.col(column) != "").then(pl.concat_list(column)).otherwise(pl.lit([], dtype=pl.List(pl.String)))
