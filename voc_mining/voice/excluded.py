@@ -32,16 +32,16 @@ def excluded_reasons(texts: pl.Series, lexicon: Lexicon, *, both_speakers: bool)
     """
     line = folded(pl.col("text"))
     tests: list[tuple[str, pl.Expr]] = [(_NO_WORDS, ~line.str.contains(r"[\p{L}\p{N}]"))]
+    if both_speakers:
+        for order, reason in lexicon.tiers("contains"):
+            spoken = cancelled(line, lexicon, reason)
+            tests.append((reason, spoken.str.contains(lexicon.alternation("contains", reason, order))))
     pieces = ""
     for reason in SEQUENCE:
         pieces = "|".join(part for part in (pieces, lexicon.alternation("whole", reason)) if part)
         tests.append((reason, line.str.contains(rf"^(?:(?:{pieces}){_SEPARATORS}*)+$")))
     for order, reason in lexicon.tiers("sentence"):
         tests.append((reason, line.str.contains(rf"^(?:{lexicon.alternation('sentence', reason, order)})$")))
-    if both_speakers:
-        for order, reason in lexicon.tiers("contains"):
-            spoken = cancelled(line, lexicon, reason)
-            tests.append((reason, spoken.str.contains(lexicon.alternation("contains", reason, order))))
     front = rf"^(?:(?:{pieces}){_SEPARATORS}+|(?:{lexicon.alternation('cuts')}){_SEPARATORS}*)+"
     return (
         texts.alias("text")

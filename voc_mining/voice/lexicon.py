@@ -88,8 +88,9 @@ def bundled_lexicon(name: str) -> Lexicon:
 
 
 def folded(text: pl.Expr) -> pl.Expr:
-    """Fold a text for matching: NFKC, single spaces, no full stop or comma at the end."""
-    return text.str.normalize("NFKC").str.replace_all(r"\s+", " ").str.replace(_TRAILING, "")
+    """Fold a text for matching: NFKC but for the brackets of placeholders, single spaces, no 。 or 、 at the end."""
+    same_width = text.str.normalize("NFKC").str.replace_many({"[": "［", "]": "］"})
+    return same_width.str.replace_all(r"\s+", " ").str.replace(_TRAILING, "")
 
 
 def cancelled(text: pl.Expr, lexicon: Lexicon, value: str) -> pl.Expr:

@@ -33,22 +33,12 @@ def polarity(kinds: pl.DataFrame, words: Lexicon, lexicon: Lexicon) -> pl.DataFr
     DataFrame
         ``text``, ``polarity``, in the order given.
     """
-    down = "|".join(
-        part
-        for part in (
-            words.alternation("match", "negative"),
-            *(lexicon.alternation("match", kind) for kind in _NEGATIVE_KINDS),
-        )
-        if part
-    )
-    up = "|".join((words.alternation("match", "positive"), lexicon.alternation("match", "praise")))
     marked = folded(pl.col("text"))
-    # Negated praise is negative before the cancellations take it out as praise.
     marked = marked.str.replace_all(words.alternation("match", "negative"), _DOWN)
     marked = marked.str.replace_all(words.alternation("match", "positive"), _UP)
-    for kind in ("praise", *_NEGATIVE_KINDS):
-        marked = cancelled(marked, lexicon, kind)
-    marked = marked.str.replace_all(down, _DOWN).str.replace_all(up, _UP)
+    for kind in _NEGATIVE_KINDS:
+        marked = cancelled(marked, lexicon, kind).str.replace_all(lexicon.alternation("match", kind), _DOWN)
+    marked = cancelled(marked, lexicon, "praise").str.replace_all(lexicon.alternation("match", "praise"), _UP)
     last = marked.str.extract(_LAST, 1)
     by_kind = (
         pl.when(pl.col("kind").is_in(_NEGATIVE_KINDS))

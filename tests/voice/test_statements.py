@@ -1,0 +1,135 @@
+"""Which utterances become statements, and how pieces of speech are joined."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.voice.frames import said, utterances, wrote
+from voc_mining.voice.rules import VoiceRules
+from voc_mining.voice.statements import left_out, pieces, statements_of
+
+RULES = VoiceRules.bundled()
+NOTES = Path(__file__).parents[1] / "cases" / "voice" / "notes.csv"
+
+
+def texts(*rows: dict) -> list[str]:
+    return statements_of(pieces(utterances(c=list(rows)), RULES))["text"].to_list()
+
+
+def reasons(*rows: dict) -> list[tuple[int, str]]:
+    return left_out(pieces(utterances(c=list(rows)), RULES)).select("no", "reason").rows()
+
+
+def test_open_pieces_of_speech_are_one_statement() -> None:
+    found = statements_of(
+        pieces(utterances(c=[said("昨日からアプリが", 0, 2), said("開かなくて困っています", 2.3, 4)]), RULES)
+    )
+    assert found.select("text", "first_no", "last_no", "start_s", "end_s").rows() == [
+        ("昨日からアプリが開かなくて困っています", 0, 1, 0.0, 4.0)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (said("アプリが開きません", 0, 2), said("請求書も届きません", 2.1, 4)),
+        (said("昨日からアプリが", 0, 2), said("請求書も届きません", 2.7, 4)),
+        (said("アプリが開かないんですけど", 0, 2), said("請求書も届きません", 2.4, 4)),
+        (said("昨日からアプリが", 0, 2), said("請求書も届きません", 2.1, 4, channel=0)),
+        (said("昨日からアプリが", 0, 2), said("請求書も届きません", 2.1, 4, role="unknown")),
+    ],
+    ids=["final ending", "pause", "weak ending and pause", "other channel", "other role"],
+)
+def test_pieces_that_stay_apart(first: dict, second: dict) -> None:
+    assert texts(first, second) == [first["text"], second["text"]]
+
+
+def test_the_agents_back_channel_does_not_cut_a_statement() -> None:
+    agent = said("はい", 1.9, 2.2, channel=0, role="agent")
+    assert texts(said("昨日からアプリが", 0, 2), agent, said("開きません", 2.3, 3)) == ["昨日からアプリが開きません"]
+
+
+def test_a_filler_does_not_cut_a_statement_and_is_left_out() -> None:
+    rows = (said("昨日からアプリが", 0, 2), said("えーっと", 2.2, 2.6), said("開きません", 2.8, 4))
+    assert texts(*rows) == ["昨日からアプリが開きません"]
+    assert reasons(*rows) == [(1, "filler")]
+
+
+def test_no_statement_is_joined_of_more_pieces_than_allowed() -> None:
+    rows = [said("それが", n, n + 0.9) for n in range(14)]
+    assert [len(text) // 3 for text in texts(*rows)] == [6, 6, 2]
+
+
+def test_speech_is_cut_at_full_stops_with_its_share_of_the_seconds() -> None:
+    frame = utterances(c=[said("アプリが開きません。請求書も届きません。", 10, 20)])
+    rows = statements_of(pieces(frame, RULES)).select("text", "start_s", "end_s").rows()
+    assert rows == [("アプリが開きません。", 10.0, 15.0), ("請求書も届きません。", 15.0, 20.0)]
+
+
+def test_greetings_and_fillers_are_cut_from_the_front() -> None:
+    assert texts(said("もしもし、えーっと、アプリが開きません", 0, 3)) == ["アプリが開きません"]
+
+
+def test_agents_phrases_are_left_out_where_both_speak_on_one_channel() -> None:
+    rows = [
+        said("お電話ありがとうございます、サポートの［氏名］でございます", 0, 3, role="unknown", channel=0),
+        said("アプリが開きません", 4, 6, role="unknown", channel=0),
+        said("かしこまりました", 7, 8, role="unknown", channel=0),
+    ]
+    assert texts(*rows) == ["アプリが開きません"]
+    assert reasons(*rows) == [(0, "agent_phrase"), (2, "agent_phrase")]
+
+
+def test_a_subject_speaks_only_where_the_body_does_not() -> None:
+    subject = wrote("解約について", "subject")
+    assert texts(subject, wrote("手数料が高いです。")) == ["手数料が高いです。"]
+    assert texts(subject, wrote("よろしくお願いいたします。")) == ["解約について"]
+    assert reasons(subject, wrote("手数料が高いです。")) == [(0, "subject")]
+
+
+def test_flags_of_the_text_stage_are_believed() -> None:
+    assert reasons(said("ごきげんよう", 0, 1, flags=["greeting"])) == [(0, "greeting")]
+
+
+def test_every_utterance_made_a_statement_or_is_left_out() -> None:
+    rows = [
+        said("お電話ありがとうございます", 0, 1, role="agent", channel=0),
+        said("はい。アプリが", 1, 2),
+        said("開きません", 2.2, 3),
+        said("ありがとうございました", 5, 6),
+        wrote("「解約したい」とのこと、料金を案内。", "note", "writer"),
+        wrote("本人確認済み。", "note", "writer"),
+    ]
+    told = pieces(utterances(c=rows), RULES)
+    made = told.filter(pl.col("group").is_not_null()).select("no").unique()["no"].to_list()
+    assert sorted([*made, *left_out(told)["no"]]) == list(range(len(rows)))
+    assert left_out(told)["reason"].to_list() == ["agent", "greeting", "writer"]
+
+
+def test_notes_split_into_the_customers_and_the_writers_words() -> None:
+    cases = pl.read_csv(NOTES, comment_prefix="#", infer_schema=False)
+    assert cases.height >= 40
+    frame = utterances(**{f"c{n:02}": [wrote(text, "note", "writer")] for n, text in enumerate(cases["note"])})
+    found = statements_of(pieces(frame, RULES)).with_columns(
+        line=pl.concat_str("role", "text", separator="|"), n=pl.col("contact_id").str.slice(1).cast(pl.UInt32)
+    )
+    lines = found.group_by("n").agg(pl.col("line").str.join("/"))
+    told = cases.with_row_index("n").join(lines, on="n", how="left").with_columns(pl.col("line", "expected").fill_null(""))
+    assert told.filter(pl.col("line") != pl.col("expected")).select("note", "expected", "line").rows() == []
+    assert found.filter(pl.col("quoted") != (pl.col("role") == "customer")).is_empty()
+
+
+def test_a_quotation_cut_by_the_sentence_splitter_is_read_as_one() -> None:
+    rows = [wrote("「アプリが重い。", "note", "writer"), wrote("速くしてほしい」とのこと。", "note", "writer")]
+    assert texts(*rows) == ["アプリが重い", "速くしてほしい"]
+
+
+def test_input_is_not_changed_and_order_does_not_matter() -> None:
+    frame = utterances(c=[said("昨日からアプリが", 0, 2), said("開きません", 2.3, 4)], d=[wrote("高いです。")])
+    before = frame.clone()
+    shuffled = statements_of(pieces(frame.reverse(), RULES))
+    assert frame.equals(before)
+    assert statements_of(pieces(frame, RULES)).equals(shuffled)
