@@ -29,6 +29,7 @@ def test_every_contract_is_whole(file):
     assert set(file.key) <= set(names)
     assert file.title
     assert file.description
+    assert file.needs
     for column in file.columns:
         assert column.title, column.name
         assert column.description, column.name

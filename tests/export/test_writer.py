@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.export.samples import one_row
 from voc_mining.errors import ContractBroken, UserError
 from voc_mining.export.cells import as_text
-from voc_mining.export.files import CsvColumn, CsvFile, csv_files
+from voc_mining.export.files import CsvColumn, CsvFile, csv_files, empty_frame
 from voc_mining.export.writer import _write_csv, write_export
 
 FILES = csv_files().files
@@ -28,6 +28,7 @@ TOY = CsvFile(
     "toy.csv",
     "t",
     "d",
+    "n",
     (
         CsvColumn("text", "string", "t", "d"),
         CsvColumn("n", "integer", "t", "d"),
@@ -140,6 +141,7 @@ def test_the_package_is_valid_and_says_what_is_empty(frames, tmp_path):
     assert (package["schema_version"], package["as_of"]) == ("1.0.0", "2026-10-31")
     resources = {resource["name"]: resource for resource in package["resources"]}
     assert resources["keyness"]["empty_reason"] == "まだ計算していません。"
+    assert resources["loss_model"]["empty_reason"] == "この版ではまだ集計していません。"
     assert "empty_reason" not in resources["voc"]
     assert read(written[0])[0]["customer_id"] == "'=HYPERLINK(0)"
 
@@ -154,6 +156,13 @@ def test_a_typed_reader_gets_the_values(frames, tmp_path):
     assert rows["pareto"][0]["in_vital_few"] is True
     assert float(rows["pareto"][0]["share"]) == 0.25
     assert rows["keyness"] == []
+
+
+def test_an_empty_frame_is_told_with_what_the_file_needs(tmp_path):
+    file = FILES["kpi_daily"]
+    written = write_export({"kpi_daily": empty_frame(file)}, tmp_path)
+    resources = {each["name"]: each for each in json.loads(written[-1].read_text(encoding="utf-8"))["resources"]}
+    assert file.needs in resources["kpi_daily"]["empty_reason"]
 
 
 def test_files_without_input_have_their_header(tmp_path):

@@ -57,11 +57,12 @@ def data_dictionary() -> str:
 def _file_section(file: CsvFile) -> str:
     """Describe one CSV, in Japanese."""
     key = f"\n\n主キー: {_code(file.key)}" if file.key else ""
+    needs = f"\n\n必要な入力: {file.needs}"
     rows = _rows(
         ("列", "型", "必須", "見出し", "説明"),
         ((f"`{c.name}`", c.type, "○" if c.required else "", c.title, _csv_meaning(c)) for c in file.columns),
     )
-    return f"### {file.name}（{file.title}）\n\n{file.description}。{key}\n\n{rows}\n"
+    return f"### {file.name}（{file.title}）\n\n{file.description}。{needs}{key}\n\n{rows}\n"
 
 
 def _table_section(table: Table) -> str:

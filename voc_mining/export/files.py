@@ -57,6 +57,8 @@ class CsvFile:
         File name, as ``voc.csv``.
     title, description : str
         In Japanese.
+    needs : str
+        What has to be in the inbox for the file to have rows, in Japanese.
     columns : tuple of CsvColumn
         In the order they are written.
     key : tuple of str
@@ -66,6 +68,7 @@ class CsvFile:
     name: str
     title: str
     description: str
+    needs: str
     columns: tuple[CsvColumn, ...]
     key: tuple[str, ...] = ()
 
@@ -82,11 +85,16 @@ class CsvFile:
 
 @dataclass(frozen=True, slots=True)
 class FileCatalogue:
-    """All insight CSVs by the name of their frame, and what the data package says of them together."""
+    """All insight CSVs by the name of their frame, and what the data package says of them together.
+
+    ``not_yet`` says why a file without a frame is empty, ``no_rows`` why one with an empty frame is.
+    """
 
     schema_version: str
     title: str
     description: str
+    not_yet: str
+    no_rows: str
     files: Mapping[str, CsvFile]
 
 
@@ -96,7 +104,12 @@ def csv_files() -> FileCatalogue:
     content = tomllib.loads(_DATA.read_text(encoding="utf-8"))
     files = [_csv_file(raw, content["common"]) for raw in content["file"]]
     return FileCatalogue(
-        content["schema_version"], content["title"], content["description"], {file.stem: file for file in files}
+        schema_version=content["schema_version"],
+        title=content["title"],
+        description=content["description"],
+        not_yet=content["not_yet"],
+        no_rows=content["no_rows"],
+        files={file.stem: file for file in files},
     )
 
 
@@ -172,6 +185,7 @@ def _csv_file(raw: Mapping[str, Any], common: Mapping[str, Mapping[str, Any]]) -
         raw["name"],
         raw["title"],
         raw["description"],
+        raw["needs"],
         tuple(CsvColumn(**{**column, "values": tuple(column.get("values", ()))}) for column in columns),
         tuple(raw.get("key", ())),
     )

@@ -42,7 +42,8 @@ def write_export(
     out : Path
         Folder; made if need be.
     missing_reasons : mapping of str to str, optional
-        Why a frame is missing or empty, in Japanese, by the same names; told in the data package.
+        Why a frame is missing or empty, in Japanese, by the same names; told in the data package. Without
+        one, the package tells what the file needs.
     as_of : date, optional
         Date of the figures, told in the data package.
 
@@ -62,6 +63,10 @@ def write_export(
     unknown = sorted({*frames, *(missing_reasons or {})} - set(catalogue.files))
     if unknown:
         raise ContractBroken(f"no insight CSV is called {unknown}; there are {sorted(catalogue.files)}")
+    reasons = {
+        name: catalogue.no_rows.format(needs=file.needs) if name in frames else catalogue.not_yet
+        for name, file in catalogue.files.items()
+    } | dict(missing_reasons or {})
     conformed = {
         name: conform(frames[name], file) if name in frames else empty_frame(file)
         for name, file in catalogue.files.items()
@@ -72,7 +77,7 @@ def write_export(
         try:
             for name, file in catalogue.files.items():
                 _write_csv(conformed[name], file, making / file.name)
-            package = _data_package(catalogue, conformed, making, missing_reasons or {}, as_of)
+            package = _data_package(catalogue, conformed, making, reasons, as_of)
             (making / PACKAGE).write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
             return [_move(making / name, out) for name in [*(f.name for f in catalogue.files.values()), PACKAGE]]
         finally:
@@ -113,13 +118,13 @@ def _data_package(
     if as_of is not None:
         package["as_of"] = as_of.isoformat()
     package["resources"] = [
-        _resource(file, folder / file.name, frames[name].height, reasons.get(name))
+        _resource(file, folder / file.name, frames[name].height, reasons[name])
         for name, file in catalogue.files.items()
     ]
     return package
 
 
-def _resource(file: CsvFile, path: Path, rows: int, reason: str | None) -> dict[str, Any]:
+def _resource(file: CsvFile, path: Path, rows: int, reason: str) -> dict[str, Any]:
     """Describe one file: its Table Schema, size and SHA-256, and why it is empty if it is."""
     resource: dict[str, Any] = {
         "profile": "tabular-data-resource",
@@ -136,7 +141,7 @@ def _resource(file: CsvFile, path: Path, rows: int, reason: str | None) -> dict[
         "rows": rows,
         "schema": _table_schema(file),
     }
-    if reason is not None and not rows:
+    if not rows:
         resource["empty_reason"] = reason
     return resource
 
