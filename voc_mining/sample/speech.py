@@ -10,12 +10,12 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy import signal
+from scipy.signal import fftconvolve, firwin  # type: ignore[attr-defined]
 
 Samples = npt.NDArray[np.float32]
 RATE = 8000
 """Samples a second of a telephone call."""
-_BAND = signal.firwin(129, (300, 3400), fs=RATE, pass_zero=False)
+_BAND = firwin(129, (300, 3400), fs=RATE, pass_zero=False)
 _PEAK = 0.5
 _FORMATS = {"flac": ("flac", "s16"), "mp3": ("libmp3lame", "s16p"), "m4a": ("aac", "fltp"), "ogg": ("libopus", "s16")}
 _MULAW = 7
@@ -39,9 +39,9 @@ class SpeechEngine(Protocol):
 
 def telephone(samples: Samples) -> Samples:
     """Cut to the telephone band, 300 to 3,400 Hz, and bring to one level."""
-    cut = signal.fftconvolve(samples, _BAND, mode="same")
+    cut = fftconvolve(samples, _BAND, mode="same")
     peak = float(np.abs(cut).max(initial=0.0)) or 1.0
-    return (cut * (_PEAK / peak)).astype(np.float32)
+    return np.asarray(cut * (_PEAK / peak), dtype=np.float32)
 
 
 def write_sound(path: Path, samples: Samples, codec: str) -> None:
@@ -95,7 +95,7 @@ def mulaw(pcm: npt.NDArray[np.int16]) -> npt.NDArray[np.uint8]:
     exponent = np.floor(np.log2(magnitude)).astype(np.int32) - 7
     mantissa = (magnitude >> (exponent + 3)) & 0x0F
     sign = np.where(pcm < 0, 0x80, 0)
-    return (~(sign | (exponent << 4) | mantissa) & 0xFF).astype(np.uint8)
+    return np.asarray(~(sign | (exponent << 4) | mantissa) & 0xFF, dtype=np.uint8)
 
 
 def _encode(path: Path, samples: Samples, codec: str) -> None:
@@ -114,8 +114,8 @@ def _encode(path: Path, samples: Samples, codec: str) -> None:
         for piece in resampler.resample(frame):
             fifo.write(piece)
         size = stream.codec_context.frame_size or 4096
-        while (piece := fifo.read(size)) is not None:
-            container.mux(stream.encode(piece))
+        while (full := fifo.read(size)) is not None:
+            container.mux(stream.encode(full))
         if (rest := fifo.read(partial=True)) is not None:
             container.mux(stream.encode(rest))
         container.mux(stream.encode(None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyopenjtalk
-from scipy.signal import resample_poly
+from scipy.signal import resample_poly  # type: ignore[attr-defined]
 
 from voc_mining.sample.speech import RATE, Samples, Voice
 

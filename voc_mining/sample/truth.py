@@ -193,10 +193,8 @@ def _decide(
     if contact.cell("direction") == "inbound":
         earlier = _latest_within(contact, unanswered, shared)
         return Decision("proactive", "returned_outreach", earlier) if earlier else Decision("reactive")
-    if contact.cell("purpose") in _OTHER:
-        return Decision("other")
-    if contact.cell("purpose") == "checkin" or contact.cell("campaign"):
-        return Decision("proactive")
+    if contact.cell("purpose") in _OTHER or contact.cell("purpose") == "checkin" or contact.cell("campaign"):
+        return Decision("other" if contact.cell("purpose") in _OTHER else "proactive")
     earlier = _latest_within(contact, opened, shared)
     if earlier:
         return Decision("reactive", "callback", earlier)
