@@ -181,8 +181,9 @@ def _store_calls(world: _World, harvest: _Harvest, delivered: Delivered) -> None
     sound = read_recordings(world.planned, world.inputs, known, early, world.probe, full=world.params.full)
     harvest.tallies |= sound.tallies
     harvest.settled[RECORDINGS] = Counter(sound.counts)
-    for tables, rows in zip((harvest.rejects, harvest.raw_rejects), reject_tables(sound.rejects), strict=True):
-        tables.append(rows)
+    rejects, raw = reject_tables(sound.rejects)
+    harvest.rejects.append(rejects)
+    harvest.raw_rejects.append(raw)
     about = pl.concat([known.join(sound.recordings, on="audio_sha256", how="anti"), sound.recordings]).select(
         "audio_sha256", "duration_s", (pl.col("state") == "readable").alias("readable")
     )

@@ -165,7 +165,7 @@ def _with_id(records: pl.DataFrame, stored: StoredCalls, links: pl.DataFrame) ->
 
 
 def _relinked(records: pl.DataFrame, stored: StoredCalls, links: pl.DataFrame) -> CallRows:
-    """Stored calls, not delivered now, whose recording came, went or changed."""
+    """Update stored calls, not delivered now, whose recording came, went or changed."""
     before = stored.log.join(records, left_on="call_id", right_on="source_id", how="anti").join(
         stored.index.select(
             "contact_id", pl.col("audio_sha256").alias("old_sha256"), pl.col("recording_path").alias("old_path")

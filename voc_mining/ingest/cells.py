@@ -14,13 +14,15 @@ from voc_mining.ingest.kinds import Field, catalogue, fold, folded
 from voc_mining.ingest.times import parse_dates, parse_times
 
 if TYPE_CHECKING:
+    from polars._typing import PolarsDataType
+
     from voc_mining.ingest.sources import Feed
 
 _NUMBER = r"^[¥\\$]?([+-]?[0-9]+(?:\.[0-9]*)?|[+-]?\.[0-9]+)(?:円|秒|件|回|点)?$"
 _CLOCK = r"^(?:([0-9]{1,4}):)?([0-9]{1,4}):([0-9]{1,2})(?:\.[0-9]+)?$"
 _EVERY_OTHER = "*"
 _SPACES = " \t\r\n\u3000\u00a0\u200b"
-_DTYPES = {"time": UTC_TIME, "date": pl.Date, "number": pl.Float64, "seconds": pl.Float64, "integer": pl.Int32,
+_DTYPES: dict[str, PolarsDataType] = {"time": UTC_TIME, "date": pl.Date, "number": pl.Float64, "seconds": pl.Float64, "integer": pl.Int32,
            "boolean": pl.Boolean}  # fmt: skip
 
 
@@ -77,7 +79,7 @@ def e164(number: str) -> str | None:
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 
 
-def value_type(field: Field) -> pl.DataType | type[pl.DataType]:
+def value_type(field: Field) -> PolarsDataType:
     """Polars type of a field's values."""
     return _DTYPES.get(field.type, pl.String)
 

@@ -123,7 +123,7 @@ def _keep(found: Split, decoded: Decoded, delimiter: str, record: tuple[int, int
 
 
 def _records(lines: list[str], position: int, delimiter: str) -> Iterator[tuple[int, int, list[str] | None]]:
-    """Records from ``position`` on: first line, line after the last (0-based), cells or None where broken."""
+    """Yield records from ``position`` on: first line, line after the last (0-based), cells or None where broken."""
     reader = csv.reader(islice(lines, position, None), delimiter=delimiter, strict=True)
     start = position
     while True:

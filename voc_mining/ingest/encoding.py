@@ -55,10 +55,7 @@ def decode(raw: bytes, encoding: str | None = None) -> Decoded:
         chosen = detect(raw)
     if chosen == "utf-16":
         chosen = "utf-16-le"
-    if chosen.startswith("utf-16"):
-        text = _utf16_text(body, chosen)
-    else:
-        text = body.decode(chosen, "surrogateescape")
+    text = _utf16_text(body, chosen) if chosen.startswith("utf-16") else body.decode(chosen, "surrogateescape")
     if chosen == "cp932":
         text = _CP932_STRAY.sub(_escape_stray, text)
     return Decoded(text, chosen, UNREADABLE.search(text) is not None)

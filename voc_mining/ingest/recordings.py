@@ -104,7 +104,7 @@ def link_calls(calls: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
 
 
 def told_by_names(paths: pl.Series, feed: Feed, params: IngestParams) -> pl.DataFrame:
-    """What the file-name patterns tell of recordings: one row per path, null where nothing is told."""
+    """Read what the file-name patterns tell of recordings: one row per path, null where nothing is told."""
     groups = [feed.named_in(path) for path in paths]
     columns = [paths.alias("path")]
     for name, field in recording_fields().items():

@@ -49,7 +49,7 @@ class FileRecords:
     dropped: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Problem:
     rows: pl.Series
     reason: str
@@ -85,11 +85,11 @@ def read_records(raw: bytes, path: str, feed: Feed, params: IngestParams, mask: 
     if trouble is not None:
         return _whole_file(kind, rejecting.masked(trouble, mask))
     cells = _cells(table)
-    values, problems = _values(kind, feed, cells, places, given, params)
-    values, lenient = _forgiven(kind, feed, values, problems)
-    problems += _between_columns(kind, values, places)
+    values, problems = _values(feed, cells, places, given, params)
+    forgiven = _forgiven(kind, feed, problems)
+    problems = [problem for problem in problems if problem not in forgiven] + _between_columns(kind, values)
     spans = table.spans
-    attributes = _attributes(table, cells, places, lenient)
+    attributes = _attributes(table, cells, places, forgiven)
     if kind.name not in optional_kinds():
         attributes = {name: rejecting.masked_words(words, mask) for name, words in attributes.items()}
         free = [column.to for column in kind.fields if column.type == "masked"]
@@ -192,7 +192,6 @@ def _cells(table: Split) -> list[pl.Series]:
 
 
 def _values(
-    kind: Kind,
     feed: Feed,
     cells: list[pl.Series],
     places: Mapping[str, int],
@@ -201,7 +200,7 @@ def _values(
 ) -> tuple[dict[str, pl.Series], list[_Problem]]:
     height = len(cells[0]) if cells else 0
     values, problems = {}, []
-    for column in kind.fields:
+    for column in catalogue().kinds[feed.kind].fields:
         found = (
             cells[places[column.name]]
             if column.name in places
@@ -220,23 +219,18 @@ def _values(
     return values, problems
 
 
-def _forgiven(
-    kind: Kind, feed: Feed, values: dict[str, pl.Series], problems: list[_Problem]
-) -> tuple[dict[str, pl.Series], dict[str, pl.Series]]:
-    """Take the unreadable cells that do not reject their row out of the problems; return them by column."""
-    kept: dict[str, pl.Series] = {}
-    for problem in list(problems):
+def _forgiven(kind: Kind, feed: Feed, problems: list[_Problem]) -> list[_Problem]:
+    """Return the unreadable cells that are left empty instead of rejecting their row."""
+
+    def forgiven(problem: _Problem) -> bool:
         column = kind.field(problem.column)
         optional = not column.need or column.name in feed.optional
-        if problem.reason != "missing_value" and (column.type in _ALWAYS_LENIENT or (feed.lenient and optional)):
-            problems.remove(problem)
-            height = len(next(iter(values.values())))
-            cells = pl.repeat(None, height, dtype=pl.String, eager=True)
-            kept[column.name] = cells.scatter(problem.rows, problem.values)
-    return values, kept
+        return problem.reason != "missing_value" and (column.type in _ALWAYS_LENIENT or (feed.lenient and optional))
+
+    return [problem for problem in problems if forgiven(problem)]
 
 
-def _between_columns(kind: Kind, values: Mapping[str, pl.Series], places: Mapping[str, int]) -> list[_Problem]:
+def _between_columns(kind: Kind, values: Mapping[str, pl.Series]) -> list[_Problem]:
     """Problems that no cell has alone: times running backwards, one of several columns needed."""
     problems = []
     latest: pl.Series | None = None
@@ -260,7 +254,7 @@ def _later(latest: pl.Series, times: pl.Series) -> pl.Series:
 
 
 def _attributes(
-    table: Split, cells: list[pl.Series], places: Mapping[str, int], lenient: Mapping[str, pl.Series]
+    table: Split, cells: list[pl.Series], places: Mapping[str, int], forgiven: list[_Problem]
 ) -> dict[str, pl.Series]:
     """Further columns of the file, and cells that could not be read, by name."""
     used = set(places.values())
@@ -273,7 +267,10 @@ def _attributes(
             nth += 1
             free = f"{name}_{nth}"
         found[free] = cells[position]
-    return {**found, **{f"{UNREADABLE}:{name}": values for name, values in lenient.items()}}
+    for problem in forgiven:
+        nothing = pl.repeat(None, len(table.records), dtype=pl.String, eager=True)
+        found[f"{UNREADABLE}:{problem.column}"] = nothing.scatter(problem.rows, problem.values)
+    return found
 
 
 def _early(frame: pl.DataFrame, since: date | None) -> pl.Expr:

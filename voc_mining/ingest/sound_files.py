@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from voc_mining.contracts import LAKE_TABLES
+from voc_mining.ingest.inbox import Entry
 from voc_mining.ingest.kinds import RECORDINGS
 from voc_mining.ingest.plan import READ, Planned
 from voc_mining.ingest.recordings import Probe, examine
@@ -50,7 +51,7 @@ def current_names(planned: Sequence[Planned], before: Mapping[str, Mapping[str, 
     return pl.DataFrame(known, schema={"path": pl.String, "audio_sha256": pl.String}, orient="row")
 
 
-def read_recordings(  # noqa: PLR0913, PLR0917 - the files, what is known of them, and how to look
+def read_recordings(  # noqa: PLR0913 - the files, what is known of them, and how to look
     planned: Sequence[Planned],
     inputs: pl.DataFrame,
     stored: pl.DataFrame,
@@ -78,7 +79,7 @@ def read_recordings(  # noqa: PLR0913, PLR0917 - the files, what is known of the
     """
     files = [file for file in planned if file.kind == RECORDINGS and file.status == READ]
     known = {row["audio_sha256"]: row for row in stored.iter_rows(named=True)}
-    first_file = {}
+    first_file: dict[str, Entry] = {}
     for file in files:
         again = full or known.get(file.sha256, {}).get("state") != "readable"
         if file.sha256 and again and (file.sha256 not in early or file.sha256 in known):

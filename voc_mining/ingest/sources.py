@@ -8,18 +8,16 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from voc_mining.business_time import TOKYO
-from voc_mining.contracts.lake import ORIGINS
 from voc_mining.contracts.rules import OriginRules, SilenceRules
 from voc_mining.errors import UserError
-from voc_mining.ids import digest, phone_key
-from voc_mining.ingest.cells import e164
+from voc_mining.ids import digest
 from voc_mining.ingest.encoding import known_encoding
 from voc_mining.ingest.kinds import RECORDINGS, Field, Kind, catalogue
+from voc_mining.ingest.source_rules import origin_rules, silence_rules
 from voc_mining.ingest.toml_reader import TomlReader
 
 FILE_NAME = "sources.toml"
@@ -107,7 +105,7 @@ class Sources:
 
 
 def default_sources() -> Sources:
-    """Sources of an inbox without ``sources.toml``: the files and columns have the product's own names."""
+    """Return the sources of an inbox without ``sources.toml``: files and columns have the product's own names."""
     return parse_sources("", FILE_NAME)
 
 
@@ -157,7 +155,7 @@ def parse_sources(text: str, name: str = FILE_NAME, *, phone_secret: str = "") -
         feeds += [_feed(kind, table, zone) for table in tables]
     named = {feed.kind for feed in feeds}
     feeds += [_feed(kind, TomlReader(name, kind, {}), zone) for kind in (*kinds, RECORDINGS) if kind not in named]
-    return Sources(tuple(feeds), _origin(top.table("origin"), phone_secret), _silence(top.table("silence")))
+    return Sources(tuple(feeds), origin_rules(top.table("origin"), phone_secret), silence_rules(top.table("silence")))
 
 
 def _feed(name: str, table: TomlReader, zone: str) -> Feed:
@@ -276,50 +274,3 @@ def _optional(table: TomlReader, kind: Kind) -> tuple[str, ...]:
     if strange:
         raise table.wrong("optional", f"{strange} cannot be left out", ", ".join(can_be) or "nothing in this kind")
     return tuple(sorted(names))
-
-
-def _origin(table: TomlReader, secret: str) -> OriginRules:
-    maps = ("campaign", "purpose", "queue", "ivr_path")
-    table.only((*maps, "other_purposes", "proactive_purposes", "callback_business_days",
-                "returned_outreach_business_days", "shared_phones"))  # fmt: skip
-    standard = OriginRules()
-    phones = table.texts("shared_phones")
-    keys = [e164(number) for number in phones]
-    for number, key in zip(phones, keys, strict=True):
-        if key is None:
-            raise table.wrong("shared_phones", f"{number!r} is no phone number", "numbers such as 03-1234-5678")
-    return OriginRules(
-        campaign=table.text_map("campaign", None, ORIGINS),
-        purpose=table.text_map("purpose", None, ORIGINS),
-        queue=table.text_map("queue", None, ORIGINS),
-        ivr_path=table.text_map("ivr_path", None, ORIGINS),
-        other_purposes=frozenset(table.texts("other_purposes", tuple(standard.other_purposes))),
-        proactive_purposes=frozenset(table.texts("proactive_purposes", tuple(standard.proactive_purposes))),
-        callback_business_days=table.whole("callback_business_days", standard.callback_business_days),
-        returned_outreach_business_days=table.whole_or_none("returned_outreach_business_days"),
-        shared_phone_keys=frozenset(phone_key(key, secret) for key in keys if key is not None),
-    )
-
-
-def _silence(table: TomlReader) -> SilenceRules:
-    table.only((
-        "look_back_days", "look_back_by_plan", "look_back_by_segment", "min_age_days", "min_identified_share",
-        "history_start", "cancellation_queues", "cancellation_codes",
-    ))  # fmt: skip
-    standard = SilenceRules()
-    start = table.values.get("history_start")
-    if start is not None and type(start) is not date:
-        raise table.wrong("history_start", f"{start!r} is no date", "a date without quotes, such as 2026-04-01")
-    share = table.values.get("min_identified_share", standard.min_identified_share)
-    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
-        raise table.wrong("min_identified_share", f"{share!r} is no share", "a number from 0 to 1")
-    return SilenceRules(
-        look_back_days=table.whole("look_back_days", standard.look_back_days),
-        look_back_by_plan=table.whole_map("look_back_by_plan"),
-        look_back_by_segment=table.whole_map("look_back_by_segment"),
-        min_age_days=table.whole("min_age_days", standard.min_age_days),
-        min_identified_share=float(share),
-        history_start=start,
-        cancellation_queues=frozenset(table.texts("cancellation_queues")),
-        cancellation_codes=frozenset(table.texts("cancellation_codes")),
-    )

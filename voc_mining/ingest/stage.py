@@ -72,7 +72,10 @@ def read_tables(
     for file in planned:
         if file.feed is not None and file.kind != RECORDINGS and file.status == READ:
             by_kind.setdefault(file.kind, []).append((file, _read(file, inbox, params, mask)))
-    records, early, dropped, tallies = {}, {}, {}, {}
+    records: dict[str, pl.DataFrame] = {}
+    early: dict[str, pl.DataFrame] = {}
+    dropped: dict[str, dict[str, int]] = {}
+    tallies: dict[str, Tally] = {}
     rejects = []
     for kind, files in by_kind.items():
         everything = pl.concat(

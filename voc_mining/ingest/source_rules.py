@@ -1,0 +1,72 @@
+"""Rules of origin and silence as ``sources.toml`` sets them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from voc_mining.contracts.lake import ORIGINS
+from voc_mining.contracts.rules import OriginRules, SilenceRules
+from voc_mining.ids import phone_key
+from voc_mining.ingest.cells import e164
+from voc_mining.ingest.toml_reader import TomlReader
+
+
+def origin_rules(table: TomlReader, secret: str) -> OriginRules:
+    """Read the table ``[origin]``; ``shared_phones`` become pseudonyms by ``secret``.
+
+    Raises
+    ------
+    UserError
+        If a key or value is wrong.
+    """
+    maps = ("campaign", "purpose", "queue", "ivr_path")
+    table.only((*maps, "other_purposes", "proactive_purposes", "callback_business_days",
+                "returned_outreach_business_days", "shared_phones"))  # fmt: skip
+    standard = OriginRules()
+    phones = table.texts("shared_phones")
+    keys = [e164(number) for number in phones]
+    for number, key in zip(phones, keys, strict=True):
+        if key is None:
+            raise table.wrong("shared_phones", f"{number!r} is no phone number", "numbers such as 03-1234-5678")
+    return OriginRules(
+        campaign=table.text_map("campaign", None, ORIGINS),
+        purpose=table.text_map("purpose", None, ORIGINS),
+        queue=table.text_map("queue", None, ORIGINS),
+        ivr_path=table.text_map("ivr_path", None, ORIGINS),
+        other_purposes=frozenset(table.texts("other_purposes", tuple(standard.other_purposes))),
+        proactive_purposes=frozenset(table.texts("proactive_purposes", tuple(standard.proactive_purposes))),
+        callback_business_days=table.whole("callback_business_days", standard.callback_business_days),
+        returned_outreach_business_days=table.whole_or_none("returned_outreach_business_days"),
+        shared_phone_keys=frozenset(phone_key(key, secret) for key in keys if key is not None),
+    )
+
+
+def silence_rules(table: TomlReader) -> SilenceRules:
+    """Read the table ``[silence]``.
+
+    Raises
+    ------
+    UserError
+        If a key or value is wrong.
+    """
+    table.only((
+        "look_back_days", "look_back_by_plan", "look_back_by_segment", "min_age_days", "min_identified_share",
+        "history_start", "cancellation_queues", "cancellation_codes",
+    ))  # fmt: skip
+    standard = SilenceRules()
+    start = table.values.get("history_start")
+    if start is not None and type(start) is not date:
+        raise table.wrong("history_start", f"{start!r} is no date", "a date without quotes, such as 2026-04-01")
+    share = table.values.get("min_identified_share", standard.min_identified_share)
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+        raise table.wrong("min_identified_share", f"{share!r} is no share", "a number from 0 to 1")
+    return SilenceRules(
+        look_back_days=table.whole("look_back_days", standard.look_back_days),
+        look_back_by_plan=table.whole_map("look_back_by_plan"),
+        look_back_by_segment=table.whole_map("look_back_by_segment"),
+        min_age_days=table.whole("min_age_days", standard.min_age_days),
+        min_identified_share=float(share),
+        history_start=start,
+        cancellation_queues=frozenset(table.texts("cancellation_queues")),
+        cancellation_codes=frozenset(table.texts("cancellation_codes")),
+    )
