@@ -15,7 +15,7 @@ from voc_mining.voice.rules import VoiceRules
 from voc_mining.voice.urgency import urgency
 
 CASES = Path(__file__).parents[1] / "cases" / "voice"
-RULES = VoiceRules.bundled()
+RULES = VoiceRules()
 
 
 def cases(name: str) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from voc_mining.voice.lexicon import read_lexicon
 from voc_mining.voice.rules import VoiceRules
 from voc_mining.voice.stage import statements
 
-RULES = VoiceRules.bundled()
+RULES = VoiceRules()
 
 
 def mined(frame: pl.DataFrame, *ids: str) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -104,7 +104,7 @@ def test_the_key_changes_with_the_words_and_not_with_comments() -> None:
     one = read_lexicon("kinds", [head, "10,praise,match,良い"])
     assert one.key == read_lexicon("kinds", ["# said otherwise", head, "10,praise,match,良い"]).key
     assert one.key != read_lexicon("kinds", [head, "10,praise,match,よい"]).key
-    assert VoiceRules.bundled().key == RULES.key
+    assert VoiceRules().key == RULES.key
 
 
 @pytest.mark.parametrize("lines", [["a,b"], ["order,value,action,pattern", "1,a,match,x{0,2}"]])

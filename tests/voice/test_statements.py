@@ -11,7 +11,7 @@ from tests.voice.frames import said, utterances, wrote
 from voc_mining.voice.rules import VoiceRules
 from voc_mining.voice.statements import left_out, pieces, statements_of
 
-RULES = VoiceRules.bundled()
+RULES = VoiceRules()
 NOTES = Path(__file__).parents[1] / "cases" / "voice" / "notes.csv"
 
 
@@ -117,12 +117,14 @@ def test_notes_split_into_the_customers_and_the_writers_words() -> None:
         line=pl.concat_str("role", "text", separator="|"), n=pl.col("contact_id").str.slice(1).cast(pl.UInt32)
     )
     lines = found.group_by("n").agg(pl.col("line").str.join("/"))
-    told = cases.with_row_index("n").join(lines, on="n", how="left").with_columns(pl.col("line", "expected").fill_null(""))
+    told = (
+        cases.with_row_index("n").join(lines, on="n", how="left").with_columns(pl.col("line", "expected").fill_null(""))
+    )
     assert told.filter(pl.col("line") != pl.col("expected")).select("note", "expected", "line").rows() == []
     assert found.filter(pl.col("quoted") != (pl.col("role") == "customer")).is_empty()
 
 
-def test_a_quotation_cut_by_the_sentence_splitter_is_read_as_one() -> None:
+def test_a_quotation_broken_over_two_lines_loses_its_brackets() -> None:
     rows = [wrote("「アプリが重い。", "note", "writer"), wrote("速くしてほしい」とのこと。", "note", "writer")]
     assert texts(*rows) == ["アプリが重い", "速くしてほしい"]
 

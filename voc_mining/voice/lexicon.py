@@ -123,9 +123,7 @@ def first_match(texts: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
         for n, (order, value) in enumerate(tiers)
     ]
     frame = frame.with_columns(hits)
-    decided = [
-        pl.when(pl.col(f"__hit{n}").is_not_null()).then(pl.lit(value)) for n, (_, value) in enumerate(tiers)
-    ]
+    decided = [pl.when(pl.col(f"__hit{n}").is_not_null()).then(pl.lit(value)) for n, (_, value) in enumerate(tiers)]
     return frame.select(
         "text",
         pl.coalesce(decided).alias("value"),

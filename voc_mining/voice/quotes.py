@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -74,7 +74,7 @@ class NoteReader:
             position = clause.end()
         if rest := sentence[position:].strip(_EDGE):
             found.append(Passage(rest, "writer"))
-        return [passage for passage in found if passage.text]
+        return [replace(passage, text=_unbroken(passage.text)) for passage in found if passage.text.strip("「」")]
 
     def _speech(self, sentence: str, start: int, quote: re.Match[str]) -> tuple[list[Passage], int] | None:
         """Read quotations and what stands around them; None where they quote nobody."""
@@ -90,9 +90,11 @@ class NoteReader:
         lead = before.strip(_EDGE)
         spoken_for = self._customer_head.sub("", self._agent_head.sub("", lead)).strip(_EDGE)
         passages = [Passage(lead, "writer")] if len(spoken_for) > 1 else []
-        for inside in _INSIDE.findall(quote.group()):
-            for part in _SENTENCE.findall(inside):
-                passages.append(Passage(part.strip(_EDGE), speaker, quoted=True, hint=hint, hint_words=words))
+        passages += [
+            Passage(part.strip(_EDGE), speaker, quoted=True, hint=hint, hint_words=words)
+            for inside in _INSIDE.findall(quote.group())
+            for part in _SENTENCE.findall(inside)
+        ]
         return passages, end
 
     def _reported(self, clause: str, tail: re.Match[str]) -> Passage:
@@ -109,6 +111,11 @@ class NoteReader:
         group = next(name for name, value in tail.groupdict().items() if value is not None)
         speaker, _, hint = self._tails[int(group[1:])].partition(":")
         return speaker, hint or None, tail.group().strip(_EDGE) if hint else None
+
+
+def _unbroken(text: str) -> str:
+    """Take away a bracket whose partner stands in another line."""
+    return text if text.count("「") == text.count("」") else text.strip("「」" + _EDGE)
 
 
 def note_passages(texts: pl.Series, quotes: Lexicon) -> pl.DataFrame:
@@ -165,8 +172,7 @@ def writer_reports(texts: pl.Series, writer: Lexicon, kind_lexicon: Lexicon) -> 
     speaking = kinds(candidates, kind_lexicon).select(
         pl.col("text").alias("told"),
         (
-            pl.col("kind_evidence").is_not_null()
-            | folded(pl.col("text")).str.contains(writer.alternation("reports"))
+            pl.col("kind_evidence").is_not_null() | folded(pl.col("text")).str.contains(writer.alternation("reports"))
         ).alias("speaks"),
     )
     return frame.join(speaking, on="told", how="left", maintain_order="left", validate="m:1").select(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from functools import partial
 
 from voc_mining.ids import digest
 from voc_mining.voice.lexicon import Lexicon, bundled_lexicon
@@ -18,7 +19,7 @@ class VoiceRules:
     Parameters
     ----------
     kinds, polarity, urgency, endings, excluded, quotes, writer, outcome_closing, outcome_note : Lexicon
-        Patterns; :meth:`bundled` reads those that come with the program.
+        Patterns; those that come with the program where none are given.
     max_pause_s : float
         Pieces of speech further apart than this are never one statement, seconds.
     weak_pause_s : float
@@ -29,25 +30,19 @@ class VoiceRules:
         The customer's last turns that are asked how the call ended.
     """
 
-    kinds: Lexicon
-    polarity: Lexicon
-    urgency: Lexicon
-    endings: Lexicon
-    excluded: Lexicon
-    quotes: Lexicon
-    writer: Lexicon
-    outcome_closing: Lexicon
-    outcome_note: Lexicon
+    kinds: Lexicon = field(default_factory=partial(bundled_lexicon, "kinds"))
+    polarity: Lexicon = field(default_factory=partial(bundled_lexicon, "polarity"))
+    urgency: Lexicon = field(default_factory=partial(bundled_lexicon, "urgency"))
+    endings: Lexicon = field(default_factory=partial(bundled_lexicon, "endings"))
+    excluded: Lexicon = field(default_factory=partial(bundled_lexicon, "excluded"))
+    quotes: Lexicon = field(default_factory=partial(bundled_lexicon, "quotes"))
+    writer: Lexicon = field(default_factory=partial(bundled_lexicon, "writer"))
+    outcome_closing: Lexicon = field(default_factory=partial(bundled_lexicon, "outcome_closing"))
+    outcome_note: Lexicon = field(default_factory=partial(bundled_lexicon, "outcome_note"))
     max_pause_s: float = 0.7
     weak_pause_s: float = 0.3
     max_pieces: int = 6
     closing_turns: int = 6
-
-    @classmethod
-    def bundled(cls) -> VoiceRules:
-        """Read the lexicons that come with the program."""
-        names = [field.name for field in fields(cls) if field.type == "Lexicon"]
-        return cls(**{name: bundled_lexicon(name) for name in names})
 
     @property
     def key(self) -> str:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from voc_mining.voice.excluded import excluded_reasons
 from voc_mining.voice.quotes import note_passages, writer_reports
 from voc_mining.voice.rules import VoiceRules
 
-PIECE = pl.Schema(
-    {
+if TYPE_CHECKING:
+    from polars._typing import PolarsDataType
+
+PIECE: Mapping[str, PolarsDataType] = {
         "contact_id": pl.String, "no": pl.Int32, "sub": pl.Int32, "part": pl.String, "channel": pl.Int8,
         "role": pl.String, "quoted": pl.Boolean, "start_s": pl.Float64, "end_s": pl.Float64, "text": pl.String,
         "flags": pl.List(pl.String), "hint": pl.String, "hint_words": pl.String, "reason": pl.String,
         "group": pl.Int64,
-    }
-)  # fmt: skip
+}  # fmt: skip
 """A piece is a sentence, or a passage of a note, with the reason it is left out or the group it is joined to."""
 
 _SENTENCE = r"[^。!?！？]+[。!?！？]*"
 _TURN = ["contact_id", "channel", "role"]
-_FLAGGED_REASONS = ("filler", "greeting")
+# Flags of the text stage that are reasons; what the words say here goes first.
+_FLAGGED_REASONS = ("reply_quote", "signature", "greeting", "filler")
 
 
 def pieces(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
@@ -118,12 +123,10 @@ def _with_reasons(frame: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
         texts = rows["text"].unique(maintain_order=True)
         reasons = excluded_reasons(texts, rules.excluded, both_speakers=both_speakers)
         judged.append(rows.join(reasons, on="text", how="left", validate="m:1"))
-    flagged = pl.coalesce(
-        pl.when(pl.col("flags").list.contains(flag)).then(pl.lit(flag)) for flag in _FLAGGED_REASONS
-    )
+    flagged = pl.coalesce(pl.when(pl.col("flags").list.contains(flag)).then(pl.lit(flag)) for flag in _FLAGGED_REASONS)
     return (
         pl.concat(judged)
-        .with_columns(pl.coalesce(flagged, "reason").alias("reason"))
+        .with_columns(pl.coalesce("reason", flagged).alias("reason"))
         .with_columns(pl.when(pl.col("reason").is_null()).then("rest").otherwise("text").alias("text"))
         .drop("rest")
     )
@@ -174,7 +177,7 @@ def _note_pieces(noted: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
 
 
 def _joined(told: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
-    """Number the statements: a piece of speech joins the one before it if that one was left open.
+    """Give each statement a number: a piece of speech joins the one before it if that one was left open.
 
     Left open: same contact, channel and role, a pause of less than ``max_pause_s``, no final ending,
     no weak ending before a pause of ``weak_pause_s``. Fillers do not interrupt; other left-out pieces do.

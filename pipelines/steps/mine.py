@@ -1,0 +1,219 @@
+"""Step: the words of contacts become utterances, statements and outcomes."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import polars as pl
+from voc_mining.text.rules import TextRules
+from voc_mining.text.stage import to_utterances
+from voc_mining.text.terms import pairs, terms
+
+from voc_mining import ids
+from voc_mining.accounts import Account
+from voc_mining.store.delta import DeltaStore
+from voc_mining.text.tokens import Token, Tokenizer, tokenize_masked
+from voc_mining.voice.rules import VoiceRules
+from voc_mining.voice.stage import statements
+
+PIECE_COLUMNS = (
+    "contact_id", "month", "part", "channel", "role", "start_s", "end_s", "confidence", "flags", "text", "question",
+)  # fmt: skip
+"""What the text stage is given: raw words with their place, one row per heard utterance or written part."""
+
+# A call comes before what was written about it.
+_PARTS = {"audio": 0, "subject": 1, "body": 2, "answer": 3, "note": 4}
+_WRITER_PARTS = ("note",)
+_Finder = Callable[[Sequence[str]], list[list[str]]]
+
+
+def rules_key(tokenizer: Tokenizer, text_rules: TextRules, voice_rules: VoiceRules) -> str:
+    """Digest of everything but the words that decides what a contact's statements are."""
+    return ids.digest("mine", tokenizer.name, text_rules.key, voice_rules.key)
+
+
+def pending_contacts(lake: DeltaStore, key: str, transcriber_id: str, *, full: bool = False) -> list[str]:
+    """Contacts whose words have not been worked on as they are now, and those that are gone.
+
+    Parameters
+    ----------
+    lake : DeltaStore
+        Tables.
+    key : str
+        From :func:`rules_key`.
+    transcriber_id : str
+        Whose transcripts count.
+    full : bool
+        Take every contact.
+
+    Returns
+    -------
+    list of str
+        Contact ids by month, so that a batch touches few partitions.
+    """
+    wanted = _with_input_keys(lake, lake.scan("contacts"), key, transcriber_id)
+    done = lake.read("outcomes", ["contact_id", "input_key", "month"])
+    same = [] if full else ["input_key"]
+    settled = done.head(0) if full else done
+    waiting = wanted.join(settled, on=["contact_id", *same], how="anti").select("month", "contact_id")
+    gone = done.join(wanted, on="contact_id", how="anti").select("month", "contact_id")
+    return pl.concat([waiting, gone]).sort("month", "contact_id")["contact_id"].to_list()
+
+
+def settled_contacts(lake: DeltaStore, pending: Sequence[str]) -> Account:
+    """Account of the contacts that need no work; the batches' accounts are added to it."""
+    waiting = pl.DataFrame({"contact_id": pending}, schema={"contact_id": pl.String})
+    settled = lake.scan("contacts").join(waiting.lazy(), on="contact_id", how="anti").select(pl.len()).collect().item()
+    return Account("text", inputs=settled, unchanged=settled)
+
+
+def mine_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, and with what
+    lake: DeltaStore,
+    vault: DeltaStore,
+    contact_ids: Sequence[str],
+    tokenizer: Tokenizer,
+    text_rules: TextRules,
+    voice_rules: VoiceRules,
+    transcriber_id: str,
+) -> list[Account]:
+    """Work on the words of a batch of contacts and store what they say.
+
+    Utterances and statements are replaced as a whole for each contact; its outcome is written last
+    and marks it as done, so a killed run takes the batch again with the same result. Contacts that
+    are no longer there lose their rows.
+
+    Returns
+    -------
+    list of Account
+        ``text`` over contacts and ``voice`` over utterances.
+
+    Raises
+    ------
+    EngineTrouble
+        If the store refuses a commit.
+    """
+    scope = pl.DataFrame({"contact_id": contact_ids}, schema={"contact_id": pl.String}).unique(maintain_order=True)
+    of_batch = lake.scan("contacts").join(scope.lazy(), on="contact_id", how="semi")
+    key = rules_key(tokenizer, text_rules, voice_rules)
+    contacts = _with_input_keys(lake, of_batch, key, transcriber_id)
+    spoken = _spoken(lake, vault, contacts, transcriber_id)
+    pieces = pl.concat([spoken, _written(vault, contacts)]).sort(
+        "contact_id", pl.col("part").replace_strict(_PARTS, return_dtype=pl.Int8), "start_s", "channel", "place"
+    )
+    utterances = to_utterances(pieces.select(PIECE_COLUMNS), tokenizer, text_rules)
+    find_terms, find_pairs = _finders(utterances, tokenizer)
+    voc, outcomes = statements(utterances, contacts, voice_rules, find_terms, find_pairs)
+    lake.replace("utterances", utterances, scope=scope)
+    lake.replace("voc", voc, scope=scope)
+    lake.replace("outcomes", outcomes, scope=scope)
+    return [_text_account(outcomes).verify(), _voice_account(outcomes).verify()]
+
+
+def _with_input_keys(lake: DeltaStore, contacts: pl.LazyFrame, key: str, transcriber_id: str) -> pl.DataFrame:
+    """Contacts with the digest of the words they have now and of the rules."""
+    heard = lake.scan("transcriptions").filter(pl.col("transcriber_id") == transcriber_id).select("audio_sha256")
+    frame = (
+        contacts.select("contact_id", "month", "content_key", "audio_sha256", "agent_channel")
+        .join(heard.unique().with_columns(heard=True), on="audio_sha256", how="left")
+        .sort("contact_id")
+        .collect()
+    )
+    rows = frame.select("content_key", "audio_sha256", "agent_channel", "heard").iter_rows()
+    keys = [
+        ids.digest(content, transcriber_id if was_heard else None, sha256 if was_heard else None, channel, key)
+        for content, sha256, channel, was_heard in rows
+    ]
+    return frame.with_columns(pl.Series("input_key", keys, dtype=pl.String))
+
+
+def _spoken(lake: DeltaStore, vault: DeltaStore, contacts: pl.DataFrame, transcriber_id: str) -> pl.DataFrame:
+    """Pieces from transcripts: on two channels the agent's is known by its number, on one both speak."""
+    sounds = contacts.filter("heard").select("contact_id", "month", "audio_sha256", "agent_channel")
+    wanted = sounds.lazy().select("audio_sha256").unique()
+    heard = (
+        vault.scan("transcripts")
+        .filter(pl.col("transcriber_id") == transcriber_id)
+        .join(wanted, on="audio_sha256", how="semi")
+        .join(lake.scan("recordings").select("audio_sha256", "channels"), on="audio_sha256", how="left")
+        .collect()
+    )
+    rows = sounds.join(heard, on="audio_sha256", how="inner", validate="m:m")
+    one_speaker = (pl.col("channels") > 1) & pl.col("agent_channel").is_not_null()
+    role = (
+        pl.when(one_speaker & (pl.col("channel") == pl.col("agent_channel")))
+        .then(pl.lit("agent"))
+        .when(one_speaker)
+        .then(pl.lit("customer"))
+        .otherwise(pl.lit("unknown"))
+    )
+    return rows.select(
+        "contact_id", "month", pl.lit("audio").alias("part"), "channel", role.alias("role"), "start_s", "end_s",
+        "confidence", "flags", "text", pl.lit(None, pl.String).alias("question"), pl.col("no").alias("place"),
+    )  # fmt: skip
+
+
+def _written(vault: DeltaStore, contacts: pl.DataFrame) -> pl.DataFrame:
+    """Pieces from documents; a survey's question goes beside its answer."""
+    documents = (
+        vault.scan("documents")
+        .join(contacts.lazy().select("contact_id"), on="contact_id", how="semi")
+        .select("contact_id", "part", "text")
+        .collect()
+    )
+    questions = documents.filter(pl.col("part") == "question").select("contact_id", pl.col("text").alias("question"))
+    role = pl.when(pl.col("part").is_in(_WRITER_PARTS)).then(pl.lit("writer")).otherwise(pl.lit("customer"))
+    asked = pl.when(pl.col("part") == "answer").then("question")
+    nothing = pl.lit(None, pl.Float64)
+    return (
+        documents.filter(pl.col("part") != "question")
+        .join(questions, on="contact_id", how="left", validate="m:1")
+        .join(contacts.select("contact_id", "month"), on="contact_id", validate="m:1")
+        .select(
+            "contact_id", "month", "part", pl.lit(None, pl.Int8).alias("channel"), role.alias("role"),
+            nothing.alias("start_s"), nothing.alias("end_s"), nothing.alias("confidence"),
+            pl.lit([], pl.List(pl.String)).alias("flags"), "text", asked.alias("question"),
+            pl.lit(0, pl.Int32).alias("place"),
+        )
+    )  # fmt: skip
+
+
+def _finders(utterances: pl.DataFrame, tokenizer: Tokenizer) -> tuple[_Finder, _Finder]:
+    """Terms and pairs of texts; tokens of an utterance that is a statement as it is are used again."""
+    known: dict[str, list[Token]] = {}
+    at_hand = utterances.select("text", "tokens").unique("text", keep="first")
+    stored = dict(zip(at_hand["text"], at_hand["tokens"], strict=True))
+
+    def tokens(text: str) -> list[Token]:
+        if text not in known:
+            held = stored.get(text)
+            known[text] = (
+                tokenize_masked(text, tokenizer.tokenize)
+                if held is None
+                else [Token(**token) for token in held.to_list()]
+            )
+        return known[text]
+
+    return (
+        lambda texts: [terms(tokens(text)) for text in texts],
+        lambda texts: [pairs(tokens(text)) for text in texts],
+    )
+
+
+def _text_account(outcomes: pl.DataFrame) -> Account:
+    wordless = outcomes.filter(pl.col("n_utterances") == 0).height
+    return Account(
+        "text",
+        inputs=outcomes.height,
+        produced=outcomes.height - wordless,
+        dropped={"no_words": wordless} if wordless else {},
+    )
+
+
+def _voice_account(outcomes: pl.DataFrame) -> Account:
+    dropped: Counter[str] = Counter()
+    for reasons in outcomes["dropped"]:
+        dropped.update(json.loads(reasons))
+    inputs = int(outcomes["n_utterances"].sum())
+    return Account("voice", inputs=inputs, produced=inputs - dropped.total(), dropped=dict(sorted(dropped.items())))
