@@ -55,7 +55,7 @@ def test_silence_is_that_of_the_definitions_read_row_by_row(rows, customer_rows,
     origins = dict(segments.select("contact_id", "origin").iter_rows())
     expected = {
         r["contact_id"]: worlds.oracle_silence(
-            r["customer_key"], r["started_at"], rows, origins, customer_rows, rules
+            r["customer_key"], r["started_at"], rows, origins, customer_rows=customer_rows, rules=rules
         )
         for r in rows
     }

@@ -31,7 +31,11 @@ def contact_frame(rows: list[dict]) -> pl.DataFrame:
         }
         for row in rows
     ]
-    return table.conform(pl.DataFrame(filled, schema_overrides=dict(table.schema), infer_schema_length=None)) if filled else table.empty()
+    return (
+        table.conform(pl.DataFrame(filled, schema_overrides=dict(table.schema), infer_schema_length=None))
+        if filled
+        else table.empty()
+    )
 
 
 def log_frame(rows: list[dict]) -> pl.DataFrame:
@@ -121,7 +125,9 @@ def window_end(begin: date, n: int) -> date:
     return current
 
 
-def oracle_origins(rows: list[dict], customer_rows: list[dict], rules: OriginRules) -> dict[str, tuple[str, str, str | None]]:
+def oracle_origins(  # noqa: C901, PLR0912 -- the definitions in one piece, as they are read
+    rows: list[dict], customer_rows: list[dict], rules: OriginRules
+) -> dict[str, tuple[str, str, str | None]]:
     """Go through the contacts in time, with no more than the definitions at hand."""
     owners: dict[str, set[str]] = {}
     for row in [*rows, *customer_rows]:
@@ -197,7 +203,9 @@ def oracle_origins(rows: list[dict], customer_rows: list[dict], rules: OriginRul
     return decided
 
 
-def oracle_silence(customer, at, rows, origins, customer_rows, rules: SilenceRules) -> tuple[str, str | None]:
+def oracle_silence(  # noqa: PLR0911 -- one return for each state, in order
+    customer, at, rows, origins, *, customer_rows, rules: SilenceRules
+) -> tuple[str, str | None]:
     """State of silence of one customer at one moment, step by step."""
     if customer is None:
         return "unknown", None

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.insight import worlds
+from voc_mining.insight.facts import contact_facts, statement_facts
+from voc_mining.insight.proactive import proactive_voc
+
+CASES = pl.read_csv(
+    Path(__file__).parent.parent / "cases/insight/proactive_classes.tsv", separator="\t", infer_schema=False
+)
+
+
+def classified(voc: list[dict], question: str | None = None, origin: str = "proactive") -> pl.DataFrame:
+    contact = {"contact_id": "k", "started_at": datetime(2026, 9, 1, tzinfo=UTC), "question": question}
+    known = contact_facts(
+        worlds.rows("contacts", contact), worlds.rows("segments", {"contact_id": "k", "origin": origin}), worlds.PARAMS
+    )
+    return proactive_voc(statement_facts(worlds.rows("voc", *voc), known, worlds.assigned({})))
+
+
+def test_every_statement_gets_the_class_of_the_case_table():
+    found = classified(
+        [
+            {"voc_id": f"{i:03}", "contact_id": "k", "first_no": i, "text": row["text"], "kind": row["kind"]}
+            for i, row in enumerate(CASES.iter_rows(named=True))
+        ]
+    )
+    wrong = CASES.with_columns(found["class"].alias("found")).filter(pl.col("found") != pl.col("class"))
+    assert wrong.is_empty(), wrong.rows()
+    assert found["evidence"].to_list() == CASES["text"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("question", "prompted"),
+    [
+        (None, False),
+        ("検索機能について教えてください", True),
+        ("請求でお困りのことはありますか", True),
+        ("ご自由にお書きください", False),
+        ("その他ご意見・ご要望", False),
+        ("何かお困りのことがあればお聞かせください", False),
+    ],
+)
+def test_answers_to_a_pointed_question_are_prompted(question, prompted):
+    found = classified([{"voc_id": "v", "contact_id": "k", "text": "検索が遅い"}], question)
+    assert found["prompted"].to_list() == [prompted]
+
+
+def test_only_proactive_statements_are_listed():
+    assert classified([{"voc_id": "v", "contact_id": "k", "text": "遅い"}], origin="reactive").is_empty()

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+
+from tests.insight import worlds
+from voc_mining.contracts.rules import QuietRules, SilenceRules
+from voc_mining.insight.facts import contact_facts, statement_facts
+from voc_mining.insight.proactive import proactive_voc
+from voc_mining.insight.silent_customers import silent_customers
+from voc_mining.segment.quiet_states import quiet_states
+from voc_mining.segment.silence import quiet_customers
+
+RULES = SilenceRules(history_start=date(2025, 1, 1))
+ANSWERED = datetime(2026, 9, 1, tzinfo=UTC)
+
+
+def listed(customer: dict, said: list[dict] | None = None, snapshots: list[dict] | None = None, **signs):
+    customers = worlds.rows(
+        "customers",
+        {"customer_key": "C1", "contract_start": date(2025, 4, 1), **customer},
+        *[{"customer_key": "C1", "contract_start": date(2025, 4, 1), **customer, **row} for row in snapshots or []],
+    )
+    contacts = worlds.rows(
+        "contacts", {"contact_id": "k", "source": "checkin", "customer_key": "C1", "started_at": ANSWERED}
+    )
+    known = contact_facts(contacts, worlds.rows("segments", {"contact_id": "k", "origin": "proactive"}), worlds.PARAMS)
+    voc = [
+        {"voc_id": f"v{i}", "contact_id": "k", "first_no": i, "role": "writer", **one}
+        for i, one in enumerate(said or [])
+    ]
+    statements = statement_facts(worlds.rows("voc", *voc), known, worlds.assigned({}))
+    quiet = quiet_customers(known, customers, worlds.AS_OF, RULES)
+    states = quiet_states(quiet, statements, customers, QuietRules(), **signs)
+    table = silent_customers(quiet, states, proactive_voc(statements), worlds.PARAMS)
+    return table.to_dicts()
+
+
+def test_a_customer_without_signs_is_listed_with_none():
+    row = listed({"account_key": "A1", "annual_value": 120.0})[0]
+    assert (row["customer_id"], row["account_id"], row["state"], row["risk"]) == ("C1", "A1", "no_sign", 0)
+    assert row["reasons"] == ["目立った兆候なし"]
+    assert row["quiet_since"] == date(2025, 4, 1)
+    assert row["do_not_contact"] is False
+
+
+@pytest.mark.parametrize(
+    ("customer", "risk", "reason"),
+    [
+        ({"renewal_outlook": "低"}, 30, "更新見込みが低い（低）"),
+        ({"renewal_outlook": " At Risk "}, 30, "更新見込みが低い（ At Risk ）"),
+        ({"renewal_outlook": "高"}, 0, "目立った兆候なし"),
+        ({"last_active_at": datetime(2026, 8, 20, tzinfo=UTC)}, 20, "最終利用から41日経過"),
+        ({"last_active_at": datetime(2026, 9, 20, tzinfo=UTC)}, 0, "目立った兆候なし"),
+        ({"last_support_at": datetime(2026, 6, 1, tzinfo=UTC)}, 15, "直近3か月に支援なし"),
+        ({"last_support_at": datetime(2026, 9, 1, tzinfo=UTC)}, 0, "目立った兆候なし"),
+        ({"outlook_at": date(2026, 1, 1)}, 5, "更新見込みの判断が272日前"),
+        ({"notice_at": date(2026, 9, 10)}, 40, "解約の申し出あり（2026-09-10）"),
+    ],
+)
+def test_each_sign_has_its_points_and_words(customer, risk, reason):
+    row = listed(customer)[0]
+    assert (row["risk"], row["reasons"]) == (risk, [reason])
+
+
+def test_what_was_told_when_asked_makes_dissatisfied_and_is_counted():
+    row = listed({}, [{"text": "画面が重い", "kind": "complaint"}, {"text": "解約を検討中", "kind": "churn_signal"}])[0]
+    assert (row["state"], row["n_proactive_voc"], row["risk"]) == ("dissatisfied", 2, 65)
+    assert row["suggested_contact"] == "担当者から電話し、理由と条件を確認"
+
+
+def test_falling_usage_is_seen_over_the_rows_of_the_customer():
+    snapshots = [
+        {"as_of": date(2026, 7, 1), "usage_score": 80.0},
+        {"as_of": date(2026, 9, 1), "usage_score": 40.0},
+        {"as_of": date(2026, 10, 5), "usage_score": 99.0},
+    ]
+    row = listed({}, snapshots=snapshots)[0]
+    assert (row["state"], row["usage_score"], row["reasons"]) == ("usage_falling", 40.0, ["利用が減少（50%）"])
+
+
+def test_self_service_goes_before_the_other_states():
+    uses = pl.DataFrame({"customer_key": ["C1"], "at": [ANSWERED]}).cast({"at": pl.Datetime("us", "UTC")})
+    row = listed({}, [{"text": "画面が重い", "kind": "complaint"}], self_service=uses)[0]
+    assert row["state"] == "self_serving"
+
+
+def test_weekly_usage_goes_before_the_scores():
+    weeks = pl.DataFrame(
+        {
+            "customer_key": ["C1"] * 8,
+            "week": [date(2026, 8, 3 + 7 * i) if i < 5 else date(2026, 9, 7 * (i - 4)) for i in range(8)],
+            "value": [10.0] * 4 + [1.0] * 4,
+        }
+    )
+    assert listed({}, usage=weeks)[0]["state"] == "usage_falling"
+
+
+def test_those_who_must_not_be_contacted_stay_visible():
+    row = listed({"do_not_contact": True, "renewal_outlook": "低"})[0]
+    assert (row["do_not_contact"], row["suggested_contact"]) == (True, "連絡しない（連絡不可）")
+
+
+@pytest.mark.parametrize(
+    "customer",
+    [
+        {"contract_start": date(2026, 9, 15)},
+        {"contract_start": date(2026, 10, 15)},
+        {"contract_end": date(2026, 9, 29)},
+    ],
+)
+def test_new_future_and_ended_contracts_are_not_listed(customer):
+    assert listed(customer) == []

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from pipelines.steps.segment import segment_step
+from tests.segment import worlds
+from tests.segment.test_origin import FRIDAY, call
+from voc_mining.contracts.rules import OriginRules, SilenceRules
+from voc_mining.store.delta import open_lake
+
+
+def test_a_second_run_writes_nothing(tmp_path):
+    lake = open_lake(str(tmp_path / "lake"))
+    row = {k: v for k, v in call("a", FRIDAY, "inbound", month="2026-11").items() if k != "answered_at"}
+    lake.append_new("contacts", worlds.contact_frame([row]))
+    first = segment_step(lake, OriginRules(), SilenceRules())
+    versions = lake.versions()
+    second = segment_step(lake, OriginRules(), SilenceRules())
+    assert (first[0].produced, second[0].produced, second[0].unchanged) == (1, 0, 1)
+    assert lake.versions() == versions
+
+
+def test_an_empty_lake_stays_empty(tmp_path):
+    lake = open_lake(str(tmp_path / "lake"))
+    assert segment_step(lake, OriginRules(), SilenceRules())[0].inputs == 0
+    assert lake.versions() == {}
