@@ -72,12 +72,12 @@ def to_utterances(pieces: pl.DataFrame, tokenizer: Tokenizer, rules: TextRules) 
         .sort("contact_id", order, "start_s", "channel", "piece", "line", nulls_last=False)
     )
     flags = pl.concat_list(pl.col("piece_flags").fill_null([]), _flag("kind"), _flag("line_part"))
-    return _UTTERANCES.check(
+    utterances = _UTTERANCES.conform(
         placed.select(
             "contact_id",
             pl.int_range(pl.len(), dtype=pl.Int32).over("contact_id").alias("no"),
             "part",
-            pl.col("channel").cast(pl.Int8),
+            "channel",
             "role",
             "start_s",
             "end_s",
@@ -87,8 +87,9 @@ def to_utterances(pieces: pl.DataFrame, tokenizer: Tokenizer, rules: TextRules) 
             flags.list.unique(maintain_order=True).alias("flags"),
             "masked_spans",
             "month",
-        ).cast({"start_s": pl.Float64, "end_s": pl.Float64, "confidence": pl.Float64})
+        )
     )
+    return _UTTERANCES.check(utterances)
 
 
 def work_sentence(sentence: str, masker: Masker) -> Worked:
