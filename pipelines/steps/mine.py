@@ -132,11 +132,12 @@ def _spoken(lake: DeltaStore, vault: DeltaStore, contacts: pl.DataFrame, transcr
     """Pieces from transcripts: on two channels the agent's is known by its number, on one both speak."""
     sounds = contacts.filter("heard").select("contact_id", "month", "audio_sha256", "agent_channel")
     wanted = sounds.lazy().select("audio_sha256").unique()
+    transcribed = lake.scan("transcriptions").filter(pl.col("transcriber_id") == transcriber_id)
     heard = (
         vault.scan("transcripts")
         .filter(pl.col("transcriber_id") == transcriber_id)
         .join(wanted, on="audio_sha256", how="semi")
-        .join(lake.scan("recordings").select("audio_sha256", "channels"), on="audio_sha256", how="left")
+        .join(transcribed.select("audio_sha256", "channels"), on="audio_sha256", how="left", validate="m:1")
         .collect()
     )
     rows = sounds.join(heard, on="audio_sha256", how="inner", validate="m:m")

@@ -44,6 +44,11 @@ class VoiceRules:
     max_pieces: int = 6
     closing_turns: int = 6
 
+    @classmethod
+    def bundled(cls) -> VoiceRules:
+        """Rules that come with the program."""
+        return cls()
+
     @property
     def key(self) -> str:
         """Digest of the rules: statements made under another key are made again."""
