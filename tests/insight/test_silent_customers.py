@@ -108,7 +108,7 @@ def test_those_who_must_not_be_contacted_stay_visible():
     [
         {"contract_start": date(2026, 9, 15)},
         {"contract_start": date(2026, 10, 15)},
-        {"contract_end": date(2026, 9, 29)},
+        {"contract_end": date(2026, 9, 30)},
     ],
 )
 def test_new_future_and_ended_contracts_are_not_listed(customer):

@@ -228,7 +228,7 @@ def oracle_silence(  # noqa: PLR0911 -- one return for each state, in order
         return "undetermined", "no_customer_row"
     if row["contract_start"] is None:
         return "undetermined", "no_contract_start"
-    if row["contract_end"] and row["contract_end"] < day(at):
+    if row["contract_end"] and row["contract_end"] <= day(at):
         return "undetermined", "not_existing"
     history = rules.history_start and datetime.combine(rules.history_start, datetime.min.time(), TOKYO)
     history = history or min((r["started_at"] for r in reactive), default=None)

@@ -8,7 +8,8 @@ Formulas (of inbound calls unless said otherwise):
 - **answer_rate** = answered ÷ offered; **abandon_rate** = abandoned in queue ÷ offered;
   **abandon_rate_without_short** leaves the short abandons out above and below.
 - **service_level** = answered within the seconds agreed ÷ offered.
-- **att_s**, **hold_s**, **acw_s**: means over handled (answered) calls where recorded; **aht_s**: their sum.
+- **att_s**, **hold_s**, **acw_s**: means over handled (answered) calls; an empty hold or after-call work is
+  none, unless the log never records it; **aht_s**: their sum.
 - **fcr** = answered inquiries with a customer and neither a callback nor a further reactive contact of that
   customer on the same reason code or topic within the days agreed ÷ answered inquiries with a customer;
   empty for the last days, whose future is not known. Inquiries are reactive contacts the customer opened;
@@ -135,8 +136,8 @@ def _call_figures(inbound: pl.DataFrame, *, has_disposition: bool, params: Insig
         counted(disposition == "self_served").alias("self_served"),
         in_time.sum().alias("in_time"),
         pl.col("talk").filter(answered).mean().alias("att_s"),
-        pl.col("hold_s").filter(answered).mean().alias("hold_s"),
-        pl.col("acw_s").filter(answered).mean().alias("acw_s"),
+        _per_handled(inbound, "hold_s").filter(answered).mean().alias("hold_s"),
+        _per_handled(inbound, "acw_s").filter(answered).mean().alias("acw_s"),
         pl.col("transfers").sum().alias("transfers"),
     )
     offered = pl.col("offered")
@@ -151,6 +152,12 @@ def _call_figures(inbound: pl.DataFrame, *, has_disposition: bool, params: Insig
         (pl.col("att_s") + pl.col("hold_s").fill_null(0.0) + pl.col("acw_s").fill_null(0.0)).alias("aht_s"),
         pl.lit("disposition" if has_disposition else "log").alias("basis"),
     )
+
+
+def _per_handled(inbound: pl.DataFrame, column: str) -> pl.Expr:
+    """Seconds of each call; an empty cell is none, unless the log never fills the column."""
+    never_filled = inbound[column].null_count() == inbound.height
+    return pl.col(column) if never_filled else pl.col(column).fill_null(0.0)
 
 
 def _answered_inquiries(contacts: pl.DataFrame, call_log: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ included), ``too_early`` (contract younger than the minimum age), ``undetermined
 - ``no_time``: the record tells no moment;
 - ``no_customer_row``: the customers table does not know the customer;
 - ``no_contract_start``: it does not say since when;
-- ``not_existing``: the contract ended before that day (the last day of a contract still counts);
+- ``not_existing``: the contract has ended: from the day of contract_end on;
 - ``history_too_short``: the contact history starts inside the look-back, or there is none;
 - ``unidentified_contacts``: too few of the reactive contacts in the look-back carry a customer.
 
@@ -161,7 +161,7 @@ def _with_customer(moments: pl.DataFrame, customers: pl.DataFrame, rules: Silenc
     )
     return described.with_columns(
         (pl.col("at") - pl.duration(days=look_back)).alias("since"),
-        ((pl.col("contract_start") <= pl.col("day")) & (pl.col("contract_end") >= pl.col("day")).fill_null(True)).alias(
+        ((pl.col("contract_start") <= pl.col("day")) & (pl.col("contract_end") > pl.col("day")).fill_null(True)).alias(
             "existing"
         ),
     )
