@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 import polars as pl
-from voc_mining.text.rules import TextRules
-from voc_mining.text.stage import to_utterances
-from voc_mining.text.terms import pairs, terms
 
 from voc_mining import ids
 from voc_mining.accounts import Account
 from voc_mining.store.delta import DeltaStore
+from voc_mining.text.rules import TextRules
+from voc_mining.text.stage import to_utterances
+from voc_mining.text.terms import pairs, terms
 from voc_mining.text.tokens import Token, Tokenizer, tokenize_masked
 from voc_mining.voice.rules import VoiceRules
 from voc_mining.voice.stage import statements

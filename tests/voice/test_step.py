@@ -39,7 +39,7 @@ def document(contact_id: str, part: str, text: str) -> dict[str, str]:
     return {"contact_id": contact_id, "part": part, "text": text, "month": "2026-04"}
 
 
-def heard(sha: str, channel: int, no: int, start: float, text: str, flags: tuple[str, ...] = ()) -> dict[str, Any]:
+def heard(sha: str, channel: int, no: int, start: float, text: str, *flags: str) -> dict[str, Any]:
     return {
         "audio_sha256": sha, "transcriber_id": HEARD, "channel": channel, "no": no, "start_s": start,
         "end_s": start + 1.5, "text": text, "confidence": 0.9, "no_speech": 0.1, "flags": list(flags),
@@ -62,7 +62,7 @@ def stores(tmp_path: Path) -> tuple[DeltaStore, DeltaStore]:
     spoken = [
         heard("a1", 0, 0, 0.0, "お電話ありがとうございます"), heard("a1", 1, 0, 2.0, "昨日からアプリが"),
         heard("a1", 1, 1, 3.6, "開かなくて困っています"), heard("a1", 0, 1, 5.5, "お調べいたします"),
-        heard("a1", 1, 2, 9.0, "ご視聴ありがとうございました", ("silence_text",)),
+        heard("a1", 1, 2, 9.0, "ご視聴ありがとうございました", "silence_text"),
         heard("a2", 0, 0, 0.0, "お電話ありがとうございます"), heard("a2", 0, 1, 3.0, "請求書が届きません"),
     ]  # fmt: skip
     vault.append_new("transcripts", pl.DataFrame(spoken, schema_overrides=vault.tables["transcripts"].schema))
