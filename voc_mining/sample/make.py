@@ -13,6 +13,7 @@ from voc_mining.ids import contact_id, orphan_contact_id
 from voc_mining.resources import bundled
 from voc_mining.sample.calendar import DEMO_DATE, JST
 from voc_mining.sample.calls import make_calls
+from voc_mining.sample.further import write_further
 from voc_mining.sample.inbox import Delivered, write_inbox
 from voc_mining.sample.phrasebook import Phrasebook, read_call_scripts, read_phrasebook
 from voc_mining.sample.planned import PlannedContact
@@ -65,6 +66,7 @@ def make_sample(out: Path, *, seed: int, speech: SpeechEngine | None, progress: 
     scripts = read_call_scripts()
     contacts = _plan(customers, scripts, book, seed, with_sound=speech is not None)
     delivered = write_inbox(inbox, contacts, customer_rows(customers, seed), seed)
+    write_further(inbox, customers, book, seed)
     spoken = [] if speech is None else _speak(inbox, scripts, speech, seed, progress)
     truth = _truth(delivered, customers, spoken, book)
     truth.missing_recordings = [

@@ -16,7 +16,7 @@ from voc_mining.sample.wording import Author, Wording
 from voc_mining.sample.world import SampleCustomer
 from voc_mining.sample.written import answer_after, checkin, inquiry
 
-_NUMBERS = {"shared": "03-0000-9999", "other": "090-0000-9001", "withheld": "非通知"}
+NUMBERS = {"shared": "03-0000-9999", "other": "090-0000-9001", "withheld": "非通知"}
 
 
 def make_situations(
@@ -57,7 +57,7 @@ def _situation(
         disposition=event.get("disposition", "answered"),
         queue=(queue_of(topics[0]) if topics else "一般サポート") if inbound else "折り返し",
         customer_id=customer.customer_id if customer else "",
-        phone=_NUMBERS.get(event.get("phone", ""), phone),
+        phone=NUMBERS.get(event.get("phone", ""), phone),
         campaign=event.get("campaign", ""),
         purpose=event.get("purpose", ""),
         codes=(codes[0], codes[1], codes[2]),

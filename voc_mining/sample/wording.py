@@ -73,6 +73,9 @@ class Author:
             lines.append(_personal_line(draws.one_of(frames["contacts"]), filling, personal))
         if draws.chance(0.25 if topic.urgent else 0.06):
             lines.append(draws.one_of(frames["pressing"]))
+        if draws.chance(0.012):
+            said.append(Statement(draws.one_of(frames["critical"])))
+            lines.append(said[-1].text)
         if channel != "chat":
             lines = [draws.one_of(frames["openings"]), *lines, draws.one_of(frames["closings"])]
         if filling and channel == "mail" and draws.chance(0.3):

@@ -29,7 +29,8 @@ def make_inquiries(customers: list[SampleCustomer], book: Phrasebook, seed: int)
     author = Author(book, Draws(seed, "inquiries"))
     days = sorted(_inquiry_day(author.draws) for _ in range(N_INQUIRIES))
     days[0] = FIRST_DAY
-    return [_inquiry(f"Q{n:06d}", day, customers, author) for n, day in enumerate(days, 1)]
+    drawn = [_inquiry(f"Q{n:06d}", day, customers, author) for n, day in enumerate(days, 1)]
+    return drawn + [_cancellation(c, author) for c in customers if c.temper == "leaver" and int(c.customer_id[1:]) % 2]
 
 
 def make_checkins(customers: list[SampleCustomer], book: Phrasebook, seed: int) -> list[PlannedContact]:
@@ -185,6 +186,17 @@ def _inquiry(inquiry_id: str, day: date, customers: list[SampleCustomer], author
         "channel": draws.weighted(("form", "mail", "chat"), (5, 3, 2)),
     }
     return inquiry(row, topic, None if draws.chance(_UNIDENTIFIED) else draw_talker(customers, day, draws), author)
+
+
+def _cancellation(customer: SampleCustomer, author: Author) -> PlannedContact:
+    """Let a customer who never said a word give notice; that alone does not make them vocal."""
+    assert customer.notice_at is not None
+    row = {
+        "inquiry_id": f"QL{customer.customer_id[1:]}",
+        "received_at": author.draws.moment(customer.notice_at).isoformat(),
+        "channel": "form",
+    }
+    return inquiry(row, author.book.topics["cancel"], customer, author)
 
 
 def _asking_day(draws: Draws) -> date:
