@@ -30,12 +30,12 @@ class Line(NamedTuple):
 
 
 def letter_sentences(text: str) -> list[Line]:
-    """Sentences of a normalized letter, each with the part it belongs to.
+    r"""Split a normalized letter into sentences, each with the part it belongs to.
 
     Quoted lines (``>``) and everything after the head of a quoted reply are ``reply_quote``; a block at
     the end, behind a ruled line or made of contact details, is ``signature``.
 
-    >>> letter_sentences("届きません。\\n> ご確認ください。")
+    >>> letter_sentences("届きません。\n> ご確認ください。")
     [Line(text='届きません。', part=''), Line(text='> ご確認ください。', part='reply_quote')]
     """
     if "\n" not in text:
@@ -59,7 +59,7 @@ def _parts(lines: list[str]) -> list[str]:
     parts[head:] = [REPLY_QUOTE] * (len(lines) - head)
     end = next((no for no in range(head, 0, -1) if lines[no - 1] and not parts[no - 1]), 0)
     start = _signature_start(lines, end)
-    parts[start:end] = [SIGNATURE if not part else part for part in parts[start:end]]
+    parts[start:end] = [part or SIGNATURE for part in parts[start:end]]
     return parts
 
 

@@ -24,9 +24,9 @@ _PLACEHOLDER = re.compile(rf"\[({'|'.join(map(re.escape, lexicon.column('placeho
 
 
 def normalize(text: str) -> str:
-    """Fold the ways in which the same words can be typed.
+    r"""Fold the ways in which the same words can be typed.
 
-    Unicode NFKC (full-width digits and letters, half-width kana); line ends to ``\\n``; runs of spaces
+    Unicode NFKC (full-width digits and letters, half-width kana); line ends to ``\n``; runs of spaces
     to one; invisible characters away; the many hyphens between digits to ``-``; repeated marks (ーー, ！！)
     to one and dots to ``…``; ``!`` and ``?`` after Japanese as ``！`` and ``？``. Placeholders of masked
     places keep their form. Normalizing twice changes nothing.

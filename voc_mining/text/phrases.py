@@ -14,15 +14,19 @@ PREDICATE = "predicate"
 _NEGATIONS = frozenset({"ない", "ぬ", "ん", "ず"})
 _VOICE = {"れる": conjugation.passive, "られる": conjugation.passive, "せる": conjugation.causative,
           "させる": conjugation.causative}  # fmt: skip
-_EASE = frozenset({"にくい", "難い", "づらい", "辛い", "やすい", "易い"})
+_EASY = frozenset({"やすい", "易い"})
+_EASE = frozenset({"にくい", "難い", "づらい", "辛い"}) | _EASY
+_ASPECTS = frozenset({"てる", "とる", "ちゃう", "ちまう", "てく", "続ける", "始める", "過ぎる", "すぎる"})
 _COURTESY = frozenset({"ます", "です", "た", "だ"})
 _SUPPORT = frozenset({"いる", "おる", "くれる", "くださる", "もらう", "もらえる", "いただく", "いただける", "しまう", "みる", "おく", "くる",
                       "来る", "いく", "行く", "ある", "見る", "置く", "頂ける", "貰える", "下さる"})  # fmt: skip
-_FAVOUR = frozenset({"くれる", "くださる", "もらう", "もらえる", "いただく", "いただける", "頂ける", "貰える", "下さる"})
+_FAVOUR = frozenset(
+    {"くれる", "くださる", "もらう", "もらえる", "いただく", "いただける", "頂ける", "貰える", "下さる"}
+)
 _DUTY = frozenset({"なる", "いける", "行ける", "だめ", "駄目", "いけない", "ならない"})
 _PREFIXES_LEFT_OUT = frozenset({"お", "ご", "御"})
 _PREFIXES_KEPT = frozenset({"不", "未", "無", "非", "再", "新", "旧", "初", "最", "全", "各", "多", "高", "低"})
-_LINKS = frozenset({"が", "は", "も", "の", "って"})
+_DOING = frozenset({"する", "致す", "いたす", "できる"})
 
 
 class Phrase(NamedTuple):
@@ -86,7 +90,11 @@ def _noun(tokens: Sequence[Token], start: int) -> Phrase | None:
     while end < len(tokens) and (
         is_noun(tokens[end])
         or (end == first and tokens[end].surface in _PREFIXES_KEPT and tokens[end].pos == "接頭辞")
-        or (end > first and tokens[end].pos == "接尾辞-名詞的" and tokens[end].surface not in {"様", "さん", "氏", "さま", "達", "たち"})
+        or (
+            end > first
+            and tokens[end].pos == "接尾辞-名詞的"
+            and tokens[end].surface not in {"様", "さん", "氏", "さま", "達", "たち"}
+        )
         or (end > first and tokens[end].pos == "名詞-数詞" and tokens[end - 1].surface.isascii())
         or (end > first and _hyphen(tokens, end))
     ):
@@ -107,28 +115,30 @@ def _hyphen(tokens: Sequence[Token], index: int) -> bool:
 
 def _verbal(tokens: Sequence[Token], start: int, end: int, text: str) -> Phrase | None:
     """Noun with する or できる, noun with (が) ない, noun with です: what is said of something."""
-    following = tokens[end].lemma if end < len(tokens) else ""
-    if following in {"する", "致す", "いたす", "できる", "くださる"} and tokens[end].pos.startswith("動詞"):
-        form = Form(text + ("できる" if following == "できる" else "する"), "ichidan" if following == "できる" else "suru")
-        tail = _tail(tokens, end + 1, form)
-        plain = tail.form.base == form.base
-        return Phrase(PREDICATE, text if plain else tail.form.base, start, tail.end, text, tail.negated)
-    if following in {"だ", "です"} and tokens[end].pos == "助動詞":
-        place = end + 1
-        place += place < len(tokens) and tokens[place].surface in {"は", "も"}
-        if tokens[end].surface in {"で", "じゃ"} and place < len(tokens) and _is_nothing(tokens, place) and not _asked(tokens, place):
-            return Phrase(PREDICATE, f"{text}ではない", start, _nothing_end(tokens, place), text, negated=True)
-        return Phrase(PREDICATE, text, start, end + 1, text)
-    place = end
-    if place < len(tokens) and tokens[place].surface in {"じゃ", "では"}:
-        place += 1
-        if place < len(tokens) and _is_nothing(tokens, place) and not _asked(tokens, place):
-            return Phrase(PREDICATE, f"{text}ではない", start, _nothing_end(tokens, place), text, negated=True)
+    if end == len(tokens):
         return None
-    place += place < len(tokens) and tokens[place].surface in {"が", "は", "も"} and tokens[place].pos.startswith("助詞")
-    if place < len(tokens) and _is_nothing(tokens, place) and not _asked(tokens, place):
+    following = tokens[end]
+    if following.pos.startswith("動詞") and following.lemma in _DOING:
+        able = following.lemma == "できる"
+        form = Form(f"{text}できる", "ichidan") if able else Form(f"{text}する", "suru")
+        tail = _tail(tokens, end + 1, form)
+        return Phrase(
+            PREDICATE, text if tail.form == form else tail.form.base, start, tail.end, text, negated=tail.negated
+        )
+    if following.surface in {"で", "じゃ", "では"} and following.pos != "助詞-接続助詞":
+        place = end + 1 + (end + 1 < len(tokens) and tokens[end + 1].surface in {"は", "も"})
+        if _denied(tokens, place):
+            return Phrase(PREDICATE, f"{text}ではない", start, _nothing_end(tokens, place), text, negated=True)
+    if following.pos == "助動詞" and following.lemma in {"だ", "です"}:
+        return Phrase(PREDICATE, text, start, end + 1, text)
+    place = end + (following.surface in {"が", "は", "も"} and following.pos.startswith("助詞"))
+    if _denied(tokens, place):
         return Phrase(PREDICATE, f"{text}がない", start, _nothing_end(tokens, place), text, negated=True)
     return None
+
+
+def _denied(tokens: Sequence[Token], index: int) -> bool:
+    return index < len(tokens) and _is_nothing(tokens, index) and not _asked(tokens, index)
 
 
 def _verb(tokens: Sequence[Token], start: int) -> Phrase | None:
@@ -152,35 +162,58 @@ def _tail(tokens: Sequence[Token], index: int, form: Form) -> _Tail:
     negated = favour = False
     while index < len(tokens):
         token = tokens[index]
-        lemma, pos = token.lemma, token.pos
-        if pos == "助動詞" and lemma in _VOICE and form.kind != "adjective":
-            form = _VOICE[lemma](form)
-        elif pos == "助動詞" and lemma == "たい" and form.kind != "adjective":
-            form = conjugation.desire(form)
-        elif pos == "接尾辞-形容詞的" and lemma in _EASE and form.kind != "adjective":
-            form = conjugation.ease(form, "やすい" if lemma in {"やすい", "易い"} else "にくい")
-        elif lemma in _NEGATIONS and pos in {"助動詞", "形容詞-非自立可能"} and not (pos == "形容詞-非自立可能" and form.kind != "adjective"):
+        changed = _changed(token, form)
+        if changed:
+            form = changed
+        elif _is_negation(token, form):
             if _duty(tokens, index):
                 return _Tail(form, index + 1, negated=False)
             if not negated and not _asked(tokens, index) and not (favour and form.kind == "adjective"):
                 form, negated = conjugation.negative(form), True
-        elif pos == "助詞-接続助詞" and token.surface in {"て", "で"} and _supported(tokens, index):
+        elif _supported(tokens, index):
             favour = tokens[index + 1].lemma in _FAVOUR
             index += 1
-        elif pos == "動詞-非自立可能" and lemma in {"てる", "とる", "ちゃう", "続ける", "始める", "過ぎる", "すぎる", "なる", "成る"} and (
-            negated or lemma not in {"なる", "成る"}
-        ):
-            pass
-        elif pos == "助動詞" and lemma in {"てる", "とる", "ちゃう", "ちまう", "てく"}:
-            pass
-        elif not (pos == "助動詞" and lemma in _COURTESY and not (lemma == "だ" and form.kind != "adjective")):
+        elif not _passed_over(token, form, negated=negated):
             break
         index += 1
     return _Tail(form, index, negated)
 
 
+def _changed(token: Token, form: Form) -> Form | None:
+    """Passive, causative, wish or ease that a token adds to a verb."""
+    if form.kind == "adjective":
+        return None
+    if token.pos == "助動詞":
+        return _VOICE[token.lemma](form) if token.lemma in _VOICE else _wish(token, form)
+    if token.pos == "接尾辞-形容詞的" and token.lemma in _EASE:
+        return conjugation.ease(form, "やすい" if token.lemma in _EASY else "にくい")
+    return None
+
+
+def _wish(token: Token, form: Form) -> Form | None:
+    return conjugation.desire(form) if token.lemma == "たい" else None
+
+
+def _is_negation(token: Token, form: Form) -> bool:
+    if token.lemma not in _NEGATIONS:
+        return False
+    return token.pos == "助動詞" or (token.pos == "形容詞-非自立可能" and form.kind == "adjective")
+
+
+def _passed_over(token: Token, form: Form, *, negated: bool) -> bool:
+    """Whether a token after a predicate says nothing new: politeness, past, aspect."""
+    if token.pos == "助動詞":
+        copula = token.lemma == "だ" and form.kind != "adjective"
+        return token.lemma in _ASPECTS or (token.lemma in _COURTESY and not copula)
+    become = negated and token.lemma in {"なる", "成る"}
+    return token.pos == "動詞-非自立可能" and (become or token.lemma in _ASPECTS)
+
+
 def _supported(tokens: Sequence[Token], index: int) -> bool:
-    return index + 1 < len(tokens) and tokens[index + 1].pos == "動詞-非自立可能" and tokens[index + 1].lemma in _SUPPORT
+    """Whether て and a verb of aspect or favour follow: 届いて＋いる."""
+    if tokens[index].pos != "助詞-接続助詞" or tokens[index].surface not in {"て", "で"} or index + 1 == len(tokens):
+        return False
+    return tokens[index + 1].pos == "動詞-非自立可能" and tokens[index + 1].lemma in _SUPPORT
 
 
 def _duty(tokens: Sequence[Token], index: int) -> bool:

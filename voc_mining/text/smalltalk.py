@@ -24,7 +24,7 @@ _ANY = _phrases(frozenset({FILLER, GREETING}))
 
 
 def smalltalk(text: str) -> str:
-    """What a masked sentence is made of if of nothing else: ``greeting``, ``filler`` or an empty string.
+    """Tell what a masked sentence is made of if of nothing else: ``greeting``, ``filler`` or an empty string.
 
     >>> smalltalk("はい、お世話になっております。"), smalltalk("えーと、はい"), smalltalk("はい、使えません")
     ('greeting', 'filler', '')

@@ -145,7 +145,7 @@ def _worked(texts: Iterable[str], masker: Masker) -> pl.DataFrame:
 
 
 def _nested(records: list[list[Token]] | list[tuple[Span, ...]], struct: pl.Struct) -> pl.Series:
-    """Lists of records as one column of lists of structs, built from flat columns."""
+    """Store lists of records as one column of lists of structs, built from flat columns."""
     lengths = [len(each) for each in records]
     flat = [record for each in records for record in each]
     columns = list(zip(*flat, strict=True)) or [()] * len(struct.fields)
@@ -155,8 +155,10 @@ def _nested(records: list[list[Token]] | list[tuple[Span, ...]], struct: pl.Stru
     owners = pl.Series("owner", range(len(records)), dtype=pl.UInt32)
     nested = frame.with_columns(owner=owners.repeat_by(pl.Series(lengths, dtype=pl.UInt32)).explode().drop_nulls())
     lists = nested.group_by("owner", maintain_order=True).agg("record")
-    return owners.to_frame().join(lists, on="owner", how="left", maintain_order="left")["record"].fill_null(
-        pl.Series([[]], dtype=pl.List(struct))
+    return (
+        owners.to_frame()
+        .join(lists, on="owner", how="left", maintain_order="left")["record"]
+        .fill_null(pl.Series([[]], dtype=pl.List(struct)))
     )
 
 

@@ -65,7 +65,7 @@ def _predicate_of(tokens: Sequence[Token], chain: Sequence[Phrase], place: int) 
 
 
 def _described(chain: Sequence[Phrase], place: int) -> Phrase | None:
-    """The noun that a predicate stands right before."""
+    """Find the noun that a predicate stands right before."""
     if place + 1 >= len(chain):
         return None
     following = chain[place + 1]
@@ -78,6 +78,8 @@ def _weighs(phrase: Phrase) -> bool:
 
 
 def _tells(phrase: Phrase) -> bool:
-    return phrase.text not in _STOP and not _SYMBOLS_ONLY.fullmatch(phrase.text) and (
-        len(phrase.text) > 1 or "一" <= phrase.text <= "鿿"
+    return (
+        phrase.text not in _STOP
+        and not _SYMBOLS_ONLY.fullmatch(phrase.text)
+        and (len(phrase.text) > 1 or "一" <= phrase.text <= "鿿")
     )

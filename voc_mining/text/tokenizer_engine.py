@@ -26,7 +26,7 @@ class FugashiTokenizer:
     """
 
     def __init__(self) -> None:
-        self._tagger = fugashi.Tagger(f'-d "{unidic_lite.DICDIR}"')
+        self._tagger = fugashi.Tagger(f'-d "{unidic_lite.DICDIR}"')  # type: ignore[attr-defined]  # not typed
         self._spellings = lexicon.mapping("spellings", "lemma", "spelling")
         self._known: dict[tuple[str, str], Token] = {}
 

@@ -18,7 +18,9 @@ _COUNTERS = "[円年月日時分秒人個件名回度階歳台本枚%万千店�
 _PLACE = "[一-鿿々〆ヶケノツァ-ヴー]"
 _TOWN = rf"(?:{_PLACE}|[ぁ-ん](?=[ぁ-ん]{{0,5}}{_PLACE})|(?<={_PLACE})[のがつ](?={_PLACE}|[0-9])){{0,12}}?"
 _BLOCK = rf"(?:{_CHOME} ?{_LOT}{{0,4}}|{_NUMBER} ?(?:番地の?|番(?=[0-9一-九])) ?{_LOT}{{0,4}}|{_NUMBER}(?:-{_NUMBER}){{1,3}}(?: ?号)?|[0-9]{{3,5}}(?![0-9]|{_COUNTERS})|{_NUMBER}の{_NUMBER}(?:の{_NUMBER})?(?!{_COUNTERS}|[一-鿿]))"
-_DIRECTION = "(?:(?:北|南|東|西)[0-9一二三四五六七八九十]{1,3} ?条(?:(?:東|西|南|北) ?[0-9一二三四五六七八九十]{1,2} ?丁目)?)"
+_DIRECTION = (
+    "(?:(?:北|南|東|西)[0-9一二三四五六七八九十]{1,3} ?条(?:(?:東|西|南|北) ?[0-9一二三四五六七八九十]{1,2} ?丁目)?)"
+)
 _BUILDING_WORDS = lexicon.alternatives(lexicon.column("buildings", "word"))
 _ROOM = r"(?: ?[A-Z]?[0-9]{1,4}(?:号室|階|F|号)?)"
 _BUILDING = (
@@ -26,8 +28,12 @@ _BUILDING = (
     rf"|、?[ァ-ヴー]{{2,12}} ?[0-9]{{1,4}}(?:号室|号)?(?!{_COUNTERS}|-)| ?[0-9]{{1,4}}号室| [A-Z]?[0-9]{{2,4}}(?:号室|号)?(?![0-9]|{_COUNTERS}|-))?"
 )
 _DETAIL = re.compile(rf" ?(?:の(?={_PLACE}))?(?:{_DIRECTION} ?(?:{_LOT}){{0,3}}|{_TOWN} ?{_BLOCK}){_BUILDING}")
-_BY_ITSELF = re.compile(rf"{_PLACE}{{1,8}}(?:[のがヶケ]{_PLACE}{{1,4}})?{_NUMBER} ?丁目 ?(?:{_NUMBER} ?(?:番地?|-)(?: ?の? ?{_NUMBER} ?号?)?|{_NUMBER} ?の ?{_NUMBER}){_BUILDING}")
-_SAID = re.compile(r"(?:住所|自宅|居住地|引っ越し先|引越し先|転居先|転居先住所|お届け先|届け先|送付先|送り先|配送先|住まい|実家)(?:の変更)?(?:は|が|:|も|で、| )[、 ]?$")
+_BY_ITSELF = re.compile(
+    rf"{_PLACE}{{1,8}}(?:[のがヶケ]{_PLACE}{{1,4}})?{_NUMBER} ?丁目 ?(?:{_NUMBER} ?(?:番地?|-)(?: ?の? ?{_NUMBER} ?号?)?|{_NUMBER} ?の ?{_NUMBER}){_BUILDING}"
+)
+_SAID = re.compile(
+    r"(?:住所|自宅|居住地|引っ越し先|引越し先|転居先|転居先住所|お届け先|届け先|送付先|送り先|配送先|住まい|実家)(?:の変更)?(?:は|が|:|も|で、| )[、 ]?$"
+)
 _UNTIL = re.compile(rf"(?:{_PLACE}|[0-9\-]|の(?={_PLACE}))*")
 _NOT_AFTER = re.compile(lexicon.alternatives(lexicon.column("not_addresses", "word")))
 _LONGEST = 9
@@ -78,9 +84,8 @@ def _municipalities(text: str) -> Iterator[tuple[int, int]]:
         end = sign.end()
         for start in range(max(0, end - _LONGEST), end - 1):
             if text[start:end] in _MUNICIPALITIES:
-                if places and (places[-1][1] == start or places[-1][0] >= start):
-                    start = min(places.pop()[0], start)
-                places.append((start, end))
+                inner = places and (places[-1][1] == start or places[-1][0] >= start)
+                places.append((min(places.pop()[0], start) if inner else start, end))
                 break
     return iter(places)
 

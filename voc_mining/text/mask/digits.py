@@ -9,8 +9,9 @@ from typing import NamedTuple
 from voc_mining.text import lexicon
 
 _SPELLINGS = {row["spelling"]: (row["digit"], row["short"] == "1") for row in lexicon.rows("digits")}
-UNIT = lexicon.alternatives(tuple(map(re.escape, _SPELLINGS)))
-_BETWEEN = r"(?:[ \-.,、()・/_]|の|えーっと|えーと|えっと|ええと|えー|えっ|あの){0,3}"
+# にいち is に and いち, not にい and a ち that is left over.
+UNIT = lexicon.alternatives(tuple(re.escape(word) + "(?!ち)" * word.endswith("い") for word in _SPELLINGS))
+_BETWEEN = r"(?:[ \-.,、()・/_ー〜~―—─]|の|えーっと|えーと|えっと|ええと|えー|えっ|あの){0,3}"
 _ONE = re.compile(UNIT)
 _RUN = re.compile(rf"{UNIT}(?:{_BETWEEN}{UNIT}){{2,}}")
 _STRONG = re.compile("[ 、,/]")
@@ -64,8 +65,13 @@ class Run(NamedTuple):
         return not rest or rest[0].parted or rest[0].linked or (len(rest) <= 2 and all(digit.short for digit in rest))
 
 
+def has_run(text: str) -> bool:
+    """Whether there may be digits to look at."""
+    return _RUN.search(text) is not None
+
+
 def runs(text: str) -> Iterator[Run]:
-    """Runs of three or more digits in a normalized text, without particles at their edges.
+    """Find runs of three or more digits in a normalized text, without particles at their edges.
 
     >>> [run.values for run in runs("番号はゼロ九ゼロの1234です")]
     ['0901234']

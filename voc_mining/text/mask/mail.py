@@ -10,7 +10,7 @@ from voc_mining.text.mask.spans import Found
 _LOCAL = r"[A-Za-z0-9][A-Za-z0-9._%+\-]*"
 _DOMAIN = r"[A-Za-z0-9\-]*[A-Za-z][A-Za-z0-9\-]*"
 _WRITTEN = re.compile(
-    rf"(?<![A-Za-z0-9._%+\-]){_LOCAL} ?(?:@|\[(?:at|AT|@)\]|\((?:at|AT|@)\)|★| at (?=\S+\.[a-z])) ?{_DOMAIN}(?: ?\. ?[A-Za-z0-9\-]+)*"
+    rf"(?<![A-Za-z0-9._%+\-]){_LOCAL} ?(?:@|\[(?:at|AT|@)\]|\((?:at|AT|@)\)|★| at (?=\S+\.[a-z])) ?(?:{_DOMAIN}(?: ?\. ?[A-Za-z0-9\-]+)*|[0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{{2,}})"
 )
 _SPOKEN_WORD = r"[A-Za-z0-9._%+\-ァ-ヴー]"
 _AT = r" ?、?(?:アットマーク|あっとまーく|アット|単価記号) ?、?"

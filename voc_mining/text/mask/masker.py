@@ -10,6 +10,7 @@ from voc_mining.ids import digest
 from voc_mining.text import lexicon
 from voc_mining.text.mask.address import find_addresses
 from voc_mining.text.mask.dates import find_birth_dates
+from voc_mining.text.mask.digits import has_run
 from voc_mining.text.mask.mail import find_mails
 from voc_mining.text.mask.names import find_names
 from voc_mining.text.mask.numbers import find_numbers
@@ -17,7 +18,8 @@ from voc_mining.text.mask.spans import Found, Masked, replace, without_overlaps
 from voc_mining.text.normalize import normalize
 from voc_mining.text.tokens import PLACEHOLDER, Token, Tokenizer
 
-_DIGITS = re.compile("[0-9]{3}|[0-9][年/.\\-]|[〇○零一二三四五六七八九]{2}|年|[ゼぜ]ロ|ゼロ|ぜろ|まる|マル|れい|レイ|いち|さん|きゅう|番号|丁目|番地|[市区町村]|生")
+_SIGNS = re.compile("[0-9]|[年生市区町村〒]|番号|丁目|番地")
+"""A text with none of these and no run of spoken digits holds no number, date or address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class Masker:
                 if start < end:
                     yield Found(start, end, kind)
         yield from find_mails(text)
-        if _DIGITS.search(text):
+        if _SIGNS.search(text) or has_run(text):
             yield from find_birth_dates(text)
             yield from find_numbers(text)
             yield from find_addresses(text)

@@ -28,12 +28,17 @@ _INTRODUCED_ANY, _INTRODUCED_WORD = (
     re.compile(lexicon.alternatives(tuple(r["pattern"] for r in lexicon.rows("introductions") if r["needs"] == needs)))
     for needs in ("any", "word")
 )
+_SHORTEST_FULL_NAME = 2
 _OPENING = re.compile(r"^(?:はい|あ|もしもし|えーと|えっと|お世話になっております|こんにちは|恐れ入ります)?[、。,! ]?$")
-_NAME_RUN = re.compile(r"(?:[一-鿿々]{1,4} [一-鿿々]{1,4}|[一-鿿々ヶケ]{1,6}|[ァ-ヴー・]{2,12}|[ぁ-ん]{2,7}|[A-Za-z]{2,12}(?: [A-Za-z]{2,12})?)$")
+_NAME_RUN = re.compile(
+    r"(?:[一-鿿々]{1,4} [一-鿿々]{1,4}|[一-鿿々ヶケ]{1,6}|[ァ-ヴー・]{2,12}|[ぁ-ん]{2,7}|[A-Za-z]{2,12}(?: [A-Za-z]{2,12})?)$"
+)
 _PREFIX = re.compile(lexicon.alternatives(lexicon.column("name_prefixes", "word")))
 _CLAUSE = re.compile(r"(?:^|[、。,！？ 」]|こちら|わたくし|私)$")
 _AFTER_PARTICLE = re.compile(r".*[のはがをもに](?=[ぁ-ん]{2,5}$)")
-_ORGANIZATION = re.compile(r"(?:会社|商事|銀行|工業|製作所|病院|大学|学校|組合|事務所|法人|センター|サービス|支店|営業所|株式会社|有限会社|デスク|窓口)$")
+_ORGANIZATION = re.compile(
+    r"(?:会社|商事|銀行|工業|製作所|病院|大学|学校|組合|事務所|法人|センター|サービス|支店|営業所|株式会社|有限会社|デスク|窓口)$"
+)
 _KATAKANA = re.compile("[ァ-ヴー]+")
 _HIRAGANA = re.compile("[ぁ-んー]+")
 _NOUN_LIKE = ("名詞", "接尾辞", "接頭辞", "記号", "補助記号-一般")
@@ -67,7 +72,7 @@ def find_names(text: str, tokens: Sequence[Token]) -> Iterator[Found]:
 
 
 def _introduced(text: str) -> Iterator[Found]:
-    """X in Xと申します, whatever the tokenizer makes of it."""
+    """Find X in Xと申します, whatever the tokenizer makes of it."""
     for introduction in _INTRODUCED_ANY.finditer(text):
         run = _NAME_RUN.search(text[: introduction.start()])
         if run is None or _ORGANIZATION.search(run[0]) or run[0] in _NOT_NAMES:
@@ -81,7 +86,7 @@ def _introduced(text: str) -> Iterator[Found]:
 
 
 def _addressed(text: str, tokens: Sequence[Token], starts: list[int], index: int) -> Iterator[Found]:
-    """The name before 様, さん, 部長 …"""
+    """Find the name before 様, さん or 部長."""
     first = index
     while first and _is_name(tokens[first - 1]) and not _broken(text, tokens, starts, first):
         first -= 1
@@ -104,7 +109,7 @@ def _addressed(text: str, tokens: Sequence[Token], starts: list[int], index: int
 
 
 def _standing(text: str, tokens: Sequence[Token], starts: list[int], index: int) -> Iterator[Found]:
-    """A name with no form of address: a full name, or a surname where a person is meant."""
+    """Find a name with no form of address: a full name, or a surname where a person is meant."""
     token = tokens[index]
     start, end = starts[index], starts[index] + len(token.surface)
     following = tokens[index + 1] if index + 1 < len(tokens) else None
@@ -113,25 +118,31 @@ def _standing(text: str, tokens: Sequence[Token], starts: list[int], index: int)
         return
     if following and token.pos == _SURNAME and following.pos == _GIVEN:
         full = starts[index + 1] + len(following.surface)
-        if full - starts[index] >= 3 and len(following.surface) + len(token.surface) >= 3:
+        if full - start > _SHORTEST_FULL_NAME and text[start:full] not in _NOT_NAMES:
             yield Found(start, full, "name")
         return
     if following and following.pos.startswith(("名詞", "接尾辞")) and not following.surface[0].isspace():
         return
-    introduced = _INTRODUCED_WORD.match(text, end)
     meant = _CONTEXT.search(before) is not None
-    opening = _OPENING.search(before) is not None and token.pos == _SURNAME
-    clause = token.pos == _SURNAME and token.surface in _SURNAMES and _CLAUSE.search(before) is not None
-    if introduced and (meant or opening or (clause and len(token.surface) > 1)) or meant and following is not None and following.pos.startswith("助"):
+    introduced = _INTRODUCED_WORD.match(text, end) and (meant or _introduces(token, before))
+    in_sentence = following is not None and following.pos.startswith("助")
+    ends = following is None or following.pos.startswith(("助詞", "補助記号", "助動詞"))
+    if introduced or (meant and in_sentence) or (ends and _told_apart(token)):
         yield Found(start, end, "name")
-    elif token.pos == _SURNAME and len(token.surface) > 1 and _told_apart(token.surface):
-        if following is None or following.pos.startswith(("助詞", "補助記号", "助動詞")):
-            yield Found(start, end, "name")
 
 
-def _told_apart(surface: str) -> bool:
+def _introduces(token: Token, before: str) -> bool:
+    """Whether a surname stands where someone gives their name: first in an utterance or a clause."""
+    if token.pos != _SURNAME:
+        return False
+    clause = len(token.surface) > 1 and token.surface in _SURNAMES and _CLAUSE.search(before)
+    return bool(clause) or _OPENING.search(before) is not None
+
+
+def _told_apart(token: Token) -> bool:
     """Whether a bare word is a surname and nothing else: a frequent one in kanji that is no place."""
-    return surface in _SURNAMES and surface not in _PLACES
+    word = token.surface
+    return token.pos == _SURNAME and len(word) > 1 and word in _SURNAMES and word not in _PLACES
 
 
 def _is_name(token: Token) -> bool:

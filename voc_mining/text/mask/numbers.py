@@ -9,7 +9,9 @@ from voc_mining.text import lexicon
 from voc_mining.text.mask.digits import UNIT, Run, runs
 from voc_mining.text.mask.spans import Found
 
-_CONTEXTS = {row["word"]: (row["type"], int(row["least"]), row["letters"] == "1") for row in lexicon.rows("number_contexts")}
+_CONTEXTS = {
+    row["word"]: (row["type"], int(row["least"]), row["letters"] == "1") for row in lexicon.rows("number_contexts")
+}
 _BETWEEN = r"(?:です|ですが|ですけど|番号|について|には|には|は|が|も|に|を|の|と|:|;|=|/|、|,|\.|-| |\n|「|\(|まず|えーと|えっと|ええと|えー|あの|で){0,6}?"
 _CONTEXT = re.compile(rf"({lexicon.alternatives(tuple(map(re.escape, _CONTEXTS)))}){_BETWEEN}(?=[0-9A-Za-z+(]|{UNIT})")
 _CODE = re.compile(r"(?=[A-Za-z\-]*[0-9])[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9]))+")

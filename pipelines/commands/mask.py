@@ -1,0 +1,54 @@
+"""Body of ``voc mask``: one masked line out per line in, and nothing else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from pipelines.engines import masker
+from voc_mining.errors import UserError
+from voc_mining.text.lines import mask_lines
+
+
+def mask_file(file: Path | None, out: BinaryIO | None = None) -> int:
+    """Mask the lines of a file, or of standard input, to standard output.
+
+    Parameters
+    ----------
+    file : Path or None
+        UTF-8 or CP932; standard input if none is given.
+    out : binary stream, optional
+        Where the UTF-8 lines go; standard output by default.
+
+    Returns
+    -------
+    int
+        Exit code 0.
+
+    Raises
+    ------
+    UserError
+        If the file cannot be read.
+    """
+    target = out or sys.stdout.buffer
+    try:
+        source = sys.stdin.buffer if file is None else file.open("rb")
+    except OSError as trouble:
+        raise UserError(f"{file} cannot be read: {trouble.strerror}.", "Check its name.") from trouble
+    with source:
+        for line in mask_lines(decoded_lines(source), masker()):
+            target.write(line.encode("utf-8") + b"\n")
+    target.flush()
+    return 0
+
+
+def decoded_lines(source: BinaryIO) -> Iterator[str]:
+    """Lines of a stream, each UTF-8 (a byte order mark is taken off) or else CP932."""
+    for raw in source:
+        line = raw.removesuffix(b"\n").removesuffix(b"\r")
+        try:
+            yield line.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            yield line.decode("cp932", errors="replace")
