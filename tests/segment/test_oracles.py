@@ -22,7 +22,7 @@ SILENCE = SilenceRules(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(worlds.contacts(), worlds.customers(), st.integers(1, 4))
 def test_origins_are_those_of_the_definitions_read_row_by_row(rows, customer_rows, window):
     rules = replace(RULES, callback_business_days=window)
@@ -36,7 +36,7 @@ def test_origins_are_those_of_the_definitions_read_row_by_row(rows, customer_row
     assert decided == worlds.oracle_origins(rows, customer_rows, rules)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     worlds.contacts(),
     worlds.customers(),
@@ -62,7 +62,7 @@ def test_silence_is_that_of_the_definitions_read_row_by_row(rows, customer_rows,
     assert {r["contact_id"]: (r["silence"], r["silence_reason"]) for r in segments.iter_rows(named=True)} == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(worlds.contacts(), worlds.customers(), st.randoms(use_true_random=False))
 def test_order_of_rows_does_not_matter(rows, customer_rows, random):
     def run(contacts, customers):

@@ -6,8 +6,16 @@ import polars as pl
 
 from voc_mining.insight.word_data import patterns
 
-CLASSES = ("churn_signal", "unexpected_use", "unmet_need", "trouble", "praise")
-"""Classes in the order they are looked for; ``other`` is what is left."""
+LOOKED_FOR = {
+    "churn_signal": "churn_signal",
+    "unexpected_use": "unexpected_use",
+    "improvement": "trouble",
+    "unmet_need": "unmet_need",
+    "trouble": "trouble",
+    "praise": "praise",
+}
+"""Families of patterns in the order they are looked for, with the class they mean; ``other`` is what is left.
+A wish to have more of what exists (もっと…てほしい) is trouble with it, not a need it leaves unmet."""
 _OF_KIND = {"churn_signal": "churn_signal", "request": "unmet_need", "complaint": "trouble", "praise": "praise"}
 
 
@@ -48,8 +56,8 @@ def proactive_voc(statements: pl.DataFrame) -> pl.DataFrame:
 
 def _class_and_words() -> list[pl.Expr]:
     said = pl.col("text").str.replace_all(patterns("proactive_patterns", "denied"), "／")
-    found = {name: said.str.extract(f"({patterns('proactive_patterns', name)})", 1) for name in CLASSES}
-    by_words = pl.coalesce(pl.when(words.is_not_null()).then(pl.lit(name)) for name, words in found.items())
+    found = {name: said.str.extract(f"({patterns('proactive_patterns', name)})", 1) for name in LOOKED_FOR}
+    by_words = pl.coalesce(pl.when(words.is_not_null()).then(pl.lit(LOOKED_FOR[name])) for name, words in found.items())
     by_kind = pl.col("kind").replace_strict(_OF_KIND, default="other", return_dtype=pl.String)
     return [pl.coalesce(by_words, by_kind).alias("class"), pl.coalesce(list(found.values())).alias("evidence_words")]
 

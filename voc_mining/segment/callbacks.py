@@ -38,7 +38,8 @@ def link_calls(contacts: pl.DataFrame, shared_numbers: pl.Series, rules: OriginR
     DataFrame
         ``contact_id``, ``linked_to``; one row per open call that answers another contact.
     """
-    timed = _with_codes(contacts.filter(pl.col("started_at").is_not_null()), shared_numbers)
+    may_link = pl.col("source").is_in(("call", "inquiry")) & pl.col("started_at").is_not_null()
+    timed = _with_codes(contacts.filter(may_link), shared_numbers)
     opened = timed.filter(
         (pl.col("origin") == "reactive")
         & ((pl.col("source") == "inquiry") | ((pl.col("source") == "call") & (pl.col("direction") == "inbound")))

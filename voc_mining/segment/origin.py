@@ -148,19 +148,16 @@ def _shared_numbers(contacts: pl.DataFrame, customers: pl.DataFrame, rules: Orig
 
 def _surveyed_contacts(contacts: pl.DataFrame) -> pl.DataFrame:
     """Contact that each survey after a contact names, where it is known; the earliest of namesakes."""
-    named = contacts.filter(pl.col("source") != "survey").sort("started_at", "contact_id", nulls_last=True)
-    targets = named.unique("source_id", keep="first", maintain_order=True)
-    return (
-        contacts.filter(pl.col("origin_rule") == "survey_after_contact")
-        .select("contact_id", "contact_ref")
-        .join(
-            targets.select(pl.col("source_id").alias("contact_ref"), pl.col("contact_id").alias("surveyed")),
-            on="contact_ref",
-            how="inner",
-            validate="m:1",
-        )
-        .select("contact_id", "surveyed")
+    surveys = contacts.filter(pl.col("origin_rule") == "survey_after_contact").select("contact_id", "contact_ref")
+    targets = (
+        contacts.filter(pl.col("source") != "survey")
+        .select(pl.col("source_id").alias("contact_ref"), pl.col("contact_id").alias("surveyed"), "started_at")
+        .join(surveys, on="contact_ref", how="semi")
+        .sort("started_at", "surveyed", nulls_last=True)
+        .unique("contact_ref", keep="first", maintain_order=True)
+        .drop("started_at")
     )
+    return surveys.join(targets, on="contact_ref", how="inner", validate="m:1").select("contact_id", "surveyed")
 
 
 def _last_decision() -> list[pl.Expr]:
