@@ -1,0 +1,172 @@
+"""Step: give every text that counts its topic; discover topics where enough texts have none."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from voc_mining.accounts import Account
+from voc_mining.store.delta import DeltaStore
+from voc_mining.topics.generic import says_something
+from voc_mining.topics.params import TopicsParams
+from voc_mining.topics.registry import active_version, discover_in_pool, discovery_due, found_version, judge
+
+_ASSIGNED = ("text_hash", "topic_id", "tried")
+
+
+def topics_step(lake: DeltaStore, params: TopicsParams | None = None) -> list[Account]:
+    """Assign the texts not yet assigned, discover in those without a topic if that is due, and assign these again.
+
+    The first time, topics are found on all texts. What is written last makes what was written before count, so a
+    run that is killed anywhere is simply repeated, with the same result.
+
+    Returns
+    -------
+    list of Account
+        One account, over distinct texts.
+
+    Raises
+    ------
+    EngineTrouble
+        If the store fails.
+    """
+    settings = params or TopicsParams()
+    mentions = _mentions(lake)
+    counted = mentions.select("text_hash").unique()
+    before = _assigned(lake, active_version(lake.read("registries")), counted)
+    registry = active_version(lake.read("registries"))
+    if registry.is_empty():
+        registry = _found(lake, mentions, counted, settings)
+    if registry.is_empty():
+        return [Account("topics", counted.height, dropped=_filled(too_few=counted.height)).verify()]
+    _assign_new(lake, registry, counted, settings)
+    _discover(lake, registry, mentions, counted, settings)
+    return [_account(lake, registry, counted, before).verify()]
+
+
+def _mentions(lake: DeltaStore) -> pl.DataFrame:
+    """Who said which text, and whether we had asked; a contact not decided yet counts as unknown."""
+    said = lake.scan("voc").filter("counts").select("text_hash", "contact_id").unique()
+    origins = lake.scan("segments").select("contact_id", "origin")
+    return (
+        said.join(origins, on="contact_id", how="left", validate="m:1")
+        .select("text_hash", "contact_id", (pl.col("origin") == "proactive").fill_null(value=False).alias("proactive"))
+        .collect()
+    )
+
+
+def _found(lake: DeltaStore, mentions: pl.DataFrame, counted: pl.DataFrame, params: TopicsParams) -> pl.DataFrame:
+    """Found the first version; it counts once its row in ``registries`` is there."""
+    model_id = params.model_id or _usual_model(lake, counted)
+    version = int(lake.scan("registries").select(pl.col("registry_version").max()).collect().item() or 0) + 1
+    founded = (
+        None
+        if model_id is None
+        else found_version(_texts(lake, model_id, counted), mentions, params, model_id=model_id, version=version)
+    )
+    if founded is None:
+        return lake.tables["registries"].empty()
+    scope = founded.registry.select("registry_version")
+    lake.replace("topics", founded.topics, scope=scope)
+    lake.replace("assignments", founded.assignments, scope=scope)
+    lake.replace("registries", founded.registry, scope=scope)
+    return founded.registry
+
+
+def _assign_new(lake: DeltaStore, registry: pl.DataFrame, counted: pl.DataFrame, params: TopicsParams) -> None:
+    pending = counted.join(_assigned(lake, registry, counted), on="text_hash", how="anti")
+    if pending.height:
+        texts = _texts(lake, registry["model_id"].item(), pending)
+        lake.append_new("assignments", judge(texts, lake.read("topics"), registry, params, tried=False))
+
+
+def _discover(
+    lake: DeltaStore, registry: pl.DataFrame, mentions: pl.DataFrame, counted: pl.DataFrame, params: TopicsParams
+) -> None:
+    without = _assigned(lake, registry, counted).filter(pl.col("topic_id").is_null())
+    asked = mentions.filter("proactive").select("text_hash").unique().with_columns(proactive=pl.lit(value=True))
+    pool = (
+        _terms(lake, without)
+        .filter(says_something(pl.col("terms")))
+        .join(without.select("text_hash", "tried"), on="text_hash", validate="1:1")
+        .join(asked, on="text_hash", how="left", validate="1:1")
+        .with_columns(pl.col("proactive").fill_null(value=False))
+    )
+    if not discovery_due(pool, params.growth):
+        return
+    texts = _texts(lake, registry["model_id"].item(), pool.select("text_hash"))
+    lake.append_new("topics", discover_in_pool(texts, mentions, lake.read("topics"), registry, params))
+    again = judge(texts, lake.read("topics"), registry, params, tried=True)
+    # This commit is also the record that the pool has been tried.
+    lake.replace("assignments", again, scope=again.select("text_hash", "registry_version"))
+
+
+def _usual_model(lake: DeltaStore, counted: pl.DataFrame) -> str | None:
+    """Model with the most vectors of these texts; of equals the first by name."""
+    per_model = lake.scan("vectors").join(counted.lazy(), on="text_hash", how="semi").group_by("model_id").len()
+    ranked = per_model.sort("len", "model_id", descending=[True, False]).collect()
+    return None if ranked.is_empty() else str(ranked["model_id"][0])
+
+
+def _assigned(lake: DeltaStore, registry: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
+    if registry.is_empty():
+        return lake.tables["assignments"].empty().select(_ASSIGNED)
+    mine = pl.col("registry_version") == registry["registry_version"].item()
+    here = lake.scan("assignments").filter(mine).select(_ASSIGNED)
+    return here.join(counted.lazy(), on="text_hash", how="semi").collect()
+
+
+def _terms(lake: DeltaStore, wanted: pl.DataFrame) -> pl.DataFrame:
+    """Terms and pairs of texts; statements of the same text have the same."""
+    return (
+        lake.scan("voc")
+        .select("text_hash", "voc_id", "terms", "pairs")
+        .join(wanted.lazy().select("text_hash"), on="text_hash", how="semi")
+        .sort("text_hash", "voc_id")
+        .unique("text_hash", keep="first", maintain_order=True)
+        .drop("voc_id")
+        .collect()
+    )
+
+
+def _texts(lake: DeltaStore, model_id: str, wanted: pl.DataFrame) -> pl.DataFrame:
+    """Read the texts that have a vector of the model, with terms and pairs, by text_hash."""
+    vectors = (
+        lake.scan("vectors")
+        .filter(pl.col("model_id") == model_id)
+        .select("text_hash", "vector")
+        .join(wanted.lazy().select("text_hash"), on="text_hash", how="semi")
+        .collect()
+    )
+    return vectors.join(_terms(lake, vectors), on="text_hash", validate="1:1").sort("text_hash")
+
+
+def _account(lake: DeltaStore, registry: pl.DataFrame, counted: pl.DataFrame, before: pl.DataFrame) -> Account:
+    after = counted.join(_assigned(lake, registry, counted), on="text_hash", how="left", validate="1:1")
+    compared = after.join(
+        before.select("text_hash", pl.col("topic_id").alias("topic_before"), pl.lit(value=True).alias("was_there")),
+        on="text_hash",
+        how="left",
+        validate="1:1",
+    )
+    same = pl.col("was_there").fill_null(value=False) & pl.col("topic_id").eq_missing(pl.col("topic_before"))
+    fate = (
+        pl.when(same)
+        .then(pl.lit("unchanged"))
+        .when(pl.col("topic_id").is_not_null())
+        .then(pl.lit("produced"))
+        .when(pl.col("tried").is_null())
+        .then(pl.lit("no_vector"))
+        .otherwise(pl.lit("no_topic"))
+    )
+    counts = dict(compared.group_by(fate.alias("fate")).len().iter_rows())
+    return Account(
+        "topics",
+        counted.height,
+        produced=counts.get("produced", 0),
+        unchanged=counts.get("unchanged", 0),
+        dropped=_filled(no_topic=counts.get("no_topic", 0), no_vector=counts.get("no_vector", 0)),
+    )
+
+
+def _filled(**dropped: int) -> dict[str, int]:
+    return {reason: count for reason, count in dropped.items() if count}

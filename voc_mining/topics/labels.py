@@ -1,0 +1,119 @@
+"""Label topics by the terms and pairs that tell them from the others, with negation as the terms carry it.
+
+A term's keyness in a topic is its part in the divergence of the topic from all texts,
+p·log2(p / q): p is the share of the topic's texts that have it, q the share of all texts.
+It prefers terms that are frequent here and rarer elsewhere, and leaves out those frequent everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+import polars as pl
+
+from voc_mining.topics.generic import telling
+
+ARROW, JOINT = "→", "・"
+_PAIR_SHARE = 0.15
+_SMOOTHING = 0.5
+
+
+def keyness(members: pl.DataFrame, texts: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Score the entries of a list column by topic.
+
+    Parameters
+    ----------
+    members : DataFrame
+        ``topic_id``, ``text_hash``.
+    texts : DataFrame
+        ``text_hash`` and the list column, of all texts, in a topic or not.
+    column : str
+        Column of lists of strings.
+
+    Returns
+    -------
+    DataFrame
+        ``topic_id``, ``entry``, ``n`` (texts of the topic that have it), ``share`` (of the topic's texts),
+        ``score``, best first within each topic; only scores above 0.
+    """
+    having = texts.select("text_hash", pl.col(column).list.unique().alias("entry")).explode("entry", empty_as_null=True)
+    having = having.drop_nulls("entry")
+    overall = having.group_by("entry").agg(pl.len().alias("n_all"))
+    sizes = members.group_by("topic_id").agg(pl.len().alias("size"))
+    inside = members.join(having, on="text_hash").group_by("topic_id", "entry").agg(pl.len().alias("n"))
+    share_all = pl.col("n_all") / max(texts.height, 1)
+    # Shrunk towards the share among all texts, so that one text alone makes no key term.
+    shrunk = (pl.col("n") + _SMOOTHING * share_all) / (pl.col("size") + _SMOOTHING)
+    return (
+        inside.join(overall, on="entry")
+        .join(sizes, on="topic_id")
+        .with_columns(share=pl.col("n") / pl.col("size"), score=(shrunk * (shrunk / share_all).log(2)).round(6))
+        .filter(pl.col("score") > 0)
+        .select("topic_id", "entry", "n", "share", "score")
+        .sort("topic_id", "score", "n", "entry", descending=[False, True, True, False])
+    )
+
+
+def label_topics(
+    members: pl.DataFrame, texts: pl.DataFrame, *, n_keywords: int = 10, taken: Collection[str] = ()
+) -> pl.DataFrame:
+    """Name topics so that no two have the same name.
+
+    Parameters
+    ----------
+    members : DataFrame
+        ``topic_id``, ``text_hash`` of the topics to name.
+    texts : DataFrame
+        ``text_hash``, ``terms``, ``pairs`` of all texts they stand out from, the members included.
+    n_keywords : int, default 10
+        Keywords kept.
+    taken : collection of str
+        Labels that are in use.
+
+    Returns
+    -------
+    DataFrame
+        ``topic_id``, ``label``, ``keywords``, sorted by ``topic_id``. A topic whose texts have no telling term is
+        called by its id.
+    """
+    told = texts.with_columns(terms=telling(pl.col("terms")))
+    terms = _by_topic(keyness(members, told, "terms").group_by("topic_id", maintain_order=True).head(n_keywords))
+    pairs = _by_topic(keyness(members, told, "pairs").filter(pl.col("share") >= _PAIR_SHARE))
+    used = set(taken)
+    rows = []
+    # The larger topic has the better right to a name.
+    for topic in members["topic_id"].value_counts().sort("count", "topic_id", descending=[True, False])["topic_id"]:
+        keywords = terms.get(topic, [])
+        label = next(name for name in _names(topic, keywords, pairs.get(topic, [])) if name not in used)
+        used.add(label)
+        rows.append((topic, label, keywords))
+    schema = pl.Schema([("topic_id", pl.String), ("label", pl.String), ("keywords", pl.List(pl.String))])
+    return pl.DataFrame(rows, schema=schema, orient="row").sort("topic_id")
+
+
+def _by_topic(scored: pl.DataFrame) -> dict[str, list[str]]:
+    listed = scored.group_by("topic_id", maintain_order=True).agg("entry")
+    return dict(zip(listed["topic_id"], listed["entry"].to_list(), strict=True))
+
+
+def _names(topic: str, keywords: list[str], pairs: list[str]) -> Iterator[str]:
+    """Offer names, best first: a pair about a leading keyword, two keywords, three, with the id at last."""
+    telling_pairs = [pair.split(ARROW) for pair in pairs]
+    for words in telling_pairs:
+        if len(words) == 2 and all(words) and any(word in keywords[:3] for word in words):
+            yield JOINT.join(words)
+    apart = _apart(keywords)
+    for count in range(2, len(apart) + 1):
+        yield JOINT.join(apart[:count])
+    if apart:
+        yield apart[0]
+    yield JOINT.join([*apart[:2], topic])
+
+
+def _apart(keywords: list[str]) -> list[str]:
+    """Drop words that only repeat a part of a better one."""
+    kept: list[str] = []
+    for word in keywords:
+        if not any(word in other or other in word for other in kept):
+            kept.append(word)
+    return kept

@@ -1,0 +1,198 @@
+"""The registry of topics: found once, then only added to.
+
+A version holds the mean of the space, the topics and what was assigned under it. Existing topics are never
+touched: a discovery in the pool of texts without a topic adds topics beside them. Whether one is due is read
+from the assignments alone: each remembers whether its text has been in a pool, so the same input tries nothing
+twice, and a run that was stopped half-way tries exactly what it had begun.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from voc_mining.contracts import LAKE_TABLES
+from voc_mining.ids import digest
+from voc_mining.topics.assignment import assign
+from voc_mining.topics.discovery import discover
+from voc_mining.topics.generic import says_something
+from voc_mining.topics.labels import label_topics
+from voc_mining.topics.params import GrowthParams, TopicsParams
+from voc_mining.topics.space import matrix
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryVersion:
+    """A version of the registry: its row, its topics and the assignments of the texts it was found on."""
+
+    registry: pl.DataFrame
+    topics: pl.DataFrame
+    assignments: pl.DataFrame
+
+
+def active_version(registries: pl.DataFrame) -> pl.DataFrame:
+    """Keep the newest active version: one row, or none."""
+    return registries.filter(pl.col("state") == "active").sort("registry_version").tail(1)
+
+
+def found_version(
+    texts: pl.DataFrame, mentions: pl.DataFrame, params: TopicsParams, *, model_id: str, version: int = 1
+) -> RegistryVersion | None:
+    """Found a version of the registry on texts, and on the proactive ones alone, so that those are not swallowed.
+
+    Parameters
+    ----------
+    texts : DataFrame
+        Distinct texts: ``text_hash``, ``vector``, ``terms``, ``pairs``; in any order.
+    mentions : DataFrame
+        ``text_hash``, ``contact_id``, ``proactive`` (bool): who said it, and whether we had asked.
+    params : TopicsParams
+        Parameters of the stage.
+    model_id : str
+        Model of the vectors.
+    version : int
+        Number of the version.
+
+    Returns
+    -------
+    RegistryVersion or None
+        None where the texts are too few, or too unlike one another, to make a topic of.
+    """
+    told = texts.filter(says_something(pl.col("terms"))).sort("text_hash")
+    if told.height < params.growth.min_texts:
+        return None
+    mean = matrix(told["vector"]).mean(axis=0, dtype=np.float64).astype(np.float32)
+    registry = pl.DataFrame(
+        {
+            "registry_version": version,
+            "model_id": model_id,
+            "mean": [mean.tolist()],
+            "params": params.as_json(),
+            "state": "active",
+        }
+    ).pipe(LAKE_TABLES["registries"].conform)
+    topics = _discovered(told, mentions, registry, LAKE_TABLES["topics"].empty(), params, first=True)
+    if topics.is_empty():
+        return None
+    return RegistryVersion(registry, topics, judge(texts, topics, registry, params, tried=True))
+
+
+def judge(
+    texts: pl.DataFrame, topics: pl.DataFrame, registry: pl.DataFrame, params: TopicsParams, *, tried: bool
+) -> pl.DataFrame:
+    """Assign texts; those that say nothing (greetings, answers) get no topic.
+
+    Parameters
+    ----------
+    texts : DataFrame
+        Distinct texts: ``text_hash``, ``vector``, ``terms``.
+    topics, registry : DataFrame
+        Topics and the version to assign under.
+    params : TopicsParams
+        Parameters of the stage.
+    tried : bool
+        Whether these texts have been in the pool of a discovery.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``assignments``.
+    """
+    told = texts.select("text_hash", says_something(pl.col("terms")).alias("told"))
+    fits = assign(texts, topics, registry, second_margin=params.second_margin, block=params.block)
+    return (
+        fits.join(told, on="text_hash", validate="1:1", maintain_order="left")
+        .with_columns(
+            pl.when("told").then(pl.col("topic_id", "second_topic_id")),
+            registry_version=pl.lit(registry["registry_version"].item()),
+            tried=pl.col("told") & tried,
+        )
+        .drop("told")
+        .pipe(LAKE_TABLES["assignments"].conform)
+    )
+
+
+def discovery_due(pool: pl.DataFrame, growth: GrowthParams) -> bool:
+    """Tell whether enough texts without a topic have come together since the last discovery.
+
+    Parameters
+    ----------
+    pool : DataFrame
+        Texts without a topic that say something: ``tried``, ``proactive`` (bool).
+    growth : GrowthParams
+        How many are enough.
+    """
+    return _grown(pool, growth.min_texts, growth.growth) or _grown(
+        pool.filter("proactive"), growth.min_texts_proactive, growth.growth
+    )
+
+
+def discover_in_pool(
+    pool: pl.DataFrame, mentions: pl.DataFrame, topics: pl.DataFrame, registry: pl.DataFrame, params: TopicsParams
+) -> pl.DataFrame:
+    """Find topics in the texts that have none, in all of them and in the proactive ones alone.
+
+    Parameters
+    ----------
+    pool : DataFrame
+        Texts without a topic that say something: ``text_hash``, ``vector``, ``terms``, ``pairs``.
+    mentions : DataFrame
+        ``text_hash``, ``contact_id``, ``proactive`` (bool).
+    topics, registry : DataFrame
+        Topics there are, and their version.
+    params : TopicsParams
+        Parameters of the stage.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``topics`` to add; those there are stay as they are.
+    """
+    return _discovered(pool.sort("text_hash"), mentions, registry, topics, params, first=False)
+
+
+def _grown(pool: pl.DataFrame, least: int, growth: float) -> bool:
+    tried = int(pool["tried"].sum())
+    return pool.height - tried >= max(least, growth * tried)
+
+
+def _discovered(  # noqa: PLR0913 - the same for both ways
+    texts: pl.DataFrame,
+    mentions: pl.DataFrame,
+    registry: pl.DataFrame,
+    topics: pl.DataFrame,
+    params: TopicsParams,
+    *,
+    first: bool,
+) -> pl.DataFrame:
+    attempt = digest("discovery", *texts["text_hash"])
+    mean = np.asarray(registry["mean"].item(), dtype=np.float32)
+    # A run stopped after writing what this very attempt found must find it again, not take it for known.
+    theirs = pl.col("lineage").str.json_path_match("$.attempt").fill_null("") == attempt
+    known = topics.filter(~theirs & (pl.col("registry_version") == registry["registry_version"].item()))
+    here = mentions.join(texts.select("text_hash"), on="text_hash", how="semi")
+    asked = texts.join(here.filter("proactive"), on="text_hash", how="semi")
+    found = discover(texts, mentions, mean, params.discovery, existing=None if first else known, attempt=attempt)
+    if asked.height >= params.growth.min_texts_proactive:
+        seen = pl.concat([known.select("topic_id", "centroid"), found.select("topic_id", "centroid")])
+        alone = discover(
+            asked,
+            mentions.filter("proactive"),
+            mean,
+            params.discovery,
+            pool="proactive",
+            existing=seen,
+            attempt=attempt,
+        )
+        found = pl.concat([found, alone.filter(~pl.col("topic_id").is_in(found["topic_id"].to_list()))])
+    members = found.select("topic_id", pl.col("members").alias("text_hash")).explode("text_hash", empty_as_null=True)
+    labels = label_topics(members, texts, n_keywords=params.discovery.n_keywords, taken=known["label"].to_list())
+    return (
+        found.drop("members")
+        .join(labels, on="topic_id", validate="1:1")
+        .with_columns(registry_version=pl.lit(registry["registry_version"].item()))
+        .sort("topic_id")
+        .pipe(LAKE_TABLES["topics"].conform)
+    )
