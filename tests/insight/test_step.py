@@ -1,18 +1,120 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+
+import polars as pl
+import pytest
 
 from pipelines.steps.insight import InsightParams, insight_step
+from tests.insight import worlds
+from voc_mining.contracts.lake import LAKE_TABLES
+from voc_mining.contracts.rules import SilenceRules
 from voc_mining.export.files import conform, csv_files
-from voc_mining.store.delta import open_lake
+from voc_mining.store.delta import DeltaStore, open_lake
+from voc_mining.topics.edits import merge, rename
+
+START = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
+PARAMS = InsightParams(as_of=worlds.AS_OF, draws=100, silence=SilenceRules(history_start=date(2025, 1, 1)))
 
 
-def test_an_empty_lake_gives_every_table_empty_and_within_its_contract(tmp_path):
-    frames = insight_step(open_lake(str(tmp_path / "lake")), InsightParams(as_of=date(2026, 9, 30)))
-    assert set(frames) == {
-        "voc", "contacts", "topics", "contrast", "proactive_voc", "silent_customers", "pareto", "kpi_daily",
-    }  # fmt: skip
+def conformed(frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     for name, frame in frames.items():
         contract = csv_files().files[name]
         assert frame.columns == [column.name for column in contract.columns], name
-        assert conform(frame, contract).is_empty()
+    return {name: conform(frame, csv_files().files[name]) for name, frame in frames.items()}
+
+
+def table(name: str, *rows: dict) -> pl.DataFrame:
+    contract = LAKE_TABLES[name]
+    return contract.conform(pl.DataFrame(rows, schema_overrides=dict(contract.schema)))
+
+
+@pytest.fixture
+def lake(tmp_path) -> DeltaStore:
+    """Forty customers who write in, forty who are asked; topics A, B and C, the last of an older registry."""
+    store = open_lake(str(tmp_path / "lake"))
+    contacts, segments, voc, customers = [], [], [], []
+    for i in range(80):
+        asked = i >= 40
+        contacts.append(
+            {
+                "contact_id": f"k{i:02}", "source": "checkin" if asked else "inquiry", "channel": "web" if asked else "form",
+                "customer_key": f"C{i:02}", "started_at": START + timedelta(hours=i), "handle_s": 60.0,
+            }
+        )  # fmt: skip
+        segments.append(
+            {
+                "contact_id": f"k{i:02}", "origin": "proactive" if asked else "reactive",
+                "silence": "quiet" if asked else "vocal",
+            }
+        )  # fmt: skip
+        text = "a" if i % 2 else "b"
+        voc.append({"voc_id": f"v{i:02}", "contact_id": f"k{i:02}", "text": text, "kind": "complaint"})
+        customers.append({"customer_key": f"C{i:02}", "contract_start": date(2025, 4, 1)})
+    topics = [
+        {
+            "registry_version": version, "topic_id": topic, "label": f"話題{topic}", "keywords": [topic], "exemplars": ["a"],
+            "centroid": [1.0], "threshold": 0.5, "layer": 0, "pool": "all", "size": 1, "status": "active", "lineage": "{}",
+        }
+        for version, topic in ((1, "C"), (2, "A"), (2, "B"))
+    ]  # fmt: skip
+    registries = [
+        {"registry_version": 1, "model_id": "m", "mean": [0.0], "params": "{}", "state": "retired"},
+        {"registry_version": 2, "model_id": "m", "mean": [0.0], "params": "{}", "state": "active"},
+    ]
+    assignments = [
+        {"text_hash": text, "registry_version": version, "topic_id": topic, "strength": 0.9, "tried": True}
+        for text, version, topic in (("a", 1, "C"), ("a", 2, "A"), ("b", 2, "B"))
+    ]
+    for name, rows in (("contacts", contacts), ("segments", segments), ("voc", voc), ("customers", customers)):
+        store.append_new(name, worlds.rows(name, *rows))
+    for name, rows in (("topics", topics), ("registries", registries), ("assignments", assignments)):
+        store.append_new(name, table(name, *rows))
+    return store
+
+
+def test_an_empty_lake_gives_every_table_empty_and_within_its_contract(tmp_path):
+    frames = conformed(insight_step(open_lake(str(tmp_path / "lake")), PARAMS))
+    assert set(frames) == {
+        "voc", "contacts", "topics", "contrast", "proactive_voc", "silent_customers", "pareto", "kpi_daily",
+    }  # fmt: skip
+    assert all(frame.is_empty() for frame in frames.values())
+
+
+def test_every_table_keeps_its_contract_and_counts_by_the_active_registry(lake):
+    frames = conformed(insight_step(lake, PARAMS))
+    assert frames["topics"].select("topic_id", "n_voc", "n_reactive", "n_quiet").rows() == [
+        ("A", 40, 20, 20),
+        ("B", 40, 20, 20),
+    ]
+    assert frames["contrast"]["side"].to_list() == ["both", "both"]
+    assert frames["pareto"].select("topic_id", "n_inquiries", "handle_seconds").rows() == [
+        ("A", 20, 1200),
+        ("B", 20, 1200),
+    ]
+    assert frames["silent_customers"].height == 40
+    assert frames["silent_customers"]["state"].unique().to_list() == ["dissatisfied"]
+    assert frames["proactive_voc"]["class"].unique().to_list() == ["trouble"]
+
+
+def test_edits_are_applied_on_read(lake):
+    at = datetime(2026, 10, 1, tzinfo=UTC)
+    lake.append_new("topic_edits", merge("A", "B", author="x", at=at))
+    lake.append_new("topic_edits", rename("B", "ログイン", author="x", at=at))
+    frames = conformed(insight_step(lake, PARAMS))
+    assert frames["topics"].select("topic_id", "label", "n_voc").rows() == [("B", "ログイン", 80)]
+    assert frames["voc"]["topic_label"].unique().to_list() == ["ログイン"]
+    assert frames["contacts"]["reason_topic_id"].unique().to_list() == ["B"]
+
+
+def test_a_past_day_sees_its_own_records_only(lake):
+    frames = conformed(insight_step(lake, InsightParams(as_of=date(2026, 8, 31))))
+    assert frames["voc"].is_empty()
+    assert frames["contacts"].is_empty()
+    first_day = conformed(insight_step(lake, InsightParams(as_of=date(2026, 9, 1))))
+    assert first_day["contacts"].height == 14
+
+
+def test_two_computations_are_equal(lake):
+    one, two = insight_step(lake, PARAMS), insight_step(lake, PARAMS)
+    assert all(one[name].equals(two[name]) for name in one)

@@ -63,7 +63,8 @@ def statement_facts(voc: pl.DataFrame, contacts: pl.DataFrame, assigned: pl.Data
         "question",
         "recording_path",
     )
-    topics = assigned.select("text_hash", "topic_id", pl.col("strength").alias("topic_strength"))
+    belongs = pl.col("topic_id").is_not_null()
+    topics = assigned.select("text_hash", "topic_id", pl.when(belongs).then("strength").alias("topic_strength"))
     return (
         counted.join(taken, on="contact_id", how="inner", validate="m:1")
         .join(topics, on="text_hash", how="left", validate="m:1")
