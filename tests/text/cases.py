@@ -26,7 +26,10 @@ class Marked:
 
 def table(name: str) -> list[dict[str, str]]:
     lines = [line for line in (CASES / name).read_text("utf-8").splitlines() if line and not line.startswith("#")]
-    return [{key: cell.replace("\\n", "\n").replace("\\r", "\r") for key, cell in row.items()} for row in csv.DictReader(lines)]
+    return [
+        {key: cell.replace("\\n", "\n").replace("\\r", "\r") for key, cell in row.items()}
+        for row in csv.DictReader(lines)
+    ]
 
 
 def marked(name: str) -> list[Marked]:

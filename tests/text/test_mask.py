@@ -70,7 +70,13 @@ def test_empty_text(masker: Masker) -> None:
 
 @pytest.mark.parametrize(
     ("digits", "valid"),
-    [("4111111111111111", True), ("4111111111111112", False), ("378282246310005", True), ("1111", False), ("9" * 16, False)],
+    [
+        ("4111111111111111", True),
+        ("4111111111111112", False),
+        ("378282246310005", True),
+        ("1111", False),
+        ("9" * 16, False),
+    ],
 )
 def test_luhn(digits: str, valid: bool) -> None:  # noqa: FBT001 - a table of cases
     assert is_card_number(digits) is valid

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from pipelines.commands.mask import decoded_lines, mask_file
+from voc_mining.errors import UserError
+from voc_mining.text.lines import mask_lines
+from voc_mining.text.mask import Masker
+
+
+def test_one_line_out_per_line_in(masker: Masker) -> None:
+    lines = ["電話は０３－１２３４－５６７８\r\n", "", "田中と申します\u2028はい\n"]
+    assert list(mask_lines(lines, masker)) == ["電話は［電話番号］", "", "［氏名］と申します はい"]
+
+
+def test_utf8_and_cp932_files(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    path = tmp_path / "lines.txt"
+    path.write_bytes("\ufeff田中と申します\r\n".encode() + "山田様\n\n".encode("cp932") + "終わり".encode())
+    assert mask_file(path, out) == 0
+    assert out.getvalue().decode() == "［氏名］と申します\n［氏名］様\n\n終わり\n"
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"nothing\.txt"):
+        mask_file(tmp_path / "nothing.txt", io.BytesIO())
+
+
+def test_lines_end_at_line_feeds_alone() -> None:
+    assert list(decoded_lines(io.BytesIO("a\u0085b\n\n".encode()))) == ["a\u0085b", ""]
