@@ -142,6 +142,8 @@ def _records(lines: list[str], position: int, delimiter: str) -> Iterator[tuple[
 def _next_whole(lines: list[str], first: int, end: int, delimiter: str, width: int) -> int:
     """First line from ``first`` on that is a whole record by itself; ``end`` where there is none."""
     for number in range(first, end):
+        if lines[number].count('"') % 2:
+            continue
         try:
             cells = next(csv.reader([lines[number]], delimiter=delimiter, strict=True), [])
         except csv.Error:

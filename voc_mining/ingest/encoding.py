@@ -9,6 +9,7 @@ from dataclasses import dataclass
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _ALIASES = {"shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "ms932": "cp932", "windows-31j": "cp932"}
 _SAMPLE = 1 << 20
+_LOOK = 1 << 15
 # Bytes that no writer of CP932 produces, but Python's codec maps to private or control characters.
 _CP932_STRAY = re.compile("[\x80\xa0\uf8f0-\uf8f3]")
 UNREADABLE = re.compile("[\udc80-\udcff]")
@@ -82,6 +83,7 @@ def detect(raw: bytes) -> str:
     cp932 = sum(_valid(line, "cp932") for line in lines)
     if utf8 * 2 >= len(lines):
         return "utf-8"
+    sample = sample[:_LOOK]
     if utf8 or cp932 < len(lines):
         # Too few lines to count: compare how much of the text each encoding reads as Japanese.
         return "utf-8" if _japanese(sample, "utf-8") > _japanese(sample, "cp932") else "cp932"

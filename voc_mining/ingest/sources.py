@@ -18,6 +18,7 @@ from voc_mining.ids import digest
 from voc_mining.ingest.encoding import known_encoding
 from voc_mining.ingest.kinds import RECORDINGS, Field, Kind, catalogue
 from voc_mining.ingest.source_rules import origin_rules, silence_rules
+from voc_mining.ingest.times import is_format
 from voc_mining.ingest.toml_reader import TomlReader
 
 FILE_NAME = "sources.toml"
@@ -167,7 +168,7 @@ def _feed(name: str, table: TomlReader, zone: str) -> Feed:
             name,
             table.texts("files", catalogue().recording_files),
             values=_values(table, fields),
-            time_formats=table.texts("time_formats"),
+            time_formats=_formats(table),
             time_zone=_zone(table, zone),
             patterns=_patterns(table, table.texts("patterns"), tuple(fields)),
         )
@@ -197,7 +198,7 @@ def _feed(name: str, table: TomlReader, zone: str) -> Feed:
         values=_values(table, fields),
         optional=_optional(table, kind),
         lenient=table.flag("lenient"),
-        time_formats=table.texts("time_formats"),
+        time_formats=_formats(table),
         excel_serials=table.flag("excel_serials"),
         time_zone=_zone(table, zone),
         patterns=_patterns(table, (pattern,) if pattern else (), tuple(fields)),
@@ -219,6 +220,14 @@ def _zone(table: TomlReader, default: str) -> str:
     except (ValueError, KeyError, OSError) as trouble:
         raise table.wrong("time_zone", f"{zone!r} is no time zone", "a name such as Asia/Tokyo or UTC") from trouble
     return zone
+
+
+def _formats(table: TomlReader) -> tuple[str, ...]:
+    formats = table.texts("time_formats")
+    for form in formats:
+        if not is_format(form):
+            raise table.wrong("time_formats", f"{form!r} is no format", "strftime notation, such as %Y/%m/%d %H:%M")
+    return formats
 
 
 def _encoding(table: TomlReader) -> str | None:

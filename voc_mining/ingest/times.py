@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import polars as pl
 
@@ -23,12 +25,11 @@ _COMPACT = (
     r"(?:[Tt_\s-]?(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:\.(?P<fraction>\d{1,9}))?)?"
     r"\s*(?P<zone>Z|z|JST|UTC|[+-]\d{2}:?\d{2})?)?$"
 )
-_GROUPS = ("era", "era_year", "year", "month", "day", "half", "hour", "minute", "second", "fraction", "minute2",
-           "second2", "half2", "zone")  # fmt: skip
 _WEEKDAY = r"\s*[(\[](?:[月火水木金土日](?:曜日?)?(?:[・/]?祝)?|Mon|Tue|Wed|Thu|Fri|Sat|Sun)[)\]]\s*"
 _ERAS = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988, "昭和": 1925, "s": 1925}
 _OFFSETS = {"Z": 0, "UTC": 0, "JST": 9 * 60}
 _HOUR_DIRECTIVES = ("%H", "%I", "%k", "%l", "%T", "%R", "%r", "%X", "%c", "%+", "%s")
+_DIRECTIVES = "YCymbBhdeaAwuUWGgVjDxFvHkIlPpMSfRTXrZzcs+nt%"
 _MAX_SERIAL = 2_958_465
 _EXCEL_EPOCH = pl.datetime(1899, 12, 30, time_unit="us")
 
@@ -53,7 +54,15 @@ def parse_times(
     excel_serials : bool
         Whether a bare number is a count of days since 1899-12-30.
     """
-    return cells.to_frame("cell").select(_time(time_zone, formats, excel_serials=excel_serials)).to_series()
+    plain = cells.to_frame("cell").select(
+        pl.col("cell").str.normalize("NFKC").str.replace_all(_WEEKDAY, " ").str.strip_chars()
+    )
+    times = pl.repeat(None, len(cells), dtype=UTC_TIME, eager=True)
+    for way in _ways(time_zone, formats, excel_serials=excel_serials):
+        left = (times.is_null() & plain["cell"].is_not_null()).arg_true()
+        if len(left):
+            times = times.scatter(left, way(plain[left]))
+    return times.alias(cells.name)
 
 
 def parse_dates(
@@ -64,32 +73,58 @@ def parse_dates(
     return times.dt.convert_time_zone(time_zone).dt.date()
 
 
-def _time(time_zone: str, formats: Sequence[str], *, excel_serials: bool) -> pl.Expr:
-    plain = pl.col("cell").str.normalize("NFKC").str.replace_all(_WEEKDAY, " ").str.strip_chars()
-    tried = [_configured(plain, form, time_zone) for form in formats]
+def is_format(form: str) -> bool:
+    """Whether a format in strftime notation can be used.
+
+    >>> is_format("%d.%m.%Y %H:%M"), is_format("YYYY/MM/DD")
+    (True, False)
+    """
+    used = set(re.findall(r"%[-_0#:.0-9]*(.?)", form))
+    if not used or not used <= set(_DIRECTIVES):
+        return False
+    try:
+        _configured(pl.DataFrame({"cell": ["2026"]}), form=form, time_zone="UTC")
+    except pl.exceptions.PolarsError:
+        return False
+    return True
+
+
+def _ways(
+    time_zone: str, formats: Sequence[str], *, excel_serials: bool
+) -> Iterator[Callable[[pl.DataFrame], pl.Series]]:
+    """Ways to read the column ``cell``, in the order they are tried."""
+    for form in formats:
+        yield partial(_configured, form=form, time_zone=time_zone)
     if excel_serials:
-        days = plain.cast(pl.Float64, strict=False)
-        days = pl.when(days.is_between(1, _MAX_SERIAL)).then(days)
-        # Serials hold seconds as fractions of a day: round to the second they stand for.
-        seconds = (days * 86_400).round().cast(pl.Int64)
-        tried.append(_located(_EXCEL_EPOCH + pl.duration(seconds=seconds, time_unit="us"), time_zone))
-    tried += [_by_pattern(plain, _WRITTEN, time_zone), _by_pattern(plain, _COMPACT, time_zone)]
-    return pl.coalesce(tried).alias("cell")
+        yield partial(_serial, time_zone=time_zone)
+    for pattern in (_WRITTEN, _COMPACT):
+        yield partial(_by_pattern, pattern=pattern, time_zone=time_zone)
 
 
-def _configured(plain: pl.Expr, form: str, time_zone: str) -> pl.Expr:
+def _serial(plain: pl.DataFrame, *, time_zone: str) -> pl.Series:
+    days = pl.col("cell").cast(pl.Float64, strict=False)
+    days = pl.when(days.is_between(1, _MAX_SERIAL)).then(days)
+    # Serials hold seconds as fractions of a day: round to the second they stand for.
+    seconds = (days * 86_400).round().cast(pl.Int64)
+    return plain.select(_located(_EXCEL_EPOCH + pl.duration(seconds=seconds, time_unit="us"), time_zone)).to_series()
+
+
+def _configured(plain: pl.DataFrame, *, form: str, time_zone: str) -> pl.Series:
+    cell = pl.col("cell")
     if "%z" in form or "%:z" in form or "%#z" in form:
-        return plain.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False)
-    if not any(directive in form for directive in _HOUR_DIRECTIVES):
-        return _located(plain.str.to_date(form, strict=False).cast(pl.Datetime("us")), time_zone)
-    return _located(plain.str.to_datetime(form, time_unit="us", strict=False), time_zone)
+        parsed = cell.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False)
+    elif not any(directive in form for directive in _HOUR_DIRECTIVES):
+        parsed = _located(cell.str.to_date(form, strict=False).cast(pl.Datetime("us")), time_zone)
+    else:
+        parsed = _located(cell.str.to_datetime(form, time_unit="us", strict=False), time_zone)
+    return plain.select(parsed).to_series()
 
 
-def _by_pattern(plain: pl.Expr, pattern: str, time_zone: str) -> pl.Expr:
-    groups = plain.str.extract_groups(pattern)
+def _by_pattern(plain: pl.DataFrame, *, pattern: str, time_zone: str) -> pl.Series:
+    found = plain.select(pl.col("cell").str.extract_groups(pattern)).unnest("cell")
 
     def part(name: str) -> pl.Expr:
-        return groups.struct.field(name) if f"?P<{name}>" in pattern else pl.lit(None, pl.String)
+        return pl.col(name) if name in found.columns else pl.lit(None, pl.String)
 
     def number(*names: str) -> pl.Expr:
         return pl.coalesce([part(name).cast(pl.Int32, strict=False) for name in names])
@@ -123,7 +158,8 @@ def _by_pattern(plain: pl.Expr, pattern: str, time_zone: str) -> pl.Expr:
     minutes = digits.str.head(2).cast(pl.Int32, strict=False) * 60 + digits.str.tail(2).cast(pl.Int32, strict=False)
     offset = pl.coalesce([zone.replace_strict(_OFFSETS, default=None, return_dtype=pl.Int32), sign * minutes])
     shifted = (local - pl.duration(minutes=offset, time_unit="us")).dt.replace_time_zone("UTC")
-    return pl.when(zone.is_null()).then(_located(local, time_zone)).otherwise(shifted)
+    placed = pl.when(zone.is_null()).then(_located(local, time_zone)).otherwise(shifted)
+    return found.select(placed.alias("cell")).to_series()
 
 
 def _located(local: pl.Expr, time_zone: str) -> pl.Expr:
