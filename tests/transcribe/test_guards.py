@@ -17,10 +17,22 @@ PARAMS = TranscribeParams()
 
 
 def heard(
-    *texts: str, channel: int = 0, confidence: float = 0.9, no_speech: float = 0.1, level: float = -25.0
+    *texts: str,
+    channel: int = 0,
+    confidence: float = 0.9,
+    no_speech: float = 0.1,
+    level: float = -25.0,
+    leak: bool = False,
 ) -> pl.DataFrame:
     return pl.DataFrame(
-        {"channel": channel, "text": list(texts), "confidence": confidence, "no_speech": no_speech, "level_db": level},
+        {
+            "channel": channel,
+            "text": list(texts),
+            "confidence": confidence,
+            "no_speech": no_speech,
+            "level_db": level,
+            "leaked": leak,
+        },
         schema_overrides={"channel": pl.Int8},
     )
 
@@ -49,6 +61,10 @@ def test_short_answers_and_one_repetition_are_how_people_speak() -> None:
 def test_runs_do_not_reach_over_channels() -> None:
     frame = pl.concat([heard("お待たせいたしました。", channel=channel) for channel in (0, 1)] * 2).sort("channel")
     assert flag(frame, PARAMS)["flags"].list.len().sum() == 0
+
+
+def test_words_of_the_other_speaker_are_not_this_ones() -> None:
+    assert flag(heard("解約したいです。", leak=True), PARAMS)["flags"].to_list() == [["crosstalk", "silence_text"]]
 
 
 def test_nothing_said_is_no_trouble() -> None:

@@ -131,3 +131,11 @@ def test_loops_are_kept_and_counted(marked: Callable, scripted: type) -> None:
     assert result.utterances.height == 4
     assert result.utterances.filter(pl.col("flags").list.contains("repetition")).height == 3
     assert result.transcription["n_flagged"][0] == 3
+
+
+def test_the_agents_words_in_the_customers_channel_stay_the_agents(marked: Callable, scripted: type) -> None:
+    sound = marked(1, 2)
+    sound[1, 1:] = 0.02 * sound[0, 1:]
+    (result,) = transcribe([recording("leak")], scripted(LINES), PARAMS, opener({"leak": sound}))
+    assert isinstance(result, Transcript)
+    assert result.utterances.select("channel", "flags").rows() == [(0, []), (0, []), (1, ["crosstalk", "silence_text"])]

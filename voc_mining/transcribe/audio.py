@@ -13,7 +13,12 @@ SAMPLE_RATE = 16_000
 Samples = NDArray[np.float32]
 
 _SAME_SOUND = 0.999
+_SAME_POWER = 20.0
 _BLOCK = 1 << 20
+_LOUDER_DB = 10.0
+_ECHO = 0.4
+_LARGEST_DELAY = SAMPLE_RATE // 20
+_SHORTEST = SAMPLE_RATE // 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +71,11 @@ class Audio:
 
 
 def same_sound(left: Samples, right: Samples) -> bool:
-    """Whether two channels carry one and the same sound, whatever their levels.
+    """Whether two channels carry one and the same sound, at levels that differ by 13 dB at most.
 
     They do if their correlation is at least 0.999: lossy codecs leave small differences between the
-    channels of a doubled mono recording, while two speakers' channels are all but uncorrelated. Two
-    silent channels are the same.
+    channels of a doubled mono recording, while two speakers' channels are all but uncorrelated. A much
+    weaker copy is a leak into the channel of somebody who says nothing. Two silent channels are the same.
 
     >>> tone = np.sin(np.arange(16_000, dtype=np.float32))
     >>> same_sound(tone, 0.5 * tone), same_sound(tone, tone[::-1].copy()), same_sound(tone, 0 * tone)
@@ -85,6 +90,8 @@ def same_sound(left: Samples, right: Samples) -> bool:
         power_right += float(other @ other)
     if power_left == 0.0 or power_right == 0.0:
         return power_left == power_right
+    if max(power_left, power_right) > _SAME_POWER * min(power_left, power_right):
+        return False
     return cross >= _SAME_SOUND * float(np.sqrt(power_left * power_right))
 
 
@@ -98,3 +105,26 @@ def level_db(samples: Samples) -> float:
         return -200.0
     power = float(np.mean(np.square(samples, dtype=np.float64)))
     return 10 * float(np.log10(max(power, 1e-20)))
+
+
+def leaked(own: Samples, other: Samples) -> bool:
+    """Whether a stretch of one channel is only the other speaker, leaking in.
+
+    It is if the other channel is at least 10 dB louder there and the stretch is a copy of it: their
+    normalized cross-correlation reaches 0.4 at some delay within ±50 ms. Two people speaking at once
+    stay far below that, however different their levels. Stretches under a tenth of a second are too
+    short to tell.
+
+    >>> speech = np.random.default_rng(0).normal(0, 0.1, 16_000).astype(np.float32)
+    >>> other_voice = np.random.default_rng(1).normal(0, 0.01, 16_000).astype(np.float32)
+    >>> leaked(0.02 * speech, speech), leaked(other_voice, speech), leaked(speech, 0.02 * speech)
+    (True, False, False)
+    """
+    if len(own) < _SHORTEST or level_db(other) - level_db(own) < _LOUDER_DB:
+        return False
+    size = 1 << (2 * len(own) - 1).bit_length()
+    spectrum = np.fft.rfft(own, size) * np.conj(np.fft.rfft(other, size))
+    by_delay = np.fft.irfft(spectrum, size)
+    near = np.concatenate([by_delay[: _LARGEST_DELAY + 1], by_delay[-_LARGEST_DELAY:]])
+    power = float(np.sum(np.square(own, dtype=np.float64)) * np.sum(np.square(other, dtype=np.float64)))
+    return power > 0 and float(np.max(np.abs(near))) >= _ECHO * float(np.sqrt(power))

@@ -13,6 +13,7 @@ from voc_mining.transcribe.phrases import bare
 REPETITION = "repetition"
 SILENCE_TEXT = "silence_text"
 LOW_CONFIDENCE = "low_confidence"
+CROSSTALK = "crosstalk"
 
 # A loop inside one utterance: a unit of several syllables again and again, a sentence doubled, or one
 # sign without end. Short units may be honest (はいはいはい, もしもしもしもし), so they need more copies.
@@ -43,14 +44,17 @@ def flag(utterances: pl.DataFrame, params: TranscribeParams) -> pl.DataFrame:
     """Add the column ``flags``: what makes each utterance suspicious.
 
     ``repetition``: a loop within it, or the same words as before in a run of three or more (short answers:
-    eight); the first of a run stays free. ``silence_text``: words that the model invents where nobody
-    speaks, or words over no sound. ``low_confidence``: hardly more than a guess.
+    eight); the first of a run stays free. ``silence_text``: words where nobody speaks on this channel:
+    invented by the model, over no sound, or the other speaker's. ``crosstalk``: the latter. Whisper hears
+    a speaker who leaks into the other channel at -40 dB, and words must not change their owner.
+    ``low_confidence``: hardly more than a guess.
 
     Parameters
     ----------
     utterances : DataFrame
         Of one recording, sorted by ``channel`` and ``no``, with ``text``, ``confidence``,
-        ``no_speech`` and ``level_db`` (decibels of full scale under the words).
+        ``no_speech``, ``level_db`` (decibels of full scale under the words) and ``leaked`` (whether the
+        sound there is only the other channel's).
     params : TranscribeParams
         Thresholds and phrases.
 
@@ -73,7 +77,7 @@ def flag(utterances: pl.DataFrame, params: TranscribeParams) -> pl.DataFrame:
     no_sound = pl.col("level_db") < params.quiet_db
     bar = pl.when("__doubtful").then(params.doubtful_no_speech).otherwise(params.most_no_speech)
     no_speech = pl.col("no_speech") > bar
-    silence = pl.col("__invented") | no_sound | no_speech | (pl.col("__bare") == "")
-    marks = {LOW_CONFIDENCE: unsure, REPETITION: repeated, SILENCE_TEXT: silence}
+    silence = pl.col("__invented") | pl.col("leaked") | no_sound | no_speech | (pl.col("__bare") == "")
+    marks = {CROSSTALK: pl.col("leaked"), LOW_CONFIDENCE: unsure, REPETITION: repeated, SILENCE_TEXT: silence}
     named = [pl.when(mark.fill_null(value=False)).then(pl.lit(name)) for name, mark in marks.items()]
     return rows.with_columns(flags=pl.concat_list(named).list.drop_nulls()).drop(selectors.starts_with("__"))

@@ -50,4 +50,4 @@ class TranscribeParams:
             *(self.pause_s, self.comma_pause_s, self.longest_s),
             *(self.least_confidence, self.most_no_speech, self.doubtful_no_speech, self.quiet_db),
         )
-        return digest("transcribe-params", 1, *numbers, *self.phrases.key)
+        return digest("transcribe-params", 2, *numbers, *self.phrases.key)

@@ -11,7 +11,7 @@ import polars as pl
 from voc_mining.contracts import LAKE_TABLES, VAULT_TABLES
 from voc_mining.errors import BadAudio, ContractBroken, EngineTrouble
 from voc_mining.ids import digest
-from voc_mining.transcribe.audio import SAMPLE_RATE, Audio, Samples, level_db
+from voc_mining.transcribe.audio import SAMPLE_RATE, Audio, Samples, leaked, level_db
 from voc_mining.transcribe.guards import flag
 from voc_mining.transcribe.params import TranscribeParams
 from voc_mining.transcribe.transcriber import Hearing, Recording, Transcriber
@@ -26,6 +26,7 @@ _HEARD = pl.Schema(
         "confidence": pl.Float64,
         "no_speech": pl.Float64,
         "level_db": pl.Float64,
+        "leaked": pl.Boolean,
     }
 )
 
@@ -161,15 +162,11 @@ def _finish(
         if isinstance(hearing, EngineTrouble):
             return Failure(waiting.recording, "engine_trouble", str(hearing), passing=True)
         hearings.append(hearing)
-    rows = [
-        row
-        for channel, (hearing, samples) in enumerate(zip(hearings, waiting.sounds, strict=True))
-        for row in _rows(channel, hearing, samples, params)
-    ]
+    rows = [row for channel, hearing in enumerate(hearings) for row in _rows(channel, hearing, waiting.sounds, params)]
     sha256 = waiting.recording.audio_sha256
     frame = (
         flag(_numbered(pl.DataFrame(rows, schema=_HEARD, orient="row")), params)
-        .drop("level_db")
+        .drop("level_db", "leaked")
         .with_columns(audio_sha256=pl.lit(sha256), transcriber_id=pl.lit(identity))
     )
     transcription = pl.DataFrame(
@@ -190,13 +187,16 @@ def _finish(
     )
 
 
-def _rows(channel: int, hearing: Hearing, samples: Samples, params: TranscribeParams) -> Iterator[tuple[object, ...]]:
+def _rows(
+    channel: int, hearing: Hearing, sounds: Sequence[Samples], params: TranscribeParams
+) -> Iterator[tuple[object, ...]]:
     """Rows of one channel; times stay within the sound, to a hundredth of a second."""
-    length_s = len(samples) / SAMPLE_RATE
+    length_s = len(sounds[channel]) / SAMPLE_RATE
     for utterance in utterances(hearing.segments, params):
         start = min(max(utterance.start_s, 0.0), length_s)
         end = min(max(utterance.end_s, start), length_s)
-        under = samples[int(start * SAMPLE_RATE) : int(end * SAMPLE_RATE) + 1]
+        under = [sound[int(start * SAMPLE_RATE) : int(end * SAMPLE_RATE) + 1] for sound in sounds]
+        others = [stretch for number, stretch in enumerate(under) if number != channel]
         yield (
             channel,
             round(start, 2),
@@ -204,7 +204,8 @@ def _rows(channel: int, hearing: Hearing, samples: Samples, params: TranscribePa
             utterance.text,
             round(utterance.confidence, 4),
             round(utterance.no_speech, 4),
-            level_db(under),
+            level_db(under[channel]),
+            any(leaked(under[channel], other) for other in others),
         )
 
 
