@@ -53,10 +53,12 @@ class Author:
         return self.topic(day, self.draws.weighted(_ASKING, _ASKING_WEIGHTS))
 
     def sentences(self, topic: Topic, n: int, manner: str) -> list[Statement]:
-        """Draw ``n`` sentences of different kinds on a topic; use and trouble come before questions and wishes."""
-        kinds = self.draws.some_of([kind for kind in KINDS if kind in topic.sentences], n)
-        ranked = sorted(kinds, key=lambda kind: KINDS.index(kind) if kind != "other" else -1)
-        return [Statement(self._sentence(topic, kind, manner), topic.key, kind) for kind in ranked]
+        """Draw ``n`` sentences on a topic; use and trouble come before questions and wishes."""
+        every = [(kind, frame) for kind in KINDS for frame in topic.sentences.get(kind, ())]
+        drawn = sorted(
+            self.draws.some_of(every, n), key=lambda pair: KINDS.index(pair[0]) if pair[0] != "other" else -1
+        )
+        return [Statement(self._sentence(frame, manner), topic.key, kind) for kind, frame in drawn]
 
     def inquiry(self, topic: Topic, channel: str, customer: SampleCustomer | None) -> Wording:
         """Write a form, a mail or a chat message on a topic."""
@@ -72,7 +74,8 @@ class Author:
         if filling and draws.chance(0.15):
             lines.append(_personal_line(draws.one_of(frames["contacts"]), filling, personal))
         if draws.chance(0.25 if topic.urgent else 0.06):
-            lines.append(draws.one_of(frames["pressing"]))
+            said.append(Statement(draws.one_of(frames["pressing"]), "", "request"))
+            lines.append(said[-1].text)
         if draws.chance(0.012):
             said.append(Statement(draws.one_of(frames["critical"])))
             lines.append(said[-1].text)
@@ -106,9 +109,8 @@ class Author:
         said = self.sentences(topic, self.draws.weighted((1, 2), (3, 2)), "written")
         return Wording("".join(s.text for s in said), tuple(said))
 
-    def _sentence(self, topic: Topic, kind: str, manner: str) -> str:
-        sentence = self.book.fill(self.draws.one_of(topic.sentences[kind]), self.draws)
-        return self.book.vary(sentence, manner, self.draws)
+    def _sentence(self, frame: str, manner: str) -> str:
+        return self.book.vary(self.book.fill(frame, self.draws), manner, self.draws)
 
     def _quotes(self, frames: list[str], said: list[Statement]) -> list[str]:
         return [self.draws.one_of(frames).format(quote=statement.text.rstrip("。")) for statement in said]
