@@ -72,6 +72,11 @@ class _World:
         return pl.DataFrame(list(numbers.items()), schema=schema, orient="row")
 
     @property
+    def read_again(self) -> list[str]:
+        """Files whose content is known but is read in another way, or once more."""
+        return [file.entry.path for file in self.planned if file.status == READ and not file.fresh]
+
+    @property
     def recording_feed(self) -> Feed:
         """How recordings are read."""
         return next(feed for feed in self.sources.feeds if feed.kind == RECORDINGS)
@@ -170,13 +175,19 @@ def _store_calls(world: _World, harvest: _Harvest, delivered: Delivered) -> None
     """
     lake = world.lake
     stored = stored_calls(lake.scan("contacts"), lake.scan("call_log"))
-    index = _provenance(world, stored.index.filter(pl.col("source") == "call"))
-    records = _settled(harvest, _CALLS, delivered.records.get(_CALLS, no_records(_CALLS)), index, ["source_id"])
+    records = delivered.records.get(_CALLS, no_records(_CALLS))
+    early_calls = delivered.early.get(_CALLS, no_records(_CALLS))
+    calls = stored.index.filter(pl.col("source") == "call")
+    gone = calls.filter(pl.col("source_file").is_in(world.read_again))
+    for told in (records, early_calls):
+        gone = gone.join(told, on="source_id", how="anti")
+    stored = stored.without(gone)
+    records = _settled(harvest, _CALLS, records, _provenance(world, calls), ["source_id"])
     names = current_names(world.planned, world.before)
     told = told_by_names(names["path"], world.recording_feed, world.params)
     files = names.join(told, on="path", validate="1:1", maintain_order="left")
     links = find_links(records, stored, files)
-    early = early_recordings(delivered.early.get(_CALLS, no_records(_CALLS)), links, files, world.params.since)
+    early = early_recordings(early_calls, links, files, world.params.since)
     known = lake.read("recordings")
     sound = read_recordings(world.planned, world.inputs, known, early, world.probe, full=world.params.full)
     harvest.tallies |= sound.tallies
@@ -190,15 +201,19 @@ def _store_calls(world: _World, harvest: _Harvest, delivered: Delivered) -> None
     files = files.join(about, on="audio_sha256", validate="m:1", maintain_order="left")
     records, rows = call_rows(records, stored, links, files, world.mask)
     lake.replace("recordings", sound.recordings, scope=sound.recordings.select("audio_sha256"))
-    lake.replace("call_log", rows.call_log, scope=rows.call_ids)
+    gone_calls = gone.select(pl.col("source_id").alias("call_id"))
+    lake.replace("call_log", rows.call_log, scope=pl.concat([rows.call_ids, gone_calls]))
     harvest.contacts.append(rows.contacts)
-    harvest.contact_ids.append(rows.contact_ids)
+    harvest.contact_ids += [rows.contact_ids, gone.select("contact_id")]
     harvest.documents.append(to_documents(records))
-    harvest.document_ids.append(records.select("contact_id"))
+    harvest.document_ids += [records.select("contact_id"), gone.select("contact_id")]
 
 
 def _store_contacts(world: _World, harvest: _Harvest, delivered: Delivered) -> None:
-    """Store all contacts, and what was written in them."""
+    """Store all contacts, and what was written in them.
+
+    What a file held by an older mapping and holds no longer goes; what an older content of it held stays.
+    """
     columns = ("contact_id", "content_key", "source_file", "source_row")
     for kind in _WRITTEN:
         if kind not in delivered.records:
@@ -211,20 +226,25 @@ def _store_contacts(world: _World, harvest: _Harvest, delivered: Delivered) -> N
         harvest.contact_ids.append(records.select("contact_id"))
         harvest.documents.append(to_documents(records))
         harvest.document_ids.append(records.select("contact_id"))
-    contact_ids, document_ids = pl.concat(harvest.contact_ids).unique(), pl.concat(harvest.document_ids)
+    early = [with_contact_id(records, kind) for kind, records in delivered.early.items() if kind in _WRITTEN]
+    told = pl.concat([*harvest.contact_ids, *(records.select("contact_id") for records in early)])
+    written = pl.col("source").is_in([SOURCE_OF[kind] for kind in _WRITTEN])
+    from_these = world.lake.scan("contacts").filter(written & pl.col("source_file").is_in(world.read_again))
+    gone = from_these.select("contact_id").collect().join(told, on="contact_id", how="anti")
+    contact_ids = pl.concat([*harvest.contact_ids, gone]).unique()
     world.lake.replace("contacts", pl.concat(harvest.contacts), scope=contact_ids)
-    world.vault.replace("documents", pl.concat(harvest.documents), scope=document_ids)
+    world.vault.replace("documents", pl.concat(harvest.documents), scope=pl.concat([*harvest.document_ids, gone]))
 
 
 def _store_customers(world: _World, harvest: _Harvest, delivered: Delivered) -> None:
-    if CUSTOMERS not in delivered.records:
-        return
     key = ["customer_key", "as_of"]
     scan = world.lake.scan("customers").select(*key, "content_key", "source_file", "source_row")
-    records = delivered.records[CUSTOMERS]
+    records = delivered.records.get(CUSTOMERS, no_records(CUSTOMERS))
     stored = scan.join(records.lazy().select(key), on=key, how="semi").collect()
+    from_these = scan.filter(pl.col("source_file").is_in(world.read_again)).select(key)
+    gone = from_these.join(records.lazy().select(key), on=key, how="anti").collect()
     records = _settled(harvest, CUSTOMERS, records, _provenance(world, stored), key)
-    world.lake.replace("customers", to_customers(records), scope=records.select(key))
+    world.lake.replace("customers", to_customers(records), scope=pl.concat([records.select(key), gone]))
 
 
 def _store_extra_records(world: _World, harvest: _Harvest, delivered: Delivered) -> None:
@@ -248,9 +268,11 @@ def _store_extra_records(world: _World, harvest: _Harvest, delivered: Delivered)
         found.append(
             settled.select(*key, "values", pl.col("file").alias("source_file"), pl.col("row").alias("source_row"))
         )
-    if found:
-        frame = pl.concat(found)
-        world.vault.replace("extra_records", frame, scope=frame.select(key))
+    frame = pl.concat([VAULT_TABLES["extra_records"].empty(), *found])
+    told = frame.lazy().select(key)
+    from_these = world.vault.scan("extra_records").filter(pl.col("source_file").is_in(world.read_again))
+    gone = from_these.select(key).join(told, on=key, how="anti").collect()
+    world.vault.replace("extra_records", frame, scope=pl.concat([frame.select(key), gone]))
 
 
 def _store_rejects(world: _World, harvest: _Harvest) -> None:

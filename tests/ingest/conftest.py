@@ -18,7 +18,6 @@ from voc_mining.ingest.sources import read_sources
 from voc_mining.store.delta import DeltaStore, open_lake, open_vault
 from voc_mining.transcribe.audio import AudioInfo
 
-
 # A case may wait for the processor longer than Hypothesis likes.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")

@@ -313,3 +313,36 @@ def test_a_file_that_cannot_be_opened_is_named_and_tried_again(world: World, mon
     before = world.versions()
     world.ingest()
     assert world.versions() == before
+
+
+def test_a_corrected_mapping_takes_back_what_the_wrong_one_made(tmp_path: Path):
+    def delivered(name: str, mapping: str) -> World:
+        world = World(tmp_path / name)
+        world.put("sources.toml", mapping)
+        world.put(
+            "call_log.csv",
+            LOG.replace("call_id", "id,call_id") + "1,C1,in,2026-04-01 10:00,,2026-04-01 10:01,A,a.wav,メモ\n",
+        )
+        world.put(
+            "inquiries.csv",
+            FORM.replace("inquiry_id", "id,inquiry_id") + "1,Q1,2026-04-01,form,A,x\n2,Q2,2026-04-01,form,A,y\n",
+        )
+        world.put("customers.csv", "id,customer_id,as_of,contract_start\n9,A,2026-04-01,2025-01-01\n")
+        world.put("usage.csv", "id,customer_id,week,metric,value\n9,A,2026-W14,login,3\n")
+        world.put("recordings/a.wav", b"a")
+        world.ingest()
+        return world
+
+    wrong = (
+        '[call_log]\ncolumns = { call_id = "id" }\n[inquiries]\ncolumns = { inquiry_id = "id" }\n'
+        '[customers]\ncolumns = { customer_id = "id" }\n[usage]\ncolumns = { customer_id = "id" }\n'
+    )
+    right = "[call_log]\n[inquiries]\n[customers]\n[usage]\n"
+    world = delivered("corrected", wrong)
+    assert world.lake.read("contacts")["source_id"].sort().to_list() == ["1", "1", "2"]
+    world.put("sources.toml", right)
+    world.ingest()
+    assert world.content() == delivered("right", right).content()
+    world.put("sources.toml", right.replace("[inquiries]", '[inquiries]\nfiles = "elsewhere.csv"'))
+    assert world.ingest()["unknown"].inputs == 1
+    assert set(world.lake.read("contacts")["source"]) == {"call"}

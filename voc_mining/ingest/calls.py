@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -43,6 +43,14 @@ class StoredCalls:
     call_log: pl.LazyFrame
     index: pl.DataFrame
     log: pl.DataFrame
+
+    def without(self, gone: pl.DataFrame) -> StoredCalls:
+        """Return what is stored without the calls of these contacts (contact_id, source_id)."""
+        return replace(
+            self,
+            index=self.index.join(gone, on="contact_id", how="anti"),
+            log=self.log.join(gone, left_on="call_id", right_on="source_id", how="anti"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
