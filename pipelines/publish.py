@@ -24,7 +24,7 @@ REPORT = Path("report") / "index.html"
 def publish(lake: DeltaStore, out: Path, as_of: date, *, run: Mapping[str, Any] | None, lang: str) -> None:
     """Write the CSVs and the report as of a date."""
     frames = insight_frames(lake, out, as_of, run=run, lang=lang)
-    write_csvs(frames, out)
+    write_csvs(frames, out, as_of)
     write_page(frames, out, as_of, run=run, lang=lang)
 
 
@@ -33,15 +33,18 @@ def insight_frames(
 ) -> dict[str, pl.DataFrame]:
     """Compute every insight frame; links to recordings are relative to ``out``, rules are those of the run."""
     if run is None:
-        return insight_step(lake, InsightParams(as_of=as_of, lang=lang))
+        return insight_step(lake, InsightParams(as_of=as_of, lang=lang)) | {"rejects": lake.read("rejects")}
     base = Path(os.path.relpath(Path(run["inbox"]).resolve(), out.resolve())).as_posix()
     silence = TypeAdapter(SilenceRules).validate_python(run["manifest"]["config"]["silence"])
-    return insight_step(lake, InsightParams(as_of=as_of, audio_base=base, lang=lang, silence=silence))
+    gone = run["manifest"]["notes"]["rejected_files_gone"]
+    frames = insight_step(lake, InsightParams(as_of=as_of, audio_base=base, lang=lang, silence=silence))
+    rejects = lake.read("rejects").filter(~pl.col("file").is_in(gone))
+    return frames | {"rejects": rejects.sort("source", "file", "row")}
 
 
-def write_csvs(frames: Mapping[str, pl.DataFrame], out: Path) -> list[Path]:
+def write_csvs(frames: Mapping[str, pl.DataFrame], out: Path, as_of: date) -> list[Path]:
     """Write the insight CSVs and their data package; return their paths."""
-    return write_export(frames, out)
+    return write_export(frames, out, as_of=as_of)
 
 
 def write_page(

@@ -124,10 +124,12 @@ class RunBook:
     def _notes(self) -> dict[str, Any]:
         files = list_inbox(self.request.inbox, self.request.sources(self.settings))
         missing = self._lake.scan("call_log").filter("recording_missing").select("recording").collect()
-        present = pl.col("file").is_in([file.path for file in files])
+        present = {file.path for file in files}
+        rejected = self._lake.read("rejects", ("file",))["file"].to_list()
         return {
             "missing_recordings": missing["recording"].drop_nulls().sort().to_list(),
             "unknown_files": [file.path for file in files if file.kind is None],
-            "rejects": self._lake.scan("rejects").filter(present).select(pl.len()).collect().item(),
+            "rejects": sum(file in present for file in rejected),
+            "rejected_files_gone": sorted(set(rejected) - present),
             "no_input": not any(file.kind for file in files),
         }

@@ -22,7 +22,8 @@ def export_again(lake: str, out: Path, as_of: str | None, *, as_json: bool, lang
     """Write the CSVs from the lake."""
     say = Messages(language(lang))
     store, run = _lake_with_runs(lake, say)
-    paths = write_csvs(insight_frames(store, out, day(as_of, lang) or today(), run=run, lang=say.lang), out)
+    date = day(as_of, lang) or today()
+    paths = write_csvs(insight_frames(store, out, date, run=run, lang=say.lang), out, date)
     return _tell(paths, say("run.csvs", path=out), as_json=as_json)
 
 

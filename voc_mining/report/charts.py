@@ -103,7 +103,7 @@ def _fragment(figure: go.Figure, *, height: int, name: str) -> str:
 def _widest(rows: Sequence[Row]) -> list[Row]:
     """Keep the widest differences of either direction, in order."""
     widest = sorted(rows, key=lambda row: -abs(_number(row["log_odds"])))[:CONTRAST_SHOWN]
-    return sorted(widest, key=lambda row: -_number(row["log_odds"]))
+    return sorted(widest, key=lambda row: _number(row["log_odds"]))
 
 
 def _short(label: object) -> str:

@@ -96,11 +96,11 @@ def topics(frames: Frames) -> list[Row]:
 
 
 def contrast(frames: Frames) -> ContrastView:
-    """Topics with enough numbers on both sides, and the count of those without."""
+    """Topics with enough numbers on both sides, what only the asked say first, and the count of those without."""
     table = frames["contrast"]
     if table.is_empty():
         return ContrastView([], 0, None, None)
-    enough = table.filter(pl.col("side") != "insufficient").sort("log_odds", "topic_id", descending=[True, False])
+    enough = table.filter(pl.col("side") != "insufficient").sort("log_odds", "topic_id")
     return ContrastView(
         enough.rows(named=True), table.height - enough.height, table["window_from"][0], table["window_to"][0]
     )
