@@ -58,6 +58,17 @@ def test_a_filler_does_not_cut_a_statement_and_is_left_out() -> None:
     assert reasons(*rows) == [(1, "filler")]
 
 
+def test_suspicious_pieces_are_never_joined_to_what_was_said() -> None:
+    leaked = said("そうですねとは", 2.0, 2.3, flags=["silence_text"])
+    rows = statements_of(
+        pieces(utterances(c=[said("昨日からアプリが", 0, 2), leaked, said("開きません", 2.4, 3)]), RULES)
+    )
+    assert rows.select("text", "flags").rows() == [
+        ("昨日からアプリが開きません", []),
+        ("そうですねとは", ["silence_text"]),
+    ]
+
+
 def test_no_statement_is_joined_of_more_pieces_than_allowed() -> None:
     rows = [said("それが", n, n + 0.9) for n in range(14)]
     assert [len(text) // 3 for text in texts(*rows)] == [6, 6, 2]

@@ -13,13 +13,11 @@ from voc_mining.voice.kinds import kinds
 from voc_mining.voice.outcome import contact_outcomes
 from voc_mining.voice.polarity import polarity
 from voc_mining.voice.rules import VoiceRules
-from voc_mining.voice.statements import left_out, pieces, statements_of
+from voc_mining.voice.statements import UNCOUNTED_FLAGS, left_out, pieces, statements_of
 from voc_mining.voice.urgency import urgency
 
 Finder = Callable[[Sequence[str]], list[list[str]]]
 """Finds the terms, or the dependency pairs, of each of several distinct texts."""
-
-_UNCOUNTED_FLAGS = ["silence_text", "repetition"]
 
 
 def statements(
@@ -55,7 +53,7 @@ def statements(
     voc = made.join(_judged(made, rules), on=["text", "hint", "hint_words"], how="left", nulls_equal=True)
     voc = voc.join(_described(made["text"], find_terms, find_pairs), on="text", how="left", validate="m:1")
     voc = voc.join(months, on="contact_id", how="left", validate="m:1").with_columns(
-        (pl.col("flags").list.set_intersection(pl.lit(_UNCOUNTED_FLAGS)).list.len() == 0).alias("counts"),
+        (pl.col("flags").list.set_intersection(list(UNCOUNTED_FLAGS)).list.len() == 0).alias("counts"),
         _voc_ids(voc),
     )
     contract = LAKE_TABLES["voc"]

@@ -23,7 +23,9 @@ PIECE: Mapping[str, PolarsDataType] = {
 """A piece is a sentence, or a passage of a note, with the reason it is left out or the group it is joined to."""
 
 _SENTENCE = r"[^。!?！？]+[。!?！？]*"
-_TURN = ["contact_id", "channel", "role"]
+_TURN = ["contact_id", "channel", "role", "suspect"]
+# What was perhaps not said: kept, but not counted, and never joined to what was.
+UNCOUNTED_FLAGS = ("silence_text", "repetition")
 # Flags of the text stage that are reasons; what the words say here goes first.
 _FLAGGED_REASONS = ("reply_quote", "signature", "greeting", "filler")
 
@@ -183,7 +185,9 @@ def _joined(told: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     no weak ending before a pause of ``weak_pause_s``. Fillers do not interrupt; other left-out pieces do.
     """
     final, weak = rules.endings.alternation("match", "final"), rules.endings.alternation("match", "weak")
-    spoken = told.filter(pl.col("part") == "audio").sort(*_TURN, "no", "sub", nulls_last=True)
+    suspect = pl.col("flags").list.set_intersection(list(UNCOUNTED_FLAGS)).list.len() > 0
+    spoken = told.filter(pl.col("part") == "audio").with_columns(suspect.alias("suspect"))
+    spoken = spoken.sort(*_TURN, "no", "sub", nulls_last=True)
     filler = (pl.col("reason") == "filler").fill_null(value=False)
     stops = pl.col("reason").is_not_null() & ~filler
     pause = pl.col("start_s") - pl.col("end_s").shift(1)
@@ -200,7 +204,7 @@ def _joined(told: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     written = told.filter(pl.col("part") != "audio").with_columns(
         (pl.int_range(pl.len()) + 1 + spoken.height).alias("run")
     )
-    both = pl.concat([spoken.drop("nth").cast({"run": pl.Int64}), written.cast({"run": pl.Int64})])
+    both = pl.concat([spoken.drop("nth", "suspect").cast({"run": pl.Int64}), written.cast({"run": pl.Int64})])
     return (
         both.with_columns(pl.when(pl.col("reason").is_null()).then("run").alias("group"))
         .drop("run")
