@@ -88,12 +88,9 @@ def allowed_in(field: Field) -> str:
     """Say what a cell of the field may hold."""
     if field.type in catalogue().allowed:
         return ", ".join(catalogue().allowed[field.type])
-    low, high = field.low, field.high
-    return (
-        f"{'' if low is None else f'{low:g}'}〜{'' if high is None else f'{high:g}'}"
-        if (low, high) != (None, None)
-        else "1200, 3.5"
-    )
+    if field.low is None and field.high is None:
+        return catalogue().number_example
+    return "〜".join("" if bound is None else f"{bound:g}" for bound in (field.low, field.high))
 
 
 def reason_of(field: Field) -> str:

@@ -80,6 +80,7 @@ class Catalogue:
     recording_files: tuple[str, ...]
     audio_extensions: tuple[str, ...]
     reasons: Mapping[str, str]
+    number_example: str
 
 
 def fold(word: str) -> str:
@@ -132,6 +133,7 @@ def catalogue() -> Catalogue:
         tuple(f"recordings/**/*.{extension}" for extension in extensions),
         extensions,
         {row["code"]: row["detail"] for row in _table("reasons.csv")},
+        settings["number_example"],
     )
 
 
