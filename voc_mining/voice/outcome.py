@@ -8,11 +8,14 @@ from voc_mining.voice.lexicon import Lexicon, first_match
 from voc_mining.voice.rules import VoiceRules
 
 
+_OWN_PARTS = ("audio", "answer")
+
+
 def contact_outcomes(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     """Tell the outcome of each contact whose words name one.
 
-    Asked are the customer's last turns of a call and the words of a note; in each the last one that
-    speaks decides. The customer's own words go before the writer's, but a note that says unresolved
+    Asked are the customer's last turns of a call, the answer to a survey and the words of a note; in each
+    the last one that speaks decides. The customer's own words go before the writer's, but a note that says unresolved
     is believed over polite thanks.
 
     Parameters
@@ -27,7 +30,7 @@ def contact_outcomes(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFram
     DataFrame
         ``contact_id``, ``outcome``, ``evidence``: contacts with an outcome only.
     """
-    spoken = utterances.filter((pl.col("part") == "audio") & pl.col("role").is_in(["customer", "unknown"]))
+    spoken = utterances.filter(pl.col("part").is_in(_OWN_PARTS) & pl.col("role").is_in(["customer", "unknown"]))
     agent_words = rules.excluded.alternation("contains", "agent_phrase")
     spoken = spoken.filter((pl.col("role") == "customer") | ~pl.col("text").str.contains(agent_words))
     closing = spoken.sort("contact_id", "no").group_by("contact_id", maintain_order=True).tail(rules.closing_turns)
