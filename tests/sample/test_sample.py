@@ -61,7 +61,7 @@ def test_it_is_large_enough_to_browse(made):
     inquiries = _days_of(truth, "inquiry")
     assert inquiries[-1] - inquiries[0] > timedelta(days=200)
     assert _days_of(truth, "call")[-1] - _days_of(truth, "call")[0] > timedelta(days=180)
-    assert max(_days_of(truth, "inquiry", "call", "checkin")) <= DEMO_DATE
+    assert max(_days_of(truth, "inquiry", "call", "checkin", "survey")) <= DEMO_DATE
 
 
 def test_planned_situations_come_out_as_planned(made):

@@ -52,7 +52,7 @@ def make_surveys(
     """Make survey answers: a third about a contact just had, the others asked out of the blue."""
     author = Author(book, Draws(seed, "surveys"))
     unprompted = [survey for survey in book.frames["survey"] if not survey["after_contact"]]
-    had = [c for c in contacts if c.cell("customer_id") and c.cell("category_l") != "解約" and c.at]
+    had = [c for c in contacts if c.cell("customer_id") and c.cell("category_l") != "解約" and _long_enough_ago(c)]
     asked: Counter[str] = Counter()
     answers: list[PlannedContact] = []
     for n in range(1, N_SURVEYS + 1):
@@ -136,6 +136,11 @@ def reason_codes(topic: Topic, draws: Draws) -> tuple[str, str, str]:
     if large == "解約" or draws.chance(0.75):
         return large, middle, small
     return draws.one_of((("その他", "", ""), (large, "その他", "")))
+
+
+def _long_enough_ago(contact: PlannedContact) -> bool:
+    """Whether there was time to answer a survey about it by the day of the demo."""
+    return contact.at is not None and contact.at.date() <= DEMO_DATE - timedelta(days=3)
 
 
 def _answers(
