@@ -35,9 +35,10 @@ def share_right(frame: pl.DataFrame, column: str) -> float:
     return frame.select((pl.col(column) == pl.col(f"told_{column}")).mean()).item()
 
 
+@pytest.mark.parametrize("name", ["statements.csv", "statements_colloquial.csv"])
 @pytest.mark.parametrize("column", ["kind", "polarity", "urgency"])
-def test_sentences_the_lexicons_were_made_on(column: str) -> None:
-    frame = judged(cases("statements.csv"))
+def test_sentences_the_lexicons_were_made_on(column: str, name: str) -> None:
+    frame = judged(cases(name))
     wrong = frame.filter(pl.col(column) != pl.col(f"told_{column}")).select("text", column, f"told_{column}")
     assert wrong.rows() == []
 

@@ -33,7 +33,7 @@ SPOKEN = st.builds(
     FLAGS,
 )
 WRITTEN = st.one_of(
-    st.builds(lambda text, part: wrote(text, part), WORDS, st.sampled_from(["body", "subject", "answer"])),
+    st.builds(wrote, WORDS, st.sampled_from(["body", "subject", "answer"])),
     st.builds(lambda text: wrote(text, "note", "writer"), WORDS),
 )
 CONTACT = st.lists(st.one_of(SPOKEN, WRITTEN), max_size=6)

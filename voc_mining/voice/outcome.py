@@ -7,7 +7,6 @@ import polars as pl
 from voc_mining.voice.lexicon import Lexicon, first_match
 from voc_mining.voice.rules import VoiceRules
 
-
 _OWN_PARTS = ("audio", "answer")
 
 
