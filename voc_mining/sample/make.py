@@ -185,9 +185,12 @@ def _contact_id(contact: PlannedContact) -> str:
 
 
 def _class(topic: str, kind: str, origin: str, book: Phrasebook) -> str:
-    """Class of a statement made when asked."""
-    if origin != "proactive" or not topic:
+    """Class of a statement made when asked; empty where two people could well disagree."""
+    if origin != "proactive" or not topic or kind == "inquiry":
         return ""
     if kind in ("praise", "churn_signal"):
         return kind
+    if kind == "request":
+        # A wish on a topic that inquirers raise too may be unmet need or trouble with what exists.
+        return "unmet_need" if book.topics[topic].side == "proactive" else ""
     return book.topics[topic].proactive_class
