@@ -1,5 +1,7 @@
-"""Cluster short texts by their vectors: centre, reduce, grow a tree, cut it where the data say, refine.
+"""Cluster short texts by their vectors: centre, fold near-duplicates, reduce, grow a tree, cut it, refine.
 
+Folding comes first because people paste the same sentence with another date or name: unfolded, each such
+sentence looks like a cluster of its own, and the silhouette asks for as many clusters as there are sentences.
 The tree (Ward) and the refinement (spherical k-means from the tree's clusters) need no random start, so
 the same vectors give the same clusters in any order. Above ``max_leaves`` texts the tree is grown over small
 k-means clusters instead of single texts, with a fixed seed.
@@ -24,9 +26,12 @@ from voc_mining.topics.space import Matrix, unit
 Labels = npt.NDArray[np.int64]
 NOISE = -1
 _CUTS = 16
+# Silhouettes over many numbers of clusters can be nearly flat: then fewer clusters are the steadier choice.
+_PARSIMONY = 0.01
 _REFINEMENTS = 10
 _SILHOUETTE_SAMPLE = 2_000
 _LEAF_SAMPLE = 50_000
+_BLOCK = 512
 _MOST_CLUSTERS = 120
 
 
@@ -39,7 +44,9 @@ class TopicClusterer(ClusterMixin, BaseEstimator):
         Dimensions kept of the centred vectors; 20 to 50 suit sentence vectors.
     min_clusters, max_clusters : int or None, default=None
         Bounds of the number of clusters; None takes a third of and twice the root of the number of texts,
-        between 2 and 120, with at least six texts a cluster on average.
+        between 2 and 120, with at least six texts a cluster on average; folded texts are one.
+    near_duplicate : float, default=0.9
+        Cosine in the centred space from which a text is folded into an earlier one; 1 folds equal vectors only.
     min_cluster_size : float, default=3
         Weight below which a cluster is noise.
     max_leaves : int, default=1500
@@ -65,6 +72,7 @@ class TopicClusterer(ClusterMixin, BaseEstimator):
         n_components: int = 24,
         min_clusters: int | None = None,
         max_clusters: int | None = None,
+        near_duplicate: float = 0.9,
         min_cluster_size: float = 3,
         max_leaves: int = 1_500,
         random_state: int = 0,
@@ -72,12 +80,13 @@ class TopicClusterer(ClusterMixin, BaseEstimator):
         self.n_components = n_components
         self.min_clusters = min_clusters
         self.max_clusters = max_clusters
+        self.near_duplicate = near_duplicate
         self.min_cluster_size = min_cluster_size
         self.max_leaves = max_leaves
         self.random_state = random_state
 
     def fit(self, X: npt.ArrayLike, y: object = None, sample_weight: npt.ArrayLike | None = None) -> Self:  # noqa: ARG002, N803
-        """Cluster vectors (n × d), each counting as much as its weight.
+        """Cluster vectors (n × d); folded texts count by the logarithm of the weight they stand for.
 
         Returns
         -------
@@ -116,23 +125,30 @@ class TopicClusterer(ClusterMixin, BaseEstimator):
 
     def _cluster(self, vectors: Matrix, weights: Matrix) -> Labels:
         self.silhouettes_: dict[int, float] = {}
-        reduced = _reduce(vectors, self.n_components)
-        if len(vectors) < 3 or not np.any(reduced):
+        cone_free = unit(vectors - vectors.mean(axis=0))
+        fold = _fold(cone_free, self.near_duplicate)
+        folded = np.bincount(fold, weights=weights)
+        reduced = _reduce(cone_free, fold, weights, self.n_components)
+        if len(reduced) < 3 or not np.any(reduced):
             return np.zeros(len(vectors), dtype=np.int64)
+        return self._best_cut(reduced, np.log2(1.0 + folded))[fold]
+
+    def _best_cut(self, reduced: Matrix, weights: Matrix) -> Labels:
         leaf_of, leaves = self._leaves(reduced, weights)
         tree = linkage(leaves, method="ward")
-        least, most = self.bounds(len(vectors))
-        best = np.zeros(len(vectors), dtype=np.int64)
-        best_silhouette = -np.inf
+        least, most = self.bounds(len(reduced))
+        best = np.zeros(len(reduced), dtype=np.int64)
+        best_merit = -np.inf
         for k in np.unique(np.round(np.geomspace(least, most, _CUTS)).astype(int)):
             labels = _refine(reduced, weights, fcluster(tree, k, criterion="maxclust")[leaf_of] - 1)
             found = len(np.unique(labels))
-            if not 1 < found < len(vectors):
+            if not 1 < found < len(reduced):
                 continue
             silhouette = self._silhouette(reduced, labels)
             self.silhouettes_[found] = max(silhouette, self.silhouettes_.get(found, -1.0))
-            if silhouette > best_silhouette:
-                best, best_silhouette = labels, silhouette
+            merit = silhouette - _PARSIMONY * np.log(found)
+            if merit > best_merit:
+                best, best_merit = labels, merit
         return best
 
     def _leaves(self, reduced: Matrix, weights: Matrix) -> tuple[Labels, Matrix]:
@@ -153,23 +169,48 @@ class TopicClusterer(ClusterMixin, BaseEstimator):
         return float(silhouette_score(reduced[sample], labels[sample], metric="cosine"))
 
 
-def _reduce(vectors: Matrix, n_components: int) -> Matrix:
-    """Centre, scale to unit length, keep the main components, scale again."""
-    cone_free = unit(vectors - vectors.mean(axis=0))
-    kept = min(n_components, len(vectors) - 1, vectors.shape[1])
+def _fold(points: Matrix, similarity: float) -> Labels:
+    """Fold each point into the first kept point that is similar enough; give the number of that point."""
+    fold = np.full(len(points), NOISE, dtype=np.int64)
+    kept: list[int] = []
+    for start in range(0, len(points), _BLOCK):
+        block, mine = points[start : start + _BLOCK], fold[start : start + _BLOCK]
+        if kept:
+            near = block @ points[kept].T >= similarity
+            mine[:] = np.where(near.any(axis=1), near.argmax(axis=1), NOISE)
+        within = block @ block.T >= similarity
+        for place in range(len(block)):
+            if mine[place] == NOISE:
+                likes = within[place] & (mine == NOISE)
+                likes[place] = True  # also a point without direction, unlike even itself
+                mine[likes] = len(kept)
+                kept.append(start + place)
+    return fold
+
+
+def _reduce(cone_free: Matrix, fold: Labels, weights: Matrix, n_components: int) -> Matrix:
+    """Keep the main components of the folded points: weighted means, of unit length."""
+    kept = min(n_components, len(cone_free) - 1, cone_free.shape[1])
     if kept < 1 or not np.any(cone_free):
-        return np.zeros((len(vectors), 1))
-    return unit(PCA(kept, svd_solver="covariance_eigh").fit_transform(cone_free))
+        return np.zeros((int(fold.max()) + 1, 1))
+    reduced = unit(PCA(kept, svd_solver="covariance_eigh").fit_transform(cone_free))
+    return unit(_sums(reduced * weights[:, None], fold) / weights.sum() * len(weights))
+
+
+def _sums(rows: Matrix, groups: Labels) -> Matrix:
+    """Add up the rows of each group."""
+    sums = np.zeros((int(groups.max()) + 1, rows.shape[1]))
+    np.add.at(sums, groups, rows)
+    return sums
 
 
 def _refine(reduced: Matrix, weights: Matrix, labels: Labels) -> Labels:
     """Move texts to the nearest centre until none moves (spherical k-means)."""
     weighted = reduced * weights[:, None]
     for _ in range(_REFINEMENTS):
-        names, labels = np.unique(labels, return_inverse=True)
-        sums = np.zeros((len(names), reduced.shape[1]))
-        np.add.at(sums, labels, weighted)
-        moved = np.argmax(reduced @ unit(sums / weights.sum()).T, axis=1)
+        labels = np.unique(labels, return_inverse=True)[1]
+        centres = unit(_sums(weighted, labels) / weights.mean())
+        moved = np.argmax(reduced @ centres.T, axis=1)
         if np.array_equal(moved, labels):
             break
         labels = moved

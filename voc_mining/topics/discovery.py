@@ -88,8 +88,13 @@ def discover(  # noqa: PLR0913 - what it needs
         return _as_topics([], pool)
     vectors = matrix(sampled["vector"])
     weight = 1.0 + np.log2(sampled["n_contacts"].to_numpy())
-    clusterer = TopicClusterer(n_components=params.n_components, max_leaves=params.max_leaves, min_cluster_size=1)
-    labels = clusterer.fit(vectors, sample_weight=weight).labels_
+    clusterer = TopicClusterer(
+        n_components=params.n_components,
+        near_duplicate=params.near_duplicate,
+        max_leaves=params.max_leaves,
+        min_cluster_size=1,
+    )
+    labels = clusterer.fit(vectors, sample_weight=sampled["n_contacts"]).labels_
     points = centred(vectors, mean)
     hashes = sampled["text_hash"].to_numpy()
     heard = _Heard.of(sampled["text_hash"], counted)
@@ -174,12 +179,13 @@ class _Heard:
 def _measured(
     points: Matrix, weight: Vector, members: npt.NDArray[np.int64], params: DiscoveryParams
 ) -> _Cluster | None:
-    """Give a cluster its threshold, let go of the texts below it, and centre it on the others."""
-    threshold = params.floor
-    if len(members) > 1:
-        similar = _to_the_rest(points[members], weight[members])
-        threshold = float(np.clip(np.quantile(similar, params.tail), params.floor, params.ceiling))
-        members = members[similar >= threshold]
+    """Let go of the texts that are unlike the rest, centre the others, and give them a threshold.
+
+    The threshold is the ``tail`` quantile of each text's similarity to the rest, within the bounds.
+    """
+    similar = _to_the_rest(points[members], weight[members]) if len(members) > 1 else np.ones(1)
+    threshold = float(np.clip(np.quantile(similar, params.tail), params.floor, params.ceiling))
+    members = members[similar >= params.outlier]
     if not len(members):
         return None
     mine, counts = points[members], weight[members]

@@ -14,6 +14,8 @@ class DiscoveryParams:
     ----------
     n_components : int
         Dimensions kept of the centred vectors.
+    near_duplicate : float
+        Similarity from which texts count as one while clusters are sought.
     max_texts : int
         Texts a discovery looks at; of more, those with the smallest hashes, a sample that depends on nothing else.
     max_leaves : int
@@ -21,15 +23,17 @@ class DiscoveryParams:
     min_contacts : int
         Contacts that must raise a topic.
     min_contacts_proactive : int
-        The same in the proactive pool, whose topics are small by nature.
+        The same in the proactive pool, whose topics are small by nature: raise the first alone as data grow.
     floor, ceiling : float
         Bounds of a topic's threshold, as cosine in the centred space.
     tail : float
         Share of a topic's own texts that may fall below its threshold.
     min_coherence : float
         Least mean similarity of a topic's texts to the rest of the topic in the first discovery.
+    outlier : float
+        Similarity to the rest of the topic below which a text is let go of before the topic is founded.
     min_coherence_pool : float
-        The same in a pool: what no topic wanted falls into clusters, too, but looser ones.
+        The least mean similarity in a pool: what no topic wanted falls into clusters, too, but looser ones.
     twin : float
         Similarity of centroids from which two topics are the same.
     preferred : float
@@ -41,14 +45,16 @@ class DiscoveryParams:
     """
 
     n_components: int = 24
+    near_duplicate: float = 0.90
     max_texts: int = 20_000
     max_leaves: int = 1_500
-    min_contacts: int = 4
+    min_contacts: int = 3
     min_contacts_proactive: int = 3
     floor: float = 0.25
     ceiling: float = 0.40
     tail: float = 0.05
-    min_coherence: float = 0.25
+    min_coherence: float = 0.20
+    outlier: float = 0.10
     min_coherence_pool: float = 0.40
     twin: float = 0.70
     preferred: float = 0.60
