@@ -86,3 +86,15 @@ def test_what_overlaps_is_masked_without_gap(tokenizer: FugashiTokenizer) -> Non
     rules = MaskRules(patterns=(("number", "1234"),))
     found = Masker(tokenizer, rules).find("電話は090-1234-5678です")
     assert found == [Found(3, 7, "phone"), Found(7, 11, "number"), Found(11, 16, "phone")]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "strange",
+    ["1" * 5000, "1 2 3 " * 1000, "市区町村" * 1000, "一" * 3000, "あいうえおにしくごさん" * 300, "アットマーク" * 500, "ァ ァ" * 1000 + "アットマーク",
+     "a.a-" * 1000 + "@", "a@" * 1000, "「" * 1000, "1-" * 2000, "電話番号はが" * 400, "田中太郎様" * 200, "はい、" * 500 + "田中です"],
+    ids=lambda strange: strange[:6],
+)  # fmt: skip
+def test_no_text_takes_long(strange: str, masker: Masker) -> None:
+    once = masker.mask(strange)
+    assert masker.mask(once.text) == once

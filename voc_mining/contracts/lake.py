@@ -231,7 +231,8 @@ _UTTERANCES = Table(
         Column(
             "flags",
             pl.List(pl.String),
-            "suspicions and kinds: repetition, silence_text, low_confidence, filler, greeting, quoted",
+            "suspicions and kinds: repetition, silence_text, low_confidence, filler, greeting, quoted, "
+            "reply_quote, signature",
         ),
         Column("masked_spans", pl.List(SPAN), "masked places in text, in characters"),
         MONTH,

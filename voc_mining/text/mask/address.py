@@ -16,7 +16,8 @@ _CHOME = rf"(?:{_NUMBER} ?丁目|{_NUMBER} ?条)"
 _LOT = rf"(?:{_NUMBER} ?(?:番地の?|番町?|号(?!室)|の(?=[0-9一-九])|-(?=[0-9一-九]))? ?)"
 _COUNTERS = "[円年月日時分秒人個件名回度階歳台本枚%万千店社箇か]|つ|ヶ月|か月|件|種"
 _PLACE = "[一-鿿々〆ヶケノツァ-ヴー]"
-_TOWN = rf"(?:{_PLACE}|[ぁ-ん](?=[ぁ-ん]{{0,5}}{_PLACE})|(?<={_PLACE})[のがつ](?={_PLACE}|[0-9])){{0,12}}?"
+_KANA_TOWN = "[ぁ-ん]{2,5}[^にではがをのともへらりァ-ヴ一-鿿0-9 ](?=[0-9]{1,3}-[0-9])"
+_TOWN = rf"(?:{_PLACE}|{_KANA_TOWN}|[ぁ-ん](?=[ぁ-ん]{{0,5}}{_PLACE})|(?<={_PLACE})[のがつ](?={_PLACE}|[0-9])){{0,12}}?"
 _BLOCK = rf"(?:{_CHOME} ?{_LOT}{{0,4}}|{_NUMBER} ?(?:番地の?|番(?=[0-9一-九])) ?{_LOT}{{0,4}}|{_NUMBER}(?:-{_NUMBER}){{1,3}}(?: ?号)?|[0-9]{{3,5}}(?![0-9]|{_COUNTERS})|{_NUMBER}の{_NUMBER}(?:の{_NUMBER})?(?!{_COUNTERS}|[一-鿿]))"
 _DIRECTION = (
     "(?:(?:北|南|東|西)[0-9一二三四五六七八九十]{1,3} ?条(?:(?:東|西|南|北) ?[0-9一二三四五六七八九十]{1,2} ?丁目)?)"
@@ -35,6 +36,8 @@ _SAID = re.compile(
     r"(?:住所|自宅|居住地|引っ越し先|引越し先|転居先|転居先住所|お届け先|届け先|送付先|送り先|配送先|住まい|実家)(?:の変更)?(?:は|が|:|も|で、| )[、 ]?$"
 )
 _UNTIL = re.compile(rf"(?:{_PLACE}|[0-9\-]|の(?={_PLACE}))*")
+_TO = re.compile("(?:に|へ)(?:住所|転居|引っ越|引越|移転|住んで|在住)")
+_NAMED_TOWN = re.compile(f"{_PLACE}{{2,10}}町(?!{_PLACE})")
 _NOT_AFTER = re.compile(lexicon.alternatives(lexicon.column("not_addresses", "word")))
 _LONGEST = 9
 
@@ -67,14 +70,24 @@ def find_addresses(text: str) -> Iterator[Found]:
         begin = _with_prefecture(text, start)
         if detail:
             end_of_last = detail.end()
-        elif _SAID.search(text[:begin]):
-            rest = _UNTIL.match(text, end)
-            end_of_last = rest.end() if rest else end
+        elif (rest := _place_only(text, begin, start, end)) is not None:
+            end_of_last = rest
         else:
             continue
         yield Found(begin, _without_space(text, end_of_last), "address")
     for found in _BY_ITSELF.finditer(text):
         yield Found(found.start(), _without_space(text, found.end()), "address")
+
+
+def _place_only(text: str, begin: int, start: int, end: int) -> int | None:
+    """End of a place without a number that is somebody's address by what stands around it."""
+    town = _NAMED_TOWN.match(text, end)
+    if begin < start and town:
+        return town.end()
+    rest = _UNTIL.match(text, end)
+    end_of_rest = rest.end() if rest else end
+    said = _SAID.search(text[:begin]) or (end_of_rest > end and _TO.match(text, end_of_rest))
+    return end_of_rest if said else None
 
 
 def _municipalities(text: str) -> Iterator[tuple[int, int]]:

@@ -12,13 +12,14 @@ _DOMAIN = r"[A-Za-z0-9\-]*[A-Za-z][A-Za-z0-9\-]*"
 _WRITTEN = re.compile(
     rf"(?<![A-Za-z0-9._%+\-]){_LOCAL} ?(?:@|\[(?:at|AT|@)\]|\((?:at|AT|@)\)|★| at (?=\S+\.[a-z])) ?(?:{_DOMAIN}(?: ?\. ?[A-Za-z0-9\-]+)*|[0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{{2,}})"
 )
-_SPOKEN_WORD = r"[A-Za-z0-9._%+\-ァ-ヴー]"
-_AT = r" ?、?(?:アットマーク|あっとまーく|アット|単価記号) ?、?"
-_DOT = r"(?:ドット|どっと|てん|点|テン|\.)"
-_SPOKEN = re.compile(
-    rf"{_SPOKEN_WORD}(?:{_SPOKEN_WORD}|[ 、](?={_SPOKEN_WORD})){{0,60}}{_AT}"
-    rf"{_SPOKEN_WORD}+(?:[ 、]?{_SPOKEN_WORD}+){{0,4}}?(?:[ 、]?{_DOT}[ 、]?(?:{_SPOKEN_WORD}+|じぇーぴー|こむ|しーおー))+"
+_LETTER = r"[A-Za-z0-9._%+\-ァ-ヴー]"
+_AT = re.compile("アットマーク|あっとまーく|単価記号|(?<![ァ-ヴー])アット(?![ァ-ヴー])")
+_BEFORE_AT = re.compile(rf"(?:{_LETTER}|[ 、](?={_LETTER}))+[ 、]?$")
+_AFTER_AT = re.compile(rf"(?:[ 、]{{0,2}}(?:{_LETTER}|どっと|てん|点|じぇーぴー|こむ|しーおー))+")
+_LAST_DOT = re.compile(
+    r".*(?:ドット|どっと|てん|点|テン|\.)[ 、]{0,2}(?:[A-Za-z0-9\-]+|[ァ-ヴー]+|じぇーぴー|こむ|しーおー)"
 )
+_LONGEST_HALF = 60
 _SIGNS = ("@", "アット", "あっと", "at", "AT", "★", "単価記号")
 
 
@@ -30,6 +31,11 @@ def find_mails(text: str) -> Iterator[Found]:
     """
     if not any(sign in text for sign in _SIGNS):
         return
-    for pattern in (_WRITTEN, _SPOKEN):
-        for found in pattern.finditer(text):
-            yield Found(found.start(), found.end(), "mail")
+    for found in _WRITTEN.finditer(text):
+        yield Found(found.start(), found.end(), "mail")
+    for sign in _AT.finditer(text):
+        before = _BEFORE_AT.search(text[max(0, sign.start() - _LONGEST_HALF) : sign.start()])
+        after = _AFTER_AT.match(text[: sign.end() + _LONGEST_HALF], sign.end())
+        domain = _LAST_DOT.match(after[0]) if after else None
+        if before and domain:
+            yield Found(sign.start() - len(before[0]), sign.end() + domain.end(), "mail")

@@ -14,10 +14,11 @@ _SURNAME = "名詞-固有名詞-人名-姓"
 _GIVEN = "名詞-固有名詞-人名-名"
 _PLACE_NAME = "名詞-固有名詞-地名"
 _SURNAMES = frozenset(lexicon.column("surnames", "surname"))
+_SHORTEST_READING = 3
 _READINGS = frozenset(
     reading.translate({code: code + 0x60 for code in range(0x3041, 0x3097)})
     for reading in lexicon.column("surnames", "reading")
-    if len(reading) >= 3
+    if len(reading) >= _SHORTEST_READING
 )
 _PERSON_WORDS = frozenset(row["word"] for row in lexicon.rows("honorifics") if row["kind"] == "person")
 _TITLES = frozenset(row["word"] for row in lexicon.rows("honorifics") if row["kind"] == "title")
@@ -29,7 +30,9 @@ _INTRODUCED_ANY, _INTRODUCED_WORD = (
     for needs in ("any", "word")
 )
 _SHORTEST_FULL_NAME = 2
-_OPENING = re.compile(r"^(?:はい|あ|もしもし|えーと|えっと|お世話になっております|こんにちは|恐れ入ります)?[、。,! ]?$")
+_OPENING = re.compile(
+    r"^(?:(?:はい|ええ|あの?ー?|もしもし|え[えー]*っ?と|お世話になっております|こんにちは|恐れ入ります|すみません)?[、。,！ ]?)*$"
+)
 _NAME_RUN = re.compile(
     r"(?:[一-鿿々]{1,4} [一-鿿々]{1,4}|[一-鿿々ヶケ]{1,6}|[ァ-ヴー・]{2,12}|[ぁ-ん]{2,7}|[A-Za-z]{2,12}(?: [A-Za-z]{2,12})?)$"
 )
@@ -93,7 +96,7 @@ def _addressed(text: str, tokens: Sequence[Token], starts: list[int], index: int
     end = starts[index - 1] + len(tokens[index - 1].surface) if index else 0
     if first < index:
         if text[starts[first] : end] not in _NOT_NAMES and not _spread_by_noun(tokens, first):
-            yield Found(starts[first], end, "name")
+            yield Found(_start_of_kana(text, starts[first]), end, "name")
         return
     if not index or starts[index] - end > 1:
         return
@@ -101,10 +104,9 @@ def _addressed(text: str, tokens: Sequence[Token], starts: list[int], index: int
     if tokens[index].surface in _TITLES or before.pos.startswith("助詞"):
         return
     word = _word_before(text, starts[index])
-    known = word in _SURNAMES if len(word) > 1 else False
-    read = _HIRAGANA.fullmatch(word) and _as_katakana(word) in _READINGS
-    spelled = _KATAKANA.fullmatch(word) and word in _READINGS
-    if word and word not in _NOT_NAMES and (known or read or spelled):
+    kana = _HIRAGANA.fullmatch(word) or _KATAKANA.fullmatch(word)
+    known = word in _SURNAMES or (kana and _as_katakana(word) in _READINGS) or _is_full_name_in_katakana(word)
+    if word and word not in _NOT_NAMES and known:
         yield Found(starts[index] - len(word), starts[index], "name")
 
 
@@ -149,6 +151,19 @@ def _is_name(token: Token) -> bool:
     if token.pos.startswith(_PERSON):
         return True
     return token.pos.startswith(_PLACE_NAME) and token.surface in _SURNAMES
+
+
+def _start_of_kana(text: str, start: int) -> int:
+    """Take a surname in katakana along that the tokenizer did not know (ヤマザキマサオ)."""
+    while start and _KATAKANA.match(text, start) and _KATAKANA.match(text, start - 1):
+        start -= 1
+    return start
+
+
+def _is_full_name_in_katakana(word: str) -> bool:
+    if not _KATAKANA.fullmatch(word):
+        return False
+    return any(word[:length] in _READINGS for length in range(_SHORTEST_READING, len(word) - 1))
 
 
 def _broken(text: str, tokens: Sequence[Token], starts: list[int], index: int) -> bool:

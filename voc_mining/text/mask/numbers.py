@@ -15,7 +15,9 @@ _CONTEXTS = {
 _BETWEEN = r"(?:です|ですが|ですけど|番号|について|には|には|は|が|も|に|を|の|と|:|;|=|/|、|,|\.|-| |\n|「|\(|まず|えーと|えっと|ええと|えー|あの|で){0,6}?"
 _CONTEXT = re.compile(rf"({lexicon.alternatives(tuple(map(re.escape, _CONTEXTS)))}){_BETWEEN}(?=[0-9A-Za-z+(]|{UNIT})")
 _CODE = re.compile(r"(?=[A-Za-z\-]*[0-9])[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9]))+")
-_POSTAL = re.compile(r"(?<![0-9A-Za-z\-.])[0-9]{3}-[0-9]{4}(?![0-9A-Za-z\-]|\.[0-9]|[円個人名件本台%万千百])")
+_POSTAL = re.compile(
+    r"(?<![0-9A-Za-z\-.])(?<![A-Za-z] )[0-9]{3}-[0-9]{4}(?![0-9A-Za-z\-]|\.[0-9]|[円個人名件本台%万千百])"
+)
 _PHONE = re.compile(r"0(?:[5-9]0[0-9]{8}|800[0-9]{7}|[1-9][0-9]{8})")
 _ABROAD = re.compile(r"(?:00|010)?810?[1-9][0-9]{8,9}")
 _PLUS = re.compile(r"(?:\+|プラス) ?$")
