@@ -23,7 +23,7 @@ from voc_mining.ingest.contacts import (
 )
 from voc_mining.ingest.deliveries import SUPERSEDED, against_stored
 from voc_mining.ingest.inbox import Inbox, LocalInbox, list_inbox
-from voc_mining.ingest.kinds import CUSTOMERS, RECORDINGS, UNKNOWN, optional_kinds
+from voc_mining.ingest.kinds import CUSTOMERS, RECORDINGS, optional_kinds
 from voc_mining.ingest.params import IngestParams
 from voc_mining.ingest.plan import READ, TOUCHED, UNCHANGED, Planned, current_inputs, plan_reading
 from voc_mining.ingest.recordings import Probe, told_by_names
@@ -32,14 +32,12 @@ from voc_mining.ingest.sound_files import current_names, read_recordings
 from voc_mining.ingest.sources import Feed, Sources
 from voc_mining.ingest.stage import (
     STAGE,
-    UNKNOWN_FILE,
     Delivered,
     Tally,
     accounts,
     input_row,
     read_tables,
     reject_tables,
-    unknown_tally,
 )
 from voc_mining.store.delta import DeltaStore
 from voc_mining.transcribe.audio_engine import probe as probe_file
@@ -294,9 +292,6 @@ def _store_inputs(world: _World, harvest: _Harvest) -> None:
         if file.status == TOUCHED:
             rows.append({**world.before[file.entry.path], "mtime_ns": file.entry.mtime_ns})
         elif file.status == READ:
-            if file.kind == UNKNOWN:
-                harvest.tallies[file.entry.path] = unknown_tally()
-                harvest.settled.setdefault(UNKNOWN, Counter())[UNKNOWN_FILE] += 1
             rows.append(input_row(file, harvest.tallies[file.entry.path]))
     frame = pl.DataFrame(rows, schema=LAKE_TABLES["inputs"].schema)
     world.lake.replace("inputs", frame, scope=frame.select("file", "sha256"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,28 @@ def test_the_more_precise_pattern_takes_a_file(tmp_path: Path):
 )
 def test_patterns(path: str, pattern: str, fits: bool):  # noqa: FBT001
     assert matches(path, pattern) is fits
+
+
+def test_linked_folders_are_followed_once(tmp_path: Path):
+    inbox, other = tmp_path / "inbox", tmp_path / "other"
+    fill(inbox, "inquiries.csv")
+    fill(other, "a.wav")
+    (inbox / "recordings").symlink_to(other)
+    (other / "round").symlink_to(inbox)
+    assert kinds(inbox) == {"inquiries.csv": "inquiries", "recordings/a.wav": "recordings"}
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    fill(tmp_path, "inquiries.csv", "recordings/a.wav")
+    listed = os.scandir
+
+    def refuse(folder: str) -> object:
+        if str(folder).endswith("recordings"):
+            raise PermissionError(13, "Permission denied", str(folder))
+        return listed(folder)
+
+    monkeypatch.setattr("os.scandir", refuse)
+    assert kinds(tmp_path) == {"inquiries.csv": "inquiries", "recordings": None}
 
 
 def test_content_is_hashed_by_blocks(tmp_path: Path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -141,13 +142,15 @@ def test_the_second_delivery(world: World):
 
 @pytest.mark.parametrize("deliveries", [1, 2])
 def test_a_killed_ingest_is_repeated_with_the_same_result(tmp_path: Path, deliveries: int):
+    start = World(tmp_path / "start")
+    first_delivery(start)
+    if deliveries == 2:
+        start.ingest()
+        second_delivery(start)
+
     def delivered(name: str) -> World:
-        world = World(tmp_path / name)
-        first_delivery(world)
-        if deliveries == 2:
-            world.ingest()
-            second_delivery(world)
-        return world
+        shutil.copytree(tmp_path / "start", tmp_path / name)
+        return World(tmp_path / name)
 
     undisturbed = delivered("undisturbed")
     undisturbed.ingest()
@@ -298,6 +301,7 @@ def test_nothing_raw_enters_the_lake(world: World):
 def test_a_file_that_cannot_be_opened_is_named_and_tried_again(world: World, monkeypatch: pytest.MonkeyPatch):
     world.put("inquiries.csv", FORM + "Q1,2026-04-01,form,A,x\n")
     world.put("recordings/a.wav", b"a")
+    world.put("memo.txt", "x")
 
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
@@ -305,7 +309,7 @@ def test_a_file_that_cannot_be_opened_is_named_and_tried_again(world: World, mon
     with monkeypatch.context() as patch:
         patch.setattr("voc_mining.ingest.inbox.LocalInbox.open", refuse)
         accounts = world.ingest()
-    assert (accounts["inquiries"].rejected, accounts["recordings"].rejected) == (1, 1)
+    assert [accounts[kind].rejected for kind in ("inquiries", "recordings", "unknown")] == [1, 1, 1]
     assert set(world.lake.read("rejects")["reason"]) == {"unreadable_file"}
     accounts = world.ingest()
     assert (accounts["inquiries"].produced, accounts["recordings"].produced) == (1, 1)

@@ -54,6 +54,8 @@ class LocalInbox:
     def entries(self) -> list[Entry]:
         """List every file, in the order of paths; a file that vanishes meanwhile is left out.
 
+        Linked folders are followed, each folder once. A folder that cannot be read stands for its files.
+
         Raises
         ------
         UserError
@@ -63,21 +65,34 @@ class LocalInbox:
             raise UserError(
                 f"There is no inbox folder {self.root}.", "Name the folder that the files are delivered to."
             )
-        found = []
-        for folder, _, names in os.walk(self.root):
-            for name in names:
-                file = Path(folder) / name
-                try:
-                    about = file.stat()
-                except FileNotFoundError:
-                    continue
-                path = file.relative_to(self.root).as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
-                found.append(Entry(path, about.st_size, about.st_mtime_ns))
+        closed: list[str] = []
+        files: list[Path] = []
+        seen: set[Path] = set()
+        walk = os.walk(self.root, followlinks=True, onerror=lambda trouble: closed.append(str(trouble.filename)))
+        for folder, folders, names in walk:
+            real = Path(folder).resolve()
+            if real in seen:
+                folders.clear()
+                continue
+            seen.add(real)
+            folders.sort()
+            files += [Path(folder) / name for name in names]
+        found = [Entry(self._named(Path(folder)), 0, 0) for folder in closed]
+        for file in files:
+            try:
+                about = file.stat()
+            except FileNotFoundError:
+                continue
+            found.append(Entry(self._named(file), about.st_size, about.st_mtime_ns))
         return sorted(found)
 
     def open(self, path: str) -> BinaryIO:
         """Open a file for reading."""
         return (self.root / path).open("rb")
+
+    def _named(self, file: Path) -> str:
+        """Path within the inbox, such that any store can hold it."""
+        return file.relative_to(self.root).as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 @dataclass(frozen=True, slots=True)

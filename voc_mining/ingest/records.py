@@ -81,9 +81,9 @@ def read_records(raw: bytes, path: str, feed: Feed, params: IngestParams, mask: 
     if table is None:
         return _whole_file(kind, rejecting.file_reject("empty_file"))
     given = {**feed.defaults, **feed.named_in(path)}
-    places, trouble = _places(kind, feed, table, given)
+    places, trouble = _places(feed, table, given, mask)
     if trouble is not None:
-        return _whole_file(kind, rejecting.masked(trouble, mask))
+        return _whole_file(kind, trouble)
     cells = _cells(table)
     values, problems = _values(feed, cells, places, given, params)
     forgiven = _forgiven(kind, feed, problems)
@@ -150,14 +150,14 @@ def folded_header(name: str) -> str:
 
 
 def _places(
-    kind: Kind, feed: Feed, table: Split, given: Mapping[str, str]
+    feed: Feed, table: Split, given: Mapping[str, str], mask: Callable[[str], str]
 ) -> tuple[dict[str, int], pl.DataFrame | None]:
-    """Position of each of our columns in the file, or the reject of the file."""
+    """Find the position of each of our columns in the file, or make the reject of the file."""
     header = [folded_header(name) for name in table.header]
     times = Counter(header)
     places: dict[str, int] = {}
     missing = []
-    for column in kind.fields:
+    for column in catalogue().kinds[feed.kind].fields:
         names = [folded_header(name) for name in (*feed.columns.get(column.name, ()), column.name)]
         taken = [name for name in names if name in times and header.index(name) not in places.values()]
         if taken and times[taken[0]] > 1:
@@ -169,7 +169,7 @@ def _places(
         elif column.need and column.name not in feed.optional and column.name not in given:
             missing.append(" / ".join(dict.fromkeys((*feed.columns.get(column.name, ()), column.name))))
     if missing:
-        shown = ", ".join(table.header)
+        shown = mask(", ".join(table.header))
         return {}, rejecting.file_reject(
             "missing_column", column="、".join(missing), value=shown, content=_header_line(table)
         )
@@ -287,7 +287,8 @@ def _rejected(
     found: dict[int, tuple[str, list[str]]] = {}
     for problem in problems:
         column = named.get(problem.column, problem.column)
-        for row, value in zip(problem.rows.to_list(), problem.values.to_list(), strict=True):
+        values = rejecting.masked_words(problem.values, mask)
+        for row, value in zip(problem.rows.to_list(), values.to_list(), strict=True):
             said = rejecting.detail(problem.reason, column=column, value=value or "", allowed=problem.allowed)
             found.setdefault(row, (problem.reason, []))[1].append(said)
     rows = [
@@ -298,4 +299,4 @@ def _rejected(
         (bad.line, bad.reason, rejecting.detail(bad.reason, value=bad.value, allowed=bad.allowed), bad.raw)
         for bad in table.bad
     ]
-    return rejecting.masked(pl.DataFrame(sorted(rows), schema=rejecting.SCHEMA, orient="row"), mask)
+    return pl.DataFrame(sorted(rows), schema=rejecting.SCHEMA, orient="row")

@@ -29,11 +29,6 @@ def file_reject(reason: str, *, column: str = "", value: str = "", content: str 
     return pl.DataFrame([row], schema=SCHEMA)
 
 
-def masked(rejects: pl.DataFrame, mask: Callable[[str], str]) -> pl.DataFrame:
-    """Mask the details, each distinct one once."""
-    return rejects.with_columns(masked_words(rejects["detail"], mask))
-
-
 def masked_words(words: pl.Series, mask: Callable[[str], str]) -> pl.Series:
     """Mask a column, each distinct text once."""
     distinct = words.drop_nulls().unique().to_list()

@@ -14,7 +14,7 @@ from voc_mining.contracts import LAKE_TABLES, VAULT_TABLES
 from voc_mining.ingest.contacts import record_key
 from voc_mining.ingest.deliveries import KEPT, with_fate
 from voc_mining.ingest.inbox import Inbox
-from voc_mining.ingest.kinds import CONTACT_KINDS, CUSTOMERS, RECORDINGS
+from voc_mining.ingest.kinds import CONTACT_KINDS, CUSTOMERS, RECORDINGS, UNKNOWN
 from voc_mining.ingest.params import IngestParams
 from voc_mining.ingest.plan import READ, Planned
 from voc_mining.ingest.records import FileRecords, read_records
@@ -66,7 +66,7 @@ def read_tables(
 ) -> Delivered:
     """Read the tabular files of a plan and settle which record of each key holds.
 
-    A file that cannot be opened, or is no table, becomes one reject of row 0.
+    Files that no feed claims are counted. A file that cannot be opened, or is no table, becomes one reject of row 0.
     """
     by_kind: dict[str, list[tuple[Planned, FileRecords]]] = {}
     for file in planned:
@@ -77,6 +77,14 @@ def read_tables(
     dropped: dict[str, dict[str, int]] = {}
     tallies: dict[str, Tally] = {}
     rejects = []
+    unknown = [file for file in planned if file.kind == UNKNOWN and file.status == READ]
+    for file in unknown:
+        tallies[file.entry.path] = _unknown(file)
+        if not file.sha256:
+            reject = file_reject("unreadable_file", value=file.entry.path)
+            rejects.append(reject.with_columns(pl.lit(UNKNOWN).alias("source"), pl.lit(file.entry.path).alias("file")))
+    if unknown:
+        dropped[UNKNOWN] = _summed(tallies[file.entry.path].dropped for file in unknown)
     for kind, files in by_kind.items():
         everything = pl.concat(
             found.records.with_columns(
@@ -175,9 +183,9 @@ def accounts(
     return [account.verify() for account in found.values()]
 
 
-def unknown_tally() -> Tally:
-    """Tally of a file that no feed claims."""
-    return Tally(1, 0, 0, {UNKNOWN_FILE: 1})
+def _unknown(file: Planned) -> Tally:
+    """Tally a file that no feed claims: left out by name, unless it cannot even be opened."""
+    return Tally(1, 0, 0, {UNKNOWN_FILE: 1}) if file.sha256 else Tally(1, 0, 1, {})
 
 
 def _read(file: Planned, inbox: Inbox, params: IngestParams, mask: Callable[[str], str]) -> FileRecords:
