@@ -73,6 +73,12 @@ def test_spoken_pieces_stay_whole_and_keep_their_flags(tokenizer: FugashiTokeniz
     assert frame["start_s"].to_list() == [1.0, 5.0]
 
 
+def test_a_number_given_bit_by_bit_is_masked(tokenizer: FugashiTokenizer) -> None:
+    bits = [("audio", "えーと、一二三四"), ("audio", "5678です"), ("audio", "1200円です"), ("body", "5678です")]
+    frame = to_utterances(pieces(*({"part": part, "text": text} for part, text in bits)), tokenizer, TextRules())
+    assert frame["text"].to_list() == ["えーと、［番号］", "［番号］です", "1200円です", "5678です"]
+
+
 def test_nothing_visible_is_nothing_said(tokenizer: FugashiTokenizer) -> None:
     frame = to_utterances(pieces({"text": None}, {"text": "　\n "}, {"text": ""}), tokenizer, TextRules())
     assert frame.is_empty()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import polars as pl
@@ -18,7 +17,7 @@ from voc_mining.text.smalltalk import smalltalk
 from voc_mining.text.tokens import Token, Tokenizer, tokenize_masked
 
 _SPOKEN, _WRITTEN, _LETTER = "spoken", "written", "letter"
-_PARTS = ("audio", "subject", "body", "note", "answer")
+_PARTS = ("audio", "subject", "body", "answer", "note")
 _UTTERANCES = LAKE_TABLES["utterances"]
 
 
@@ -52,7 +51,7 @@ def to_utterances(pieces: pl.DataFrame, tokenizer: Tokenizer, rules: TextRules) 
     -------
     DataFrame
         As the contract of ``utterances`` says, ``no`` counting within the contact in the order of parts
-        (audio, subject, body, note, answer) and of time.
+        (audio, subject, body, answer, note) and of time.
     """
     form = (
         pl.when(pl.col("part") == "audio")
@@ -63,12 +62,14 @@ def to_utterances(pieces: pl.DataFrame, tokenizer: Tokenizer, rules: TextRules) 
     )
     pieces = pieces.with_columns(pl.col("text").cast(pl.String), form.alias("form")).with_row_index("piece")
     lines = _lines(pieces.select(pl.col("text").alias("raw"), "form").unique(maintain_order=True))
-    worked = _worked(lines["sentence"].unique(maintain_order=True), Masker(tokenizer, rules.mask))
+    distinct = lines.select("sentence", spoken=pl.col("form") == _SPOKEN).unique(maintain_order=True)
+    worked = _worked(distinct, Masker(tokenizer, rules.mask))
     order = pl.col("part").cast(pl.Enum(_PARTS))
     placed = (
         pieces.rename({"text": "raw", "flags": "piece_flags"})
         .join(lines, on=["raw", "form"], how="inner", maintain_order="left_right")
-        .join(worked, on="sentence", how="left", validate="m:1", maintain_order="left")
+        .with_columns(spoken=pl.col("form") == _SPOKEN)
+        .join(worked, on=["sentence", "spoken"], how="left", validate="m:1", maintain_order="left")
         .sort("contact_id", order, "start_s", "channel", "piece", "line", nulls_last=False)
     )
     flags = pl.concat_list(pl.col("piece_flags").fill_null([]), _flag("kind"), _flag("line_part"))
@@ -92,10 +93,10 @@ def to_utterances(pieces: pl.DataFrame, tokenizer: Tokenizer, rules: TextRules) 
     return _UTTERANCES.check(utterances)
 
 
-def work_sentence(sentence: str, masker: Masker) -> Worked:
-    """Mask and tokenize one normalized sentence."""
+def work_sentence(sentence: str, masker: Masker, *, spoken: bool) -> Worked:
+    """Mask and tokenize one normalized sentence or utterance."""
     tokens = masker.tokenizer.tokenize(sentence)
-    found = masker.find(sentence, tokens)
+    found = masker.find(sentence, tokens, spoken=spoken)
     if not found:
         return Worked(sentence, (), tokens, smalltalk(sentence))
     masked = replace(sentence, found)
@@ -129,18 +130,14 @@ def _lines(texts: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(split, schema=schema, orient="row")
 
 
-def _worked(texts: Iterable[str], masker: Masker) -> pl.DataFrame:
+def _worked(distinct: pl.DataFrame, masker: Masker) -> pl.DataFrame:
     """Masked text, tokens, spans and kind of each distinct sentence."""
-    distinct = list(texts)
-    worked = [work_sentence(sentence, masker) for sentence in distinct]
-    return pl.DataFrame(
-        {
-            "sentence": pl.Series(distinct, dtype=pl.String),
-            "masked": pl.Series([each.text for each in worked], dtype=pl.String),
-            "kind": pl.Series([each.kind for each in worked], dtype=pl.String),
-            "tokens": _nested([each.tokens for each in worked], TOKEN),
-            "masked_spans": _nested([each.spans for each in worked], SPAN),
-        }
+    worked = [work_sentence(sentence, masker, spoken=spoken) for sentence, spoken in distinct.iter_rows()]
+    return distinct.with_columns(
+        pl.Series("masked", [each.text for each in worked], dtype=pl.String),
+        pl.Series("kind", [each.kind for each in worked], dtype=pl.String),
+        _nested([each.tokens for each in worked], TOKEN).alias("tokens"),
+        _nested([each.spans for each in worked], SPAN).alias("masked_spans"),
     )
 
 

@@ -17,6 +17,8 @@ _BETWEEN = r"(?:[ \-.,、()・/_ー〜~―—─]|の|えーっと|えーと|え
 _ONE = re.compile(UNIT)
 _RUN = re.compile(rf"{UNIT}(?:{_BETWEEN}{UNIT}){{2,}}")
 _STRONG = re.compile("[ 、,/]")
+_AROUND = "(?:はい|ええ|あの|えーと|えっと|えー|の|で|です|ですね|になります|[、。 ])*"
+_DICTATED = re.compile(rf"{_AROUND}{UNIT}(?:{_BETWEEN}{UNIT}){{3,}}{_AROUND}")
 LEAST = 3
 """Fewest digits of a run."""
 
@@ -70,6 +72,15 @@ class Run(NamedTuple):
 def has_run(text: str) -> bool:
     """Whether there may be digits to look at."""
     return _RUN.search(text) is not None
+
+
+def is_dictated(text: str) -> bool:
+    """Whether all that is said is a part of a number, four digits or more (えーと、一二三四です).
+
+    >>> is_dictated("一二三四、です"), is_dictated("1234円です")
+    (True, False)
+    """
+    return _DICTATED.fullmatch(text) is not None
 
 
 def runs(text: str) -> Iterator[Run]:

@@ -13,7 +13,7 @@ from voc_mining.text.mask.dates import find_birth_dates
 from voc_mining.text.mask.digits import has_run
 from voc_mining.text.mask.mail import find_mails
 from voc_mining.text.mask.names import find_names
-from voc_mining.text.mask.numbers import find_numbers
+from voc_mining.text.mask.numbers import find_dictated, find_numbers
 from voc_mining.text.mask.spans import Found, Masked, replace, without_overlaps
 from voc_mining.text.normalize import normalize
 from voc_mining.text.tokens import PLACEHOLDER, Token, Tokenizer
@@ -68,7 +68,7 @@ class Masker:
         normal = normalize(text)
         return replace(normal, self.find(normal))
 
-    def find(self, text: str, tokens: Sequence[Token] | None = None) -> list[Found]:
+    def find(self, text: str, tokens: Sequence[Token] | None = None, *, spoken: bool = False) -> list[Found]:
         """Places of personal data in a normalized text, not overlapping, in order.
 
         Parameters
@@ -77,12 +77,15 @@ class Masker:
             Normalized text.
         tokens : sequence of Token, optional
             Its tokens, if they are at hand.
+        spoken : bool, default False
+            An utterance of a call: if it is digits alone, it is a part of a longer number.
         """
         if not text:
             return []
         if tokens is None and self.rules.names:
             tokens = self.tokenizer.tokenize(text)
-        return without_overlaps(self._all(text, tokens or ()))
+        found = without_overlaps(self._all(text, tokens or ()))
+        return found or (without_overlaps(find_dictated(text)) if spoken else [])
 
     def _all(self, text: str, tokens: Sequence[Token]) -> Iterator[Found]:
         if "［" in text:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from voc_mining.text import lexicon
-from voc_mining.text.mask.digits import UNIT, Run, runs
+from voc_mining.text.mask.digits import UNIT, Run, is_dictated, runs
 from voc_mining.text.mask.spans import Found
 
 _CONTEXTS = {
@@ -49,6 +49,13 @@ def find_numbers(text: str) -> Iterator[Found]:
     for postal in _POSTAL.finditer(text):
         if not any(start <= postal.start() < end for start, end in not_personal):
             yield Found(_opening(text, postal.start()), postal.end(), "postal_code")
+
+
+def find_dictated(text: str) -> Iterator[Found]:
+    """Find digits that are all an utterance says: a part of a number given bit by bit."""
+    if is_dictated(text):
+        for run in runs(text):
+            yield Found(run.start, run.end, "number")
 
 
 def _in_context(text: str, all_runs: list[Run]) -> tuple[list[Found], list[tuple[int, int]]]:
