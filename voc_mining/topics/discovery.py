@@ -101,12 +101,12 @@ def discover(  # noqa: PLR0913 - what it needs
     known = _FOUND.to_frame() if existing is None else existing
     centroids = unit(matrix(known["centroid"]).astype(np.float64).reshape(known.height, points.shape[1]))
     fits_known = (points @ centroids.T).max(axis=1, initial=-1.0)
-    bound = params.min_coherence if existing is None else params.min_coherence_pool
+    bound = 0.0 if existing is None else params.min_coherence_pool
     enough = params.min_contacts if pool == "all" else params.min_contacts_proactive
     found: list[_Cluster] = []
     for label in range(int(labels.max()) + 1):
         cluster = _measured(points, weight, np.flatnonzero(labels == label), params)
-        if cluster is None or cluster.coherence < bound:
+        if cluster is None or cluster.coherence < max(bound, _least_coherence(len(cluster.members), params)):
             continue
         if heard.contacts(cluster.members) < enough or heard.is_generic(cluster.members, params.generic_share):
             continue
@@ -193,6 +193,10 @@ def _measured(
     # Stored as 32-bit floats: measure with what will be stored.
     centroid = unit((mine * counts[:, None]).sum(axis=0, keepdims=True)).astype(np.float32).astype(np.float64)[0]
     return _Cluster(members, centroid, round(threshold, 4), coherence)
+
+
+def _least_coherence(size: int, params: DiscoveryParams) -> float:
+    return params.min_coherence + params.chance_coherence / float(np.sqrt(size))
 
 
 def _to_the_rest(points: Matrix, weight: Vector) -> Vector:

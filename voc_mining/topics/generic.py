@@ -9,22 +9,27 @@ from importlib.resources import files
 import polars as pl
 
 _PLACEHOLDER = "［"
+_FORMULA = "formula"
 
 
 @cache
-def generic_terms() -> frozenset[str]:
-    """Terms that tell nothing about a matter."""
+def generic_terms(*, for_labels: bool = False) -> frozenset[str]:
+    """Terms that tell nothing by themselves; ``for_labels`` leaves out those that may stand beside others."""
     content = (files("voc_mining.topics") / "data" / "generic_terms.csv").read_text(encoding="utf-8")
     lines = [line for line in content.splitlines() if line and not line.startswith("#")]
-    return frozenset(row["term"] for row in csv.DictReader(lines))
+    return frozenset(row["term"] for row in csv.DictReader(lines) if not (for_labels and row["kind"] == _FORMULA))
 
 
 def telling(terms: pl.Expr) -> pl.Expr:
-    """Keep the terms that tell something: neither generic nor a masked place."""
-    element = pl.element()
-    return terms.list.filter(~element.is_in(sorted(generic_terms())) & ~element.str.starts_with(_PLACEHOLDER))
+    """Keep the terms that may stand in a label: neither generic nor a masked place."""
+    return _without(terms, generic_terms(for_labels=True))
 
 
 def says_something(terms: pl.Expr) -> pl.Expr:
-    """Whether a text has at least one telling term."""
-    return telling(terms).list.len().fill_null(0) > 0
+    """Whether a text has at least one term that tells something by itself."""
+    return _without(terms, generic_terms()).list.len().fill_null(0) > 0
+
+
+def _without(terms: pl.Expr, left_out: frozenset[str]) -> pl.Expr:
+    element = pl.element()
+    return terms.list.filter(~element.is_in(sorted(left_out)) & ~element.str.starts_with(_PLACEHOLDER))

@@ -28,12 +28,13 @@ class DiscoveryParams:
         Bounds of a topic's threshold, as cosine in the centred space.
     tail : float
         Share of a topic's own texts that may fall below its threshold.
-    min_coherence : float
-        Least mean similarity of a topic's texts to the rest of the topic in the first discovery.
+    min_coherence, chance_coherence : float
+        Least mean similarity of a topic's n texts to the rest of the topic: the first plus the second over √n,
+        since small groups picked from anything are alike by chance.
     outlier : float
         Similarity to the rest of the topic below which a text is let go of before the topic is founded.
     min_coherence_pool : float
-        The least mean similarity in a pool: what no topic wanted falls into clusters, too, but looser ones.
+        Least mean similarity in a pool at any size: what no topic wanted falls into clusters, too, but loose ones.
     twin : float
         Similarity of centroids from which two topics are the same.
     preferred : float
@@ -50,10 +51,11 @@ class DiscoveryParams:
     max_leaves: int = 1_500
     min_contacts: int = 3
     min_contacts_proactive: int = 3
-    floor: float = 0.25
+    floor: float = 0.28
     ceiling: float = 0.40
     tail: float = 0.05
-    min_coherence: float = 0.20
+    min_coherence: float = 0.15
+    chance_coherence: float = 0.35
     outlier: float = 0.10
     min_coherence_pool: float = 0.40
     twin: float = 0.70
