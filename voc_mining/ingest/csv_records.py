@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
 from voc_mining.ingest.encoding import UNREADABLE, Decoded
 
@@ -124,7 +123,9 @@ def _keep(found: Split, decoded: Decoded, delimiter: str, record: tuple[int, int
 
 def _records(lines: list[str], position: int, delimiter: str) -> Iterator[tuple[int, int, list[str] | None]]:
     """Yield records from ``position`` on: first line, line after the last (0-based), cells or None where broken."""
-    reader = csv.reader(islice(lines, position, None), delimiter=delimiter, strict=True)
+    # By index: a file full of damage starts here again and again, and must not be walked from its top each time.
+    rest = map(lines.__getitem__, range(position, len(lines)))
+    reader = csv.reader(rest, delimiter=delimiter, strict=True)
     start = position
     while True:
         try:
