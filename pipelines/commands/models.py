@@ -43,5 +43,7 @@ def show(*, as_json: bool = False) -> int:
         print(json.dumps(rows, ensure_ascii=False, indent=1))  # noqa: T201 - the command's output
     else:
         for row in rows:
-            Console().print(f"[bold]{row['name']}[/bold] ({row['kind']}, {row['source']}, {row['licence']}) {row['note']}")
+            Console().print(
+                f"[bold]{row['name']}[/bold] ({row['kind']}, {row['source']}, {row['licence']}) {row['note']}"
+            )
     return 0
