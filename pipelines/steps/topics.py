@@ -86,7 +86,7 @@ def _discover(
     asked = mentions.filter("proactive").select("text_hash").unique().with_columns(proactive=pl.lit(value=True))
     pool = (
         _terms(lake, without)
-        .filter(says_something(pl.col("terms")))
+        .filter(says_something(pl.col("terms")) & ~pl.col("text_hash").is_in(registry["formulas"].item().to_list()))
         .join(without.select("text_hash", "tried"), on="text_hash", validate="1:1")
         .join(asked, on="text_hash", how="left", validate="1:1")
         .with_columns(pl.col("proactive").fill_null(value=False))

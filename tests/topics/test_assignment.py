@@ -90,7 +90,14 @@ def _topics(*centroids: list[float], threshold: float = 0.3) -> tuple[pl.DataFra
         for nth, centroid in enumerate(centroids)
     ]
     registry = pl.DataFrame(
-        {"registry_version": 1, "model_id": "m", "mean": [[0.0, 0.0]], "params": "{}", "state": "active"}
+        {
+            "registry_version": 1,
+            "model_id": "m",
+            "mean": [[0.0, 0.0]],
+            "formulas": [[]],
+            "params": "{}",
+            "state": "active",
+        }
     )
     return LAKE_TABLES["topics"].conform(pl.DataFrame(rows)), LAKE_TABLES["registries"].conform(registry)
 

@@ -131,9 +131,41 @@ def test_a_discovery_is_due_when_the_pool_has_grown(fresh, tried, asked, due):
 
 def test_the_newest_active_version_counts():
     rows = [
-        {"registry_version": version, "model_id": "m", "mean": [0.0], "params": "{}", "state": state}
+        {"registry_version": version, "model_id": "m", "mean": [0.0], "formulas": [], "params": "{}", "state": state}
         for version, state in ((1, "retired"), (2, "active"), (3, "candidate"))
     ]
     registries = LAKE_TABLES["registries"].conform(pl.DataFrame(rows))
     assert active_version(registries)["registry_version"].to_list() == [2]
     assert active_version(registries.clear()).is_empty()
+
+
+def test_what_stands_beside_everything_is_a_formula_and_gets_no_topic():
+    matters = cone.statements(cone.MATTERS, 25)
+    formula = cone.statements(["heat"], 1)
+    contacts = [f"c{nth}" for nth in range(matters.height)]
+    said = pl.DataFrame(
+        {
+            "text_hash": [*matters["text_hash"], *(formula["text_hash"].to_list() * 60)],
+            "contact_id": [*contacts, *contacts[::3][:60]],
+            "proactive": False,
+        }
+    )
+    texts = pl.concat([matters, formula])
+    founded = _founded(texts, said)
+    assert founded.registry["formulas"].item().to_list() == formula["text_hash"].to_list()
+    kept = founded.assignments.filter(pl.col("topic_id").is_null() & ~pl.col("tried"))["text_hash"]
+    assert kept.to_list() == formula["text_hash"].to_list()
+
+
+def test_what_stands_beside_its_own_matter_is_no_formula():
+    matters = cone.statements(cone.MATTERS, 25)
+    login = matters.filter(pl.col("matter") == "login")["text_hash"].to_list()
+    contacts = [f"c{nth}" for nth in range(matters.height)]
+    said = pl.DataFrame(
+        {
+            "text_hash": [*matters["text_hash"], *([login[0]] * 24)],
+            "contact_id": [*contacts, *(contacts[matters["text_hash"].to_list().index(text)] for text in login[1:])],
+            "proactive": False,
+        }
+    )
+    assert _founded(matters, said).registry["formulas"].item().to_list() == []

@@ -327,6 +327,7 @@ _REGISTRIES = Table(
         Column("registry_version", pl.Int64, "version, from 1"),
         _text("model_id", "model of the vectors", optional=False),
         Column("mean", pl.List(pl.Float32), "taken from every vector before comparing"),
+        Column("formulas", pl.List(pl.String), "text_hash of texts said beside everything, which get no topic"),
         _text("params", "parameters of discovery, as a JSON object", optional=False),
         _text("state", "active, candidate or retired", optional=False, values=("active", "candidate", "retired")),
     ),

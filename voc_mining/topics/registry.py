@@ -17,6 +17,7 @@ from voc_mining.contracts import LAKE_TABLES
 from voc_mining.ids import digest
 from voc_mining.topics.assignment import assign
 from voc_mining.topics.discovery import discover
+from voc_mining.topics.formulas import formulas
 from voc_mining.topics.generic import says_something
 from voc_mining.topics.labels import label_topics
 from voc_mining.topics.params import GrowthParams, TopicsParams
@@ -69,9 +70,11 @@ def found_version(
             "registry_version": version,
             "model_id": model_id,
             "mean": [mean.tolist()],
+            "formulas": [formulas(told, mentions, mean)],
             "params": params.as_json(),
             "state": "active",
-        }
+        },
+        schema_overrides={"formulas": pl.List(pl.String)},
     ).pipe(LAKE_TABLES["registries"].conform)
     topics = _discovered(told, mentions, registry, LAKE_TABLES["topics"].empty(), params, first=True)
     if topics.is_empty():
@@ -82,7 +85,7 @@ def found_version(
 def judge(
     texts: pl.DataFrame, topics: pl.DataFrame, registry: pl.DataFrame, params: TopicsParams, *, tried: bool
 ) -> pl.DataFrame:
-    """Assign texts; those that say nothing (greetings, answers) get no topic.
+    """Assign texts; those that say nothing (greetings, answers, formulas) get no topic.
 
     Parameters
     ----------
@@ -100,7 +103,8 @@ def judge(
     DataFrame
         Rows of ``assignments``.
     """
-    told = texts.select("text_hash", says_something(pl.col("terms")).alias("told"))
+    formula = pl.col("text_hash").is_in(registry["formulas"].item().to_list())
+    told = texts.select("text_hash", (says_something(pl.col("terms")) & ~formula).alias("told"))
     fits = assign(texts, topics, registry, second_margin=params.second_margin, block=params.block)
     return (
         fits.join(told, on="text_hash", validate="1:1", maintain_order="left")
@@ -169,6 +173,8 @@ def _discovered(  # noqa: PLR0913 - the same for both ways
 ) -> pl.DataFrame:
     attempt = digest("discovery", *texts["text_hash"])
     mean = np.asarray(registry["mean"].item(), dtype=np.float32)
+    talk = {*registry["formulas"].item(), *formulas(texts, mentions, mean)}
+    texts = texts.filter(~pl.col("text_hash").is_in(sorted(talk)))
     # A run stopped after writing what this very attempt found must find it again, not take it for known.
     theirs = pl.col("lineage").str.json_path_match("$.attempt").fill_null("") == attempt
     known = topics.filter(~theirs & (pl.col("registry_version") == registry["registry_version"].item()))
