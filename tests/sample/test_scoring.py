@@ -85,6 +85,7 @@ def test_a_right_export_has_no_differences_and_full_scores(truth, tmp_path):
         "n_statements": 3,
         "written_recall": 1.0,
         "spoken_recall": 1.0,
+        "spoken_likeness": pytest.approx(8 / 14),
         "precision": 1.0,
         "kind_accuracy": 1.0,
         "n_topics": 3,

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from voc_mining.sample import make_sample
-from voc_mining.sample.speech import RATE, mulaw, telephone, write_sound
+from voc_mining.sample.sound_engine import mulaw, write_sound
+from voc_mining.sample.speech import RATE, telephone
 
 
 class ToneSpeech:

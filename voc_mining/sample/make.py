@@ -18,7 +18,7 @@ from voc_mining.sample.inbox import Delivered, write_inbox
 from voc_mining.sample.phrasebook import Phrasebook, read_call_scripts, read_phrasebook
 from voc_mining.sample.planned import PlannedContact
 from voc_mining.sample.situations import make_situations
-from voc_mining.sample.speech import RATE, SpeechEngine, write_sound
+from voc_mining.sample.speech import RATE, SpeechEngine
 from voc_mining.sample.spoken import SpokenCall, log_row, speak_call, statements_of
 from voc_mining.sample.truth import (
     TrueContact,
@@ -91,6 +91,8 @@ def _speak(
     inbox: Path, scripts: list[dict[str, Any]], speech: SpeechEngine, seed: int, progress: Progress | None
 ) -> list[tuple[SpokenCall, TrueRecording, dict[str, Any]]]:
     """Speak and write the recordings."""
+    from voc_mining.sample.sound_engine import write_sound  # noqa: PLC0415 - heavy, and only needed with sound
+
     made = []
     wanted = [script for script in scripts if script["turns"]]
     for number, script in enumerate(wanted, 1):

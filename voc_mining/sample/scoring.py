@@ -191,16 +191,25 @@ def _folded(text: str) -> str:
 def statement_scores(
     statements: Sequence[TrueStatement], voc: pl.DataFrame, pairs: dict[str, TrueStatement]
 ) -> dict[str, float]:
-    """Shares of planted statements found, of exported ones that were planted, and of kinds told right."""
+    """Shares of planted statements found, of exported ones that were planted, and of kinds told right.
+
+    ``spoken_likeness`` is the mean likeness of what was heard to what was said at that moment.
+    """
     found = {id(statement) for statement in pairs.values()}
     on_topic = [s for s in statements if s.topic]
     written, spoken = [s for s in on_topic if s.start_s is None], [s for s in on_topic if s.start_s is not None]
     kinds = [(pairs[row["voc_id"]].kind, row["kind"]) for row in voc.iter_rows(named=True) if row["voc_id"] in pairs]
     known = [(should, is_) for should, is_ in kinds if should]
+    heard = [
+        _likeness(pairs[row["voc_id"]].text, row["text"])
+        for row in voc.iter_rows(named=True)
+        if row["voc_id"] in pairs and row["start_s"]
+    ]
     return {
         "n_statements": voc.height,
         "written_recall": _share(id(s) in found for s in written),
         "spoken_recall": _share(id(s) in found for s in spoken),
+        "spoken_likeness": sum(heard) / len(heard) if heard else 0.0,
         "precision": len(pairs) / voc.height if voc.height else 0.0,
         "kind_accuracy": _share(should == is_ for should, is_ in known),
     }
