@@ -10,7 +10,9 @@ from typing import Annotated, NoReturn
 import typer
 
 app = typer.Typer(
-    help="お客様の声を掘り起こす / Voice-of-Customer text mining", no_args_is_help=True, add_completion=False
+    help="お客様の声を掘り起こす / Voice-of-Customer text mining", no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
 models_app = typer.Typer(help="モデル / Models", no_args_is_help=True)
 topics_app = typer.Typer(help="トピック / Topics", no_args_is_help=True)

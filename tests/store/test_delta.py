@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import stat
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from voc_mining.errors import ContractBroken
+from voc_mining.contracts import LAKE_TABLES
+from voc_mining.errors import ContractBroken, UserError
 from voc_mining.store.delta import DeltaStore, open_lake, open_vault
 
 
@@ -134,3 +136,23 @@ def test_writers_at_once_lose_nothing_and_double_nothing(tmp_path):
         list(pool.map(append_vectors, [uri] * 3, range(3)))
     stored = open_lake(uri).read("vectors")["text_hash"].sort().to_list()
     assert stored == sorted([f"shared-{n}" for n in range(5)] + [f"{w}-{n}" for w in range(3) for n in range(5)])
+
+
+def test_a_table_of_an_older_version_gets_its_later_columns(tmp_path, two_months):
+    uri = str(tmp_path / "lake")
+    now = LAKE_TABLES["utterances"]
+    before = replace(now, columns=tuple(column for column in now.columns if column.name != "confidence"))
+    DeltaStore(uri, {"utterances": before}).append_new("utterances", two_months)
+    lake = open_lake(uri)
+    assert lake.read("utterances")["confidence"].to_list() == [None] * 3
+    lake.append_new("utterances", pl.DataFrame([utterance("c", 0, "はい") | {"confidence": 0.5}]))
+    assert lake.read("utterances")["confidence"].drop_nulls().to_list() == [0.5]
+
+
+def test_a_table_that_lacks_what_is_required_is_refused(tmp_path):
+    uri = str(tmp_path / "lake")
+    now = LAKE_TABLES["vectors"]
+    before = replace(now, columns=now.columns[:2])
+    DeltaStore(uri, {"vectors": before}).append_new("vectors", pl.DataFrame({"text_hash": ["a"], "model_id": ["m"]}))
+    with pytest.raises(UserError, match="another version"):
+        open_lake(uri).read("vectors")

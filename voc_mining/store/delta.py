@@ -136,7 +136,20 @@ class DeltaStore:
     def _scan(self, name: str, snapshot: DeltaTable | None) -> pl.LazyFrame:
         if snapshot is None:
             return self.tables[name].empty().lazy()
-        return pl.scan_delta(snapshot).select(self.tables[name].schema.names())
+        return self._as_contracted(self.tables[name], pl.scan_delta(snapshot))
+
+    def _as_contracted(self, contract: Table, stored: pl.LazyFrame) -> pl.LazyFrame:
+        """Give a table written by an older version its later optional columns, empty."""
+        there = stored.collect_schema().names()
+        lacking = [column for column in contract.columns if column.name not in there]
+        required = [column.name for column in lacking if not column.optional]
+        if required:
+            raise UserError(
+                f"The table {contract.name} at {self.uri} was made by another version: it lacks {required}.",
+                "Use the version that made it, or a new lake.",
+            )
+        empty = [pl.lit(None, column.dtype).alias(column.name) for column in lacking]
+        return stored.with_columns(empty).select(contract.schema.names())
 
     # What follows reads a snapshot, decides, and commits on top of that very snapshot: where another
     # writer was quicker, the commit is refused and the whole decision is made again.
@@ -196,12 +209,19 @@ class DeltaStore:
         ordered = rows.sort(contract.key)
         try:
             if mode == "append":
-                write_deltalake(snapshot, ordered, mode="append", commit_properties=_ON_THIS_SNAPSHOT)
+                write_deltalake(
+                    snapshot, ordered, mode="append", schema_mode="merge", commit_properties=_ON_THIS_SNAPSHOT
+                )
             else:
                 names = ", ".join(f"'{part}'" for part in parts or ())
                 where = f"{contract.partition} IN ({names})" if parts else None
                 write_deltalake(
-                    snapshot, ordered, mode="overwrite", predicate=where, commit_properties=_ON_THIS_SNAPSHOT
+                    snapshot,
+                    ordered,
+                    mode="overwrite",
+                    predicate=where,
+                    schema_mode="merge",
+                    commit_properties=_ON_THIS_SNAPSHOT,
                 )
         except CommitFailedError as trouble:
             raise _Conflict(f"{place}: another writer was quicker") from trouble
