@@ -86,7 +86,10 @@ def _discover(
     asked = mentions.filter("proactive").select("text_hash").unique().with_columns(proactive=pl.lit(value=True))
     pool = (
         _terms(lake, without)
-        .filter(says_something(pl.col("terms")) & ~pl.col("text_hash").is_in(registry["formulas"].item().to_list()))
+        .filter(
+            says_something(pl.col("terms"), pl.col("text"))
+            & ~pl.col("text_hash").is_in(registry["formulas"].item().to_list())
+        )
         .join(without.select("text_hash", "tried"), on="text_hash", validate="1:1")
         .join(asked, on="text_hash", how="left", validate="1:1")
         .with_columns(pl.col("proactive").fill_null(value=False))
@@ -116,10 +119,10 @@ def _assigned(lake: DeltaStore, registry: pl.DataFrame, counted: pl.DataFrame) -
 
 
 def _terms(lake: DeltaStore, wanted: pl.DataFrame) -> pl.DataFrame:
-    """Terms and pairs of texts; statements of the same text have the same."""
+    """Words, terms and pairs of texts; statements of the same text have the same."""
     return (
         lake.scan("voc")
-        .select("text_hash", "voc_id", "terms", "pairs")
+        .select("text_hash", "voc_id", "text", "terms", "pairs")
         .join(wanted.lazy().select("text_hash"), on="text_hash", how="semi")
         .sort("text_hash", "voc_id")
         .unique("text_hash", keep="first", maintain_order=True)

@@ -25,7 +25,7 @@ from voc_mining.topics.space import Matrix, unit
 
 Labels = npt.NDArray[np.int64]
 NOISE = -1
-_CUTS = 16
+_CUTS = 32
 # Silhouettes over many numbers of clusters can be nearly flat: then fewer clusters are the steadier choice.
 _PARSIMONY = 0.01
 _REFINEMENTS = 10

@@ -25,9 +25,11 @@ def telling(terms: pl.Expr) -> pl.Expr:
     return _without(terms, generic_terms(for_labels=True))
 
 
-def says_something(terms: pl.Expr) -> pl.Expr:
-    """Whether a text has at least one term that tells something by itself."""
-    return _without(terms, generic_terms()).list.len().fill_null(0) > 0
+def says_something(terms: pl.Expr, text: pl.Expr) -> pl.Expr:
+    """Whether a text has a term that tells something by itself, or is an amount or a code alone (2名で, A-12)."""
+    amount = text.str.contains("[0-9A-Za-z]") & ~text.str.contains(_PLACEHOLDER, literal=True)
+    told = _without(terms, generic_terms()).list.len().fill_null(0) > 0
+    return told | (amount & (terms.list.len().fill_null(0) == 0))
 
 
 def _without(terms: pl.Expr, left_out: frozenset[str]) -> pl.Expr:

@@ -46,7 +46,7 @@ def found_version(
     Parameters
     ----------
     texts : DataFrame
-        Distinct texts: ``text_hash``, ``vector``, ``terms``, ``pairs``; in any order.
+        Distinct texts: ``text_hash``, ``text``, ``vector``, ``terms``, ``pairs``; in any order.
     mentions : DataFrame
         ``text_hash``, ``contact_id``, ``proactive`` (bool): who said it, and whether we had asked.
     params : TopicsParams
@@ -61,7 +61,7 @@ def found_version(
     RegistryVersion or None
         None where the texts are too few, or too unlike one another, to make a topic of.
     """
-    told = texts.filter(says_something(pl.col("terms"))).sort("text_hash")
+    told = texts.filter(says_something(pl.col("terms"), pl.col("text"))).sort("text_hash")
     if told.height < params.growth.min_texts:
         return None
     mean = matrix(told["vector"]).mean(axis=0, dtype=np.float64).astype(np.float32)
@@ -90,7 +90,7 @@ def judge(
     Parameters
     ----------
     texts : DataFrame
-        Distinct texts: ``text_hash``, ``vector``, ``terms``.
+        Distinct texts: ``text_hash``, ``text``, ``vector``, ``terms``.
     topics, registry : DataFrame
         Topics and the version to assign under.
     params : TopicsParams
@@ -104,7 +104,7 @@ def judge(
         Rows of ``assignments``.
     """
     formula = pl.col("text_hash").is_in(registry["formulas"].item().to_list())
-    told = texts.select("text_hash", (says_something(pl.col("terms")) & ~formula).alias("told"))
+    told = texts.select("text_hash", (says_something(pl.col("terms"), pl.col("text")) & ~formula).alias("told"))
     fits = assign(texts, topics, registry, second_margin=params.second_margin, block=params.block)
     return (
         fits.join(told, on="text_hash", validate="1:1", maintain_order="left")
