@@ -15,17 +15,7 @@ from voc_mining.sample.calendar import DEMO_DATE, JST
 from voc_mining.sample.calls import make_calls
 from voc_mining.sample.further import write_further
 from voc_mining.sample.inbox import Delivered, write_inbox
-from voc_mining.sample.phrasebook import Phrasebook, read_call_scripts, read_phrasebook
-from voc_mining.sample.planned import PlannedContact
-from voc_mining.sample.situations import make_situations
-from voc_mining.sample.speech import RATE, SpeechEngine
-from voc_mining.sample.spoken import SpokenCall, log_row, speak_call, statements_of
-from voc_mining.sample.truth import (
-    TrueContact,
-    TrueRecording,
-    TrueStatement,
-    TrueTurn,
-    Truth,
+from voc_mining.sample.oracle import (
     at_end_of,
     daily_kpis,
     decide_origins,
@@ -33,6 +23,12 @@ from voc_mining.sample.truth import (
     silence,
     silent_leavers,
 )
+from voc_mining.sample.phrasebook import Phrasebook, read_call_scripts, read_phrasebook
+from voc_mining.sample.planned import PlannedContact
+from voc_mining.sample.situations import make_situations
+from voc_mining.sample.speech import RATE, SpeechEngine
+from voc_mining.sample.spoken import SpokenCall, log_row, speak_call, statements_of
+from voc_mining.sample.truth import TrueContact, TrueRecording, TrueStatement, TrueTurn, Truth
 from voc_mining.sample.world import SampleCustomer, customer_rows, make_customers
 from voc_mining.sample.written import make_checkins, make_inquiries, make_surveys
 
