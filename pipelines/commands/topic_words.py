@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import polars as pl
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from pipelines.commands import topics
 from pipelines.commands.arguments import language
@@ -24,7 +24,8 @@ def print_list(lake: str, *, as_json: bool, lang: str | None) -> int:
     if listed.is_empty() and not as_json:
         Console().print(say("topics.none"))
         return 0
-    _print(listed.select("topic_id", "label", "status", "n_voc", "n_contacts", "keywords", "absorbed"), as_json=as_json)
+    columns = ("topic_id", "label", "n_voc", "n_contacts", "status")
+    _print(listed if as_json else listed.select(columns), as_json=as_json)
     return 0
 
 
@@ -87,7 +88,7 @@ def _print(frame: pl.DataFrame, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(frame.to_dicts(), ensure_ascii=False, indent=1, default=str))  # noqa: T201 - the output
         return
-    table = Table(*frame.columns)
+    table = Table(*(Column(name, overflow="fold") for name in frame.columns))
     for row in frame.iter_rows():
         table.add_row(*(_cell(value) for value in row))
     Console().print(table)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from voc_mining.ids import digest
 from voc_mining.text.mask import MaskRules
 
-_EDITION = 1
+_EDITION = 2
 """Raised when the same rules and data give other utterances."""
 
 

@@ -62,7 +62,7 @@ def find_names(text: str, tokens: Sequence[Token]) -> Iterator[Found]:
     Found
         Places of names without their form of address; they may overlap.
     """
-    named = any(token.pos.startswith(_PERSON) for token in tokens)
+    named = any(_is_name(token) for token in tokens)
     if not named and not _ADDRESSING.search(text) and "申" not in text and "いう" not in text and "もうし" not in text:
         return
     starts = offsets(text, tokens)
@@ -70,7 +70,7 @@ def find_names(text: str, tokens: Sequence[Token]) -> Iterator[Found]:
     for index, token in enumerate(tokens):
         if token.surface in _PERSON_WORDS or token.surface in _TITLES:
             yield from _addressed(text, tokens, starts, index)
-        elif token.pos.startswith(_PERSON):
+        elif _is_name(token):
             yield from _standing(text, tokens, starts, index)
 
 
@@ -127,6 +127,10 @@ def _standing(text: str, tokens: Sequence[Token], starts: list[int], index: int)
         return
     meant = _CONTEXT.search(before) is not None
     introduced = _INTRODUCED_WORD.match(text, end) and (meant or _introduces(token, before))
+    if token.pos.startswith(_PLACE_NAME):  # 松本 is a city too: only who gives a name means a person
+        if introduced and meant:
+            yield Found(start, end, "name")
+        return
     in_sentence = following is not None and following.pos.startswith("助")
     ends = following is None or following.pos.startswith(("助詞", "補助記号", "助動詞"))
     if introduced or (meant and in_sentence) or (ends and _told_apart(token)):
