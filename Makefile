@@ -7,7 +7,7 @@ DEMO ?= demo
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check core-test models browser clean
+.PHONY: demo test check core-test dictionary models browser clean
 
 demo: models
 	$(BIN)/voc demo --out $(DEMO)
@@ -23,6 +23,10 @@ check: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The tables and CSVs as the contracts tell them; a test holds the committed page to it.
+dictionary: $(VENV)/.installed
+	$(BIN)/python -m voc_mining.export.dictionary docs/data_dictionary.md
 
 models: $(VENV)/.installed
 	$(BIN)/voc models install
