@@ -59,8 +59,8 @@ def lake(tmp_path) -> DeltaStore:
         for version, topic in ((1, "C"), (2, "A"), (2, "B"))
     ]  # fmt: skip
     registries = [
-        {"registry_version": 1, "model_id": "m", "mean": [0.0], "params": "{}", "state": "retired"},
-        {"registry_version": 2, "model_id": "m", "mean": [0.0], "params": "{}", "state": "active"},
+        {"registry_version": 1, "model_id": "m", "mean": [0.0], "formulas": [], "params": "{}", "state": "retired"},
+        {"registry_version": 2, "model_id": "m", "mean": [0.0], "formulas": [], "params": "{}", "state": "active"},
     ]
     assignments = [
         {"text_hash": text, "registry_version": version, "topic_id": topic, "strength": 0.9, "tried": True}
