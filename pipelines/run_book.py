@@ -21,6 +21,7 @@ from voc_mining.accounts import Account, total
 from voc_mining.contracts.rules import SilenceRules
 from voc_mining.ingest.inbox import list_inbox
 from voc_mining.store.manifest import RunManifest, record
+from voc_mining.topics.registry import active_version
 
 
 class RunBook:
@@ -73,12 +74,14 @@ class RunBook:
 
     def summary(self) -> dict[str, Any]:
         """Return what people and programs are told about the run, as plain values."""
+        registries = self._lake.read("registries", ("registry_version", "state"))
+        in_force = pl.lit(active_version(registries)["registry_version"].max(), pl.Int64)
         count = {
             name: self._lake.scan(table).filter(which).select(pl.len()).collect().item()
             for name, table, which in (
                 ("contacts", "contacts", pl.lit(True)),
                 ("statements", "voc", pl.col("counts")),
-                ("topics", "topics", pl.col("status") == "active"),
+                ("topics", "topics", (pl.col("status") == "active") & pl.col("registry_version").eq_missing(in_force)),
             )
         }
         return {

@@ -30,20 +30,20 @@ def topics_step(lake: DeltaStore, params: TopicsParams | None = None) -> list[Ac
         If the store fails.
     """
     settings = params or TopicsParams()
-    mentions = _mentions(lake)
+    mentions = read_mentions(lake)
     counted = mentions.select("text_hash").unique()
-    before = _assigned(lake, active_version(lake.read("registries")), counted)
+    before = read_assigned(lake, active_version(lake.read("registries")), counted)
     registry = active_version(lake.read("registries"))
     if registry.is_empty():
         registry = _found(lake, mentions, counted, settings)
     if registry.is_empty():
         return [Account("topics", counted.height, dropped=_filled(too_few=counted.height)).verify()]
-    _assign_new(lake, registry, counted, settings)
+    assign_new(lake, registry, counted, settings)
     _discover(lake, registry, mentions, counted, settings)
     return [_account(lake, registry, counted, before).verify()]
 
 
-def _mentions(lake: DeltaStore) -> pl.DataFrame:
+def read_mentions(lake: DeltaStore) -> pl.DataFrame:
     """Who said which text, and whether we had asked; a contact not decided yet counts as unknown."""
     said = lake.scan("voc").filter("counts").select("text_hash", "contact_id").unique()
     origins = lake.scan("segments").select("contact_id", "origin")
@@ -61,7 +61,7 @@ def _found(lake: DeltaStore, mentions: pl.DataFrame, counted: pl.DataFrame, para
     founded = (
         None
         if model_id is None
-        else found_version(_texts(lake, model_id, counted), mentions, params, model_id=model_id, version=version)
+        else found_version(read_texts(lake, model_id, counted), mentions, params, model_id=model_id, version=version)
     )
     if founded is None:
         return lake.tables["registries"].empty()
@@ -72,17 +72,18 @@ def _found(lake: DeltaStore, mentions: pl.DataFrame, counted: pl.DataFrame, para
     return founded.registry
 
 
-def _assign_new(lake: DeltaStore, registry: pl.DataFrame, counted: pl.DataFrame, params: TopicsParams) -> None:
-    pending = counted.join(_assigned(lake, registry, counted), on="text_hash", how="anti")
+def assign_new(lake: DeltaStore, registry: pl.DataFrame, counted: pl.DataFrame, params: TopicsParams) -> None:
+    """Assign the texts that have no row under a version yet."""
+    pending = counted.join(read_assigned(lake, registry, counted), on="text_hash", how="anti")
     if pending.height:
-        texts = _texts(lake, registry["model_id"].item(), pending)
+        texts = read_texts(lake, registry["model_id"].item(), pending)
         lake.append_new("assignments", judge(texts, lake.read("topics"), registry, params, tried=False))
 
 
 def _discover(
     lake: DeltaStore, registry: pl.DataFrame, mentions: pl.DataFrame, counted: pl.DataFrame, params: TopicsParams
 ) -> None:
-    without = _assigned(lake, registry, counted).filter(pl.col("topic_id").is_null())
+    without = read_assigned(lake, registry, counted).filter(pl.col("topic_id").is_null())
     asked = mentions.filter("proactive").select("text_hash").unique().with_columns(proactive=pl.lit(value=True))
     pool = (
         _terms(lake, without)
@@ -96,8 +97,10 @@ def _discover(
     )
     if not discovery_due(pool, params.growth):
         return
-    texts = _texts(lake, registry["model_id"].item(), pool.select("text_hash"))
-    lake.append_new("topics", discover_in_pool(texts, mentions, lake.read("topics"), registry, params))
+    texts = read_texts(lake, registry["model_id"].item(), pool.select("text_hash"))
+    found = discover_in_pool(texts, mentions, lake.read("topics"), registry, params)
+    # What was left dormant by a refit and is founded on the very same texts again has the same id.
+    lake.replace("topics", found, scope=found.select("registry_version", "topic_id"))
     again = judge(texts, lake.read("topics"), registry, params, tried=True)
     # This commit is also the record that the pool has been tried.
     lake.replace("assignments", again, scope=again.select("text_hash", "registry_version"))
@@ -110,7 +113,8 @@ def _usual_model(lake: DeltaStore, counted: pl.DataFrame) -> str | None:
     return None if ranked.is_empty() else str(ranked["model_id"][0])
 
 
-def _assigned(lake: DeltaStore, registry: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
+def read_assigned(lake: DeltaStore, registry: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
+    """Read the assignments of texts under a version; none where there is no version."""
     if registry.is_empty():
         return lake.tables["assignments"].empty().select(_ASSIGNED)
     mine = pl.col("registry_version") == registry["registry_version"].item()
@@ -131,7 +135,7 @@ def _terms(lake: DeltaStore, wanted: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _texts(lake: DeltaStore, model_id: str, wanted: pl.DataFrame) -> pl.DataFrame:
+def read_texts(lake: DeltaStore, model_id: str, wanted: pl.DataFrame) -> pl.DataFrame:
     """Read the texts that have a vector of the model, with terms and pairs, by text_hash."""
     vectors = (
         lake.scan("vectors")
@@ -144,7 +148,7 @@ def _texts(lake: DeltaStore, model_id: str, wanted: pl.DataFrame) -> pl.DataFram
 
 
 def _account(lake: DeltaStore, registry: pl.DataFrame, counted: pl.DataFrame, before: pl.DataFrame) -> Account:
-    after = counted.join(_assigned(lake, registry, counted), on="text_hash", how="left", validate="1:1")
+    after = counted.join(read_assigned(lake, registry, counted), on="text_hash", how="left", validate="1:1")
     compared = after.join(
         before.select("text_hash", pl.col("topic_id").alias("topic_before"), pl.lit(value=True).alias("was_there")),
         on="text_hash",

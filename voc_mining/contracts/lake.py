@@ -333,6 +333,19 @@ _REGISTRIES = Table(
     ),
 )
 
+_REFITS = Table(
+    "refits",
+    "a version of the registry that a refit made, and how good it is",
+    ("registry_version",),
+    (
+        Column("registry_version", pl.Int64, "version the refit made"),
+        Column(
+            "base_version", pl.Int64, "version in force then; its topics are continued, and a rollback returns to it"
+        ),
+        _text("quality", "quality sheet, as a JSON object", optional=False),
+    ),
+)
+
 _TOPIC_EDITS = Table(
     "topic_edits",
     "an analyst's edit; append-only, resolved on read",
@@ -413,7 +426,7 @@ LAKE_TABLES = {
     table.name: table
     for table in (
         _CONTACTS, _RECORDINGS, _TRANSCRIPTIONS, _CALL_LOG, _CUSTOMERS, _INPUTS, _UTTERANCES, _VOC,
-        _OUTCOMES, _VECTORS, _TOPICS, _REGISTRIES, _TOPIC_EDITS, _ASSIGNMENTS, _SEGMENTS, _REJECTS, _RUNS,
+        _OUTCOMES, _VECTORS, _TOPICS, _REGISTRIES, _REFITS, _TOPIC_EDITS, _ASSIGNMENTS, _SEGMENTS, _REJECTS, _RUNS,
     )
 }  # fmt: skip
 """Every table of the lake by name."""

@@ -99,9 +99,12 @@ class _Replay:
     def resolved(self) -> pl.DataFrame:
         """Give the state as a frame."""
         rows = []
+        # A topic that a refit left dormant lives on in what analysts made part of it.
+        living = {self.path(topic_id)[-1] for topic_id, state in self.states.items() if state == "active"}
+        state = {t: "active" if s == "dormant" and t in living else s for t, s in self.states.items()}
         for topic_id in sorted(self.labels):
             root = self.path(topic_id)[-1]
-            rows.append((topic_id, root, self.labels[root], self.states[topic_id] if root == topic_id else "merged"))
+            rows.append((topic_id, root, self.labels[root], state[root] if root == topic_id else "merged"))
         return pl.DataFrame(rows, schema=RESOLVED, orient="row")
 
 

@@ -178,11 +178,13 @@ def _discovered(  # noqa: PLR0913 - the same for both ways
     # A run stopped after writing what this very attempt found must find it again, not take it for known.
     theirs = pl.col("lineage").str.json_path_match("$.attempt").fill_null("") == attempt
     known = topics.filter(~theirs & (pl.col("registry_version") == registry["registry_version"].item()))
+    # A dormant topic is no obstacle: what it was about may be found again.
+    alive = known.filter(pl.col("status") == "active")
     here = mentions.join(texts.select("text_hash"), on="text_hash", how="semi")
     asked = texts.join(here.filter("proactive"), on="text_hash", how="semi")
-    found = discover(texts, mentions, mean, params.discovery, existing=None if first else known, attempt=attempt)
+    found = discover(texts, mentions, mean, params.discovery, existing=None if first else alive, attempt=attempt)
     if asked.height >= params.growth.min_texts_proactive:
-        seen = pl.concat([known.select("topic_id", "centroid"), found.select("topic_id", "centroid")])
+        seen = pl.concat([alive.select("topic_id", "centroid"), found.select("topic_id", "centroid")])
         alone = discover(
             asked,
             mentions.filter("proactive"),
