@@ -1,0 +1,200 @@
+"""Steps of a refit: fit a candidate, put it in force, go back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import polars as pl
+
+from pipelines.steps.topics import assign_new, read_mentions, read_texts
+from voc_mining.errors import VocError
+from voc_mining.store.delta import DeltaStore
+from voc_mining.topics.edits import resolve
+from voc_mining.topics.params import TopicsParams
+from voc_mining.topics.quality import quality_sheet
+from voc_mining.topics.refit import RefitParams, refit
+from voc_mining.topics.registry import RegistryVersion, active_version
+
+_UNKNOWN = "unknown"
+
+
+class RefitTrouble(VocError):
+    """Why a version cannot be fitted, promoted or left; the caller puts it into words.
+
+    Parameters
+    ----------
+    code : str
+        ``no_registry``, ``too_few``, ``no_version``, ``in_force``, ``outdated`` or ``no_base``.
+    version : int or None
+        The version it is about.
+    """
+
+    def __init__(self, code: str, version: int | None = None) -> None:
+        super().__init__(code, version)
+        self.code = code
+        self.version = version
+
+
+def refit_step(lake: DeltaStore, params: RefitParams | None = None) -> int:
+    """Fit a candidate on all texts, with its assignments and its quality sheet; return its version.
+
+    There is one candidate at a time: a newer one takes its place. The same texts give the same candidate, and then
+    nothing is written. The row in ``registries`` comes last; until it is there, a repeat does the same again.
+
+    Raises
+    ------
+    RefitTrouble
+        If there are no topics yet, or too few texts to find any.
+    EngineTrouble
+        If the store fails.
+    """
+    registries = lake.read("registries")
+    active = active_version(registries)
+    if active.is_empty():
+        raise RefitTrouble("no_registry")
+    settings = params or RefitParams()
+    model_ids = active["model_id"].item(), settings.topics.model_id or active["model_id"].item()
+    mentions = read_mentions(lake)
+    counted = mentions.select("text_hash").unique()
+    assign_new(lake, active, counted, settings.topics)
+    before = _read_version(lake, active)
+    vectors = tuple(read_texts(lake, model_id, counted) for model_id in dict.fromkeys(model_ids))
+    edits = lake.read("topic_edits")
+    edited = {*edits["topic_id"], *edits["payload"].str.json_path_match("$.into").drop_nulls()}
+    names = edits["payload"].str.json_path_match("$.label").drop_nulls()
+    version = _candidate_number(registries)
+    after = refit(
+        vectors[-1],
+        mentions,
+        before,
+        settings,
+        model_id=model_ids[1],
+        version=version,
+        named=edited & _ever(lake),
+        taken=set(names),
+    )
+    if after is None:
+        raise RefitTrouble("too_few")
+    sheet = quality_sheet(
+        before,
+        after,
+        vectors=(vectors[0], vectors[-1]),
+        statements=_statements(lake),
+        effective=(resolve(before.topics, edits), resolve(after.topics, edits)),
+    )
+    _write(lake, after, base=active["registry_version"].item(), sheet=sheet)
+    return version
+
+
+def promote_step(lake: DeltaStore, version: int, params: TopicsParams | None = None) -> None:
+    """Put a candidate, or a version that was left, in force; the one in force retires.
+
+    Texts that came since the fit are assigned first, so no statement is without an assignment at any time.
+
+    Raises
+    ------
+    RefitTrouble
+        If there is no such version, it is in force already, or the version it was fitted beside is not in force or
+        has got topics since: their ids would be lost.
+    EngineTrouble
+        If the store fails.
+    """
+    registries = lake.read("registries")
+    active = active_version(registries)
+    chosen = registries.filter(pl.col("registry_version") == version)
+    refits = lake.read("refits").filter(pl.col("registry_version") == version)
+    if not active.is_empty() and active["registry_version"].item() == version:
+        raise RefitTrouble("in_force", version)
+    if chosen.is_empty() or refits.is_empty() or active.is_empty():
+        raise RefitTrouble("no_version", version)
+    if refits["base_version"].item() != active["registry_version"].item() or _grown(lake, active, chosen):
+        raise RefitTrouble("outdated", version)
+    _change(lake, active, chosen, params or TopicsParams())
+
+
+def rollback_step(lake: DeltaStore, params: TopicsParams | None = None) -> int:
+    """Go back to the version that was in force before the last promotion; return its number.
+
+    Raises
+    ------
+    RefitTrouble
+        If the version in force was not made by a refit.
+    EngineTrouble
+        If the store fails.
+    """
+    registries = lake.read("registries")
+    active = active_version(registries)
+    if active.is_empty():
+        raise RefitTrouble("no_registry")
+    version = int(active["registry_version"].item())
+    refits = lake.read("refits").filter(pl.col("registry_version") == version)
+    if refits.is_empty():
+        raise RefitTrouble("no_base", version)
+    base = int(refits["base_version"].item())
+    _change(lake, active, registries.filter(pl.col("registry_version") == base), params or TopicsParams())
+    return base
+
+
+def read_candidates(lake: DeltaStore) -> list[dict[str, Any]]:
+    """List the versions of the registry, the newest first: number, state, base and quality sheet, if any."""
+    versions = lake.read("registries", ("registry_version", "state"))
+    listed = versions.join(lake.read("refits"), on="registry_version", how="left", validate="1:1")
+    rows = listed.sort("registry_version", descending=True).to_dicts()
+    return [row | {"quality": json.loads(row["quality"]) if row["quality"] else None} for row in rows]
+
+
+def _candidate_number(registries: pl.DataFrame) -> int:
+    """Return the number of the candidate there is, else the next."""
+    candidates = registries.filter(pl.col("state") == "candidate")["registry_version"]
+    numbers = candidates if len(candidates) else registries["registry_version"] + 1
+    return int(max(numbers))
+
+
+def _read_version(lake: DeltaStore, registry: pl.DataFrame) -> RegistryVersion:
+    mine = pl.col("registry_version") == registry["registry_version"].item()
+    return RegistryVersion(registry, *(lake.scan(name).filter(mine).collect() for name in ("topics", "assignments")))
+
+
+def _ever(lake: DeltaStore) -> set[str]:
+    """Ids of all topics of any version."""
+    return set(lake.read("topics", ("topic_id",))["topic_id"])
+
+
+def _statements(lake: DeltaStore) -> pl.DataFrame:
+    """Count the statements of each text by origin."""
+    said = lake.scan("voc").filter("counts").select("text_hash", "contact_id")
+    origins = lake.scan("segments").select("contact_id", "origin")
+    return (
+        said.join(origins, on="contact_id", how="left", validate="m:1")
+        .group_by("text_hash", pl.col("origin").fill_null(_UNKNOWN))
+        .agg(pl.len().cast(pl.Int64).alias("n"))
+        .collect()
+    )
+
+
+def _write(lake: DeltaStore, version: RegistryVersion, *, base: int, sheet: dict[str, Any]) -> None:
+    scope = version.registry.select("registry_version")
+    about = scope.with_columns(
+        base_version=pl.lit(base), quality=pl.lit(json.dumps(sheet, ensure_ascii=False, sort_keys=True))
+    )
+    lake.replace("topics", version.topics, scope=scope)
+    lake.replace("assignments", version.assignments, scope=scope)
+    lake.replace("refits", about, scope=scope)
+    lake.replace("registries", version.registry, scope=scope)
+
+
+def _grown(lake: DeltaStore, active: pl.DataFrame, chosen: pl.DataFrame) -> bool:
+    """Whether topics were found under the version in force that the other does not know."""
+    topics = lake.scan("topics").filter(pl.col("status") == "active").select("registry_version", "topic_id")
+    known = lake.scan("topics").join(chosen.lazy().select("registry_version"), on="registry_version", how="semi")
+    mine = topics.join(active.lazy().select("registry_version"), on="registry_version", how="semi")
+    return bool(mine.join(known, on="topic_id", how="anti").select(pl.len()).collect().item())
+
+
+def _change(lake: DeltaStore, active: pl.DataFrame, chosen: pl.DataFrame, params: TopicsParams) -> None:
+    counted = read_mentions(lake).select("text_hash").unique()
+    assign_new(lake, chosen, counted, params)
+    both = pl.concat([active.with_columns(state=pl.lit("retired")), chosen.with_columns(state=pl.lit("active"))])
+    # One commit: at any time exactly one version is in force.
+    lake.replace("registries", both, scope=both.select("registry_version"))

@@ -1,0 +1,159 @@
+"""Refit: find the topics anew on all texts, and give those that were there before their ids and names back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from voc_mining.contracts import LAKE_TABLES
+from voc_mining.ids import topic_id
+from voc_mining.topics.generic import says_something
+from voc_mining.topics.labels import label_topics
+from voc_mining.topics.lineage import Match, MatchParams, match_topics
+from voc_mining.topics.params import TopicsParams
+from voc_mining.topics.registry import RegistryVersion, found_version, judge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefitParams:
+    """Parameters of a refit.
+
+    Parameters
+    ----------
+    topics : TopicsParams
+        How topics are found.
+    match : MatchParams
+        When a topic counts as one that was there before.
+    """
+
+    topics: TopicsParams = field(default_factory=TopicsParams)
+    match: MatchParams = field(default_factory=MatchParams)
+
+
+def refit(  # noqa: PLR0913 - what it needs
+    texts: pl.DataFrame,
+    mentions: pl.DataFrame,
+    active: RegistryVersion,
+    params: RefitParams,
+    *,
+    model_id: str,
+    version: int,
+    named: Collection[str] = (),
+    taken: Collection[str] = (),
+) -> RegistryVersion | None:
+    """Fit a candidate on all texts, matched with the version in force.
+
+    A topic that continues one there was keeps its id and name. One that is not continued stays in the candidate
+    without texts, as ``dormant``, so that analysts' edits of it still find it; its lineage says whether it was
+    split, merged into another or just vanished.
+
+    Parameters
+    ----------
+    texts : DataFrame
+        Distinct texts: ``text_hash``, ``text``, ``vector``, ``terms``, ``pairs``; in any order.
+    mentions : DataFrame
+        ``text_hash``, ``contact_id``, ``proactive`` (bool).
+    active : RegistryVersion
+        The version in force: its row, its topics and assignments.
+    params : RefitParams
+        How topics are found and matched.
+    model_id : str
+        Model of the vectors; where it is not that of the version in force, the refit moves the topics to it.
+    version : int
+        Number of the candidate.
+    named : collection of str
+        Topics that edits speak of; those stay however long they have been dormant.
+    taken : collection of str
+        Names that analysts gave.
+
+    Returns
+    -------
+    RegistryVersion or None
+        In state ``candidate``, with an assignment for every text; None where no topics are found.
+    """
+    fresh = found_version(texts, mentions, params.topics, model_id=model_id, version=version)
+    if fresh is None:
+        return None
+    match = match_topics(active.topics, active.assignments, fresh.topics, fresh.assignments, params.match)
+    ids = _ids(match, {*active.topics["topic_id"], *named}, version)
+    registry = fresh.registry.with_columns(state=pl.lit("candidate"))
+    left = _left(active.topics, match, ids, named, version)
+    found = _traced(fresh.topics, match, ids, version)
+    kept = found.filter(pl.col("topic_id").is_in(list(match.continues.values())))
+    names = active.topics.select("topic_id", "label")
+    kept = kept.drop("label").join(names, on="topic_id", how="left", validate="1:1")
+    added = found.filter(~pl.col("topic_id").is_in(kept["topic_id"].to_list()))
+    topics = pl.concat([_conformed(kept), _conformed(added), _conformed(left)]).sort("topic_id")
+    assignments = judge(texts, topics, registry, params.topics, tried=True)
+    members = assignments.select("topic_id", "text_hash").join(added, on="topic_id", how="semi")
+    in_use = {*kept["label"], *left["label"], *taken}
+    told = texts.filter(
+        says_something(pl.col("terms"), pl.col("text"))
+        & ~pl.col("text_hash").is_in(registry["formulas"].item().to_list())
+    )
+    labels = label_topics(members, told, n_keywords=params.topics.discovery.n_keywords, taken=in_use)
+    renamed = topics.join(labels, on="topic_id", how="left", validate="1:1", suffix="_new").with_columns(
+        pl.col("label_new").fill_null(pl.col("label")).alias("label"),
+        pl.col("keywords_new").fill_null(pl.col("keywords")).alias("keywords"),
+    )
+    return RegistryVersion(registry, _conformed(renamed.drop("label_new", "keywords_new")), assignments)
+
+
+def _ids(match: Match, known: Collection[str], version: int) -> dict[str, str]:
+    """Id of each found topic: that of the topic it continues, its own, or a fresh one where another has its own."""
+    return {
+        found: match.continues.get(found) or (found if found not in known else topic_id([found, f"version {version}"]))
+        for found in match.origins
+    }
+
+
+def _traced(topics: pl.DataFrame, match: Match, ids: Mapping[str, str], version: int) -> pl.DataFrame:
+    """Give found topics their ids, and their lineage where they come from."""
+    lineages = [
+        json.dumps(
+            {**json.loads(lineage), **_with_ids(match.origins[topic], ids), "version": version},
+            ensure_ascii=False,
+            sort_keys=True,
+        )
+        for topic, lineage in topics.select("topic_id", "lineage").iter_rows()
+    ]
+    return topics.with_columns(
+        pl.col("topic_id").replace_strict(dict(ids), return_dtype=pl.String),
+        pl.Series("lineage", lineages, dtype=pl.String),
+    )
+
+
+def _left(
+    topics: pl.DataFrame, match: Match, ids: Mapping[str, str], named: Collection[str], version: int
+) -> pl.DataFrame:
+    """Keep the topics that are not continued, without texts; of those dormant before, the ones edits speak of."""
+    gone = topics.filter(
+        pl.col("topic_id").is_in(list(match.fates))
+        & ((pl.col("status") == "active") | pl.col("topic_id").is_in(list(named)))
+    )
+    lineages = [
+        json.dumps({**_with_ids(match.fates[topic], ids), "version": version}, ensure_ascii=False, sort_keys=True)
+        for topic in gone["topic_id"]
+    ]
+    return gone.with_columns(
+        pl.lit(version, pl.Int64).alias("registry_version"),
+        pl.lit("dormant").alias("status"),
+        pl.Series("lineage", lineages, dtype=pl.String),
+    )
+
+
+def _with_ids(lineage: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
+    """Name found topics by the ids they have in the candidate."""
+    named = dict(lineage)
+    if "into" in named:
+        named["into"] = [ids[topic] for topic in named["into"]]
+    named["evidence"] = [{**pair, "found": ids[pair["found"]]} for pair in named["evidence"]]
+    return named
+
+
+def _conformed(topics: pl.DataFrame) -> pl.DataFrame:
+    return LAKE_TABLES["topics"].conform(topics)
