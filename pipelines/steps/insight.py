@@ -65,6 +65,10 @@ def effective_topics(lake: DeltaStore) -> tuple[pl.DataFrame, pl.DataFrame]:
         registry.drop("label", "status")
         .join(resolved, on="topic_id", how="inner", validate="1:1")
         .filter(pl.col("topic_id") == pl.col("effective_topic_id"))
+        # What a refit left without texts is kept for the edits that speak of it, not for readers.
+        .filter(
+            (pl.col("status") != "dormant") | pl.col("topic_id").is_in(assignments["topic_id"].drop_nulls().implode())
+        )
         .select(_TOPIC_COLUMNS)
         .sort("topic_id")
     )
