@@ -8,6 +8,8 @@ the cache, and a step does what its keys say is missing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from prefect import Task, task
@@ -21,13 +23,16 @@ from pipelines.settings import Settings
 from pipelines.steps.embed import embed_step
 from pipelines.steps.ingest import ingest_step
 from pipelines.steps.mine import mine_step
+from pipelines.steps.refit import promote_step, refit_step
 from pipelines.steps.segment import segment_step
 from pipelines.steps.topics import topics_step
 from pipelines.steps.transcribe import transcribe_step
 from voc_mining.accounts import Account
 from voc_mining.errors import EngineTrouble
 from voc_mining.ingest.params import IngestParams
+from voc_mining.store.delta import open_lake
 from voc_mining.topics.params import TopicsParams
+from voc_mining.topics.refit import RefitParams
 from voc_mining.transcribe.params import TranscribeParams
 from voc_mining.transcribe.transcriber import Recording
 
@@ -94,6 +99,22 @@ def topics_task(request: RunRequest, settings: Settings) -> list[Account]:
     return topics_step(lake, TopicsParams(model_id=engines.embedder(settings).model_id))
 
 
+def refit_task(lake: str, settings: Settings) -> int:
+    """Fit a candidate version of the topics; return its number."""
+    topics = TopicsParams(model_id=engines.embedder(settings).model_id)
+    return refit_step(open_lake(lake), RefitParams(topics=topics))
+
+
+def promote_task(lake: str, version: int) -> None:
+    """Put a version of the topics in force."""
+    promote_step(open_lake(lake), version)
+
+
+def publish_again_task(lake: str, out: Path, as_of: date, run: Mapping[str, Any], lang: str) -> None:
+    """Write the CSVs and the report as of a date from what the lake holds."""
+    publish(open_lake(lake), out, as_of, run=run, lang=lang)
+
+
 def publish_task(request: RunRequest, settings: Settings, run: Mapping[str, Any]) -> None:
     """Write the CSVs and the report."""
     lake, _ = request.stores(settings)
@@ -107,3 +128,6 @@ segment = _as_task(segment_task)
 embed = _as_task(embed_task)
 topics = _as_task(topics_task)
 publish_results = _as_task(publish_task)
+publish_again = _as_task(publish_again_task)
+refit = _as_task(refit_task)
+promote = _as_task(promote_task)

@@ -10,7 +10,8 @@ from typing import Annotated, NoReturn
 import typer
 
 app = typer.Typer(
-    help="お客様の声を掘り起こす / Voice-of-Customer text mining", no_args_is_help=True,
+    help="お客様の声を掘り起こす / Voice-of-Customer text mining",
+    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -203,6 +204,63 @@ def topics_undo(
     from pipelines.commands import topic_words
 
     _exit(lambda: topic_words.undo(lake, edit, author=author, lang=lang), lang)
+
+
+@topics_app.command("refit")
+def topics_refit(
+    lake: Lake,
+    by_policy: Annotated[
+        bool, typer.Option("--promote", help="基準を満たせばそのまま採用する / promote if the policy allows it")
+    ] = False,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """トピックを作り直して候補の版にする / Fit the topics anew as a candidate version."""
+    from pipelines.commands import refit
+
+    _exit(lambda: refit.fit(lake, by_policy=by_policy, as_json=json, lang=lang), lang)
+
+
+@topics_app.command("candidates")
+def topics_candidates(lake: Lake, json: AsJson = False, lang: Lang = None) -> None:
+    """トピックの版と品質の一覧 / List the versions of the topics with their quality."""
+    from pipelines.commands import refit
+
+    _exit(lambda: refit.print_candidates(lake, as_json=json, lang=lang), lang)
+
+
+@topics_app.command("promote")
+def topics_promote(
+    version: Annotated[int, typer.Argument(help="採用する版 / version to put in force")],
+    lake: Lake,
+    author: Author = None,
+    lang: Lang = None,
+) -> None:
+    """候補の版を採用する（IDと編集は引き継ぐ） / Put a version in force; ids and edits hold."""
+    from pipelines.commands import refit
+
+    _exit(lambda: refit.promote(lake, version, author=author, lang=lang), lang)
+
+
+@topics_app.command("rollback")
+def topics_rollback(lake: Lake, author: Author = None, lang: Lang = None) -> None:
+    """採用する前の版に戻す / Go back to the version before the last promotion."""
+    from pipelines.commands import refit
+
+    _exit(lambda: refit.rollback(lake, author=author, lang=lang), lang)
+
+
+@app.command()
+def doctor(
+    inbox: Annotated[Path | None, typer.Option("--inbox", help="確かめるインボックス / inbox to check")] = None,
+    lake: Annotated[str | None, typer.Option("--lake", help="確かめるデータの置き場所 / lake to check")] = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """モデル・ディスク・音声形式・設定を点検し、することを示す / Check the installation; say what to do."""
+    from pipelines.commands.doctor import examine
+
+    _exit(lambda: examine(inbox, lake, as_json=json, lang=lang), lang)
 
 
 def main() -> None:

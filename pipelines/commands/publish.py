@@ -38,7 +38,7 @@ def report_again(lake: str, out: Path, as_of: str | None, *, as_json: bool, lang
 
 def _lake_with_runs(uri: str, say: Messages) -> tuple[DeltaStore, dict[str, Any]]:
     lake = open_lake(uri)
-    run = last_run(lake)
+    run = last_run(lake, with_inbox=True)
     if run is None:
         raise UserError(say("error.no_lake", uri=uri), say("error.no_lake_remedy"))
     return lake, run

@@ -54,9 +54,9 @@ def refit_step(lake: DeltaStore, params: RefitParams | None = None) -> int:
     if active.is_empty():
         raise RefitTrouble("no_registry")
     settings = params or RefitParams()
-    model_ids = active["model_id"].item(), settings.topics.model_id or active["model_id"].item()
     mentions = read_mentions(lake)
     counted = mentions.select("text_hash").unique()
+    model_ids = active["model_id"].item(), _model_id(lake, counted, active, settings.topics.model_id)
     assign_new(lake, active, counted, settings.topics)
     before = _read_version(lake, active)
     vectors = tuple(read_texts(lake, model_id, counted) for model_id in dict.fromkeys(model_ids))
@@ -149,6 +149,14 @@ def _candidate_number(registries: pl.DataFrame) -> int:
     candidates = registries.filter(pl.col("state") == "candidate")["registry_version"]
     numbers = candidates if len(candidates) else registries["registry_version"] + 1
     return int(max(numbers))
+
+
+def _model_id(lake: DeltaStore, counted: pl.DataFrame, active: pl.DataFrame, wanted: str | None) -> str:
+    """Model to refit with: the wanted one once it has embedded as many texts as the one in force, else that."""
+    current = str(active["model_id"].item())
+    here = lake.scan("vectors").join(counted.lazy(), on="text_hash", how="semi")
+    embedded = dict(here.group_by("model_id").len().collect().iter_rows())
+    return wanted if wanted is not None and embedded.get(wanted, 0) >= embedded.get(current, 0) else current
 
 
 def _read_version(lake: DeltaStore, registry: pl.DataFrame) -> RegistryVersion:

@@ -166,6 +166,19 @@ def _verify(entry: ModelEntry, folder: Path, progress: Progress) -> None:
         progress(entry.name, done, len(listed))
 
 
+def damaged_files(folder: Path) -> list[str]:
+    """Name the files of an installed model that are missing or have changed; none where no manifest lists them."""
+    manifest = folder / MANIFEST
+    if not manifest.is_file():
+        return []
+    listed = json.loads(manifest.read_text(encoding="utf-8"))["files"]
+    return [
+        each["name"]
+        for each in listed
+        if not (folder / each["name"]).is_file() or _sha256(folder / each["name"]) != each["sha256"]
+    ]
+
+
 def _sweep(models_dir: Path, entries: Sequence[ModelEntry]) -> None:
     """Remove what installations that were killed left behind; younger ones may still be at work."""
     leftovers = [leftover for entry in entries for leftover in models_dir.glob(f".{entry.name}.*")]

@@ -34,6 +34,21 @@ _OPEN_ENDED = 0x7FFFF000
 
 _CUT = "it was cut off or is still being written; deliver it again when it is complete"
 
+_DECODERS = {
+    "PCM": "pcm_s16le",
+    "G.711 µ-law": "pcm_mulaw",
+    "G.711 A-law": "pcm_alaw",
+    "MP3": "mp3",
+    "AAC": "aac",
+    "FLAC": "flac",
+    "Opus": "opus",
+}
+
+
+def missing_decoders() -> list[str]:
+    """Name the formats of call recorders that this build of FFmpeg cannot decode."""
+    return [name for name, codec in _DECODERS.items() if codec not in av.codecs_available]
+
 
 def probe(path: Path) -> AudioInfo:
     """Read what a file says about its sound, without decoding it.

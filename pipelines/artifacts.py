@@ -1,0 +1,147 @@
+"""What a run leaves in Prefect for people to read: summary, rejects, a link to the report.
+
+Prefect keeps the versions of an artifact under its key, so the last nights can be compared. Only counts, masked
+details and file names go there, never words of a customer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
+
+from pipelines.refit_run import objection
+from voc_mining.messages.catalogue import Messages
+
+SUMMARY, REJECTS, REPORT, QUALITY = "voc-run-summary", "voc-rejects", "voc-report", "voc-topic-refit"
+_MOST_REJECTS = 200
+
+
+def leave_summary(summary: Mapping[str, Any], rejects: pl.DataFrame, say: Messages) -> None:
+    """Leave what a nightly run did: a page, the rejected inputs and the way to the report.
+
+    Parameters
+    ----------
+    summary : mapping
+        Of :meth:`pipelines.run_book.RunBook.summary`.
+    rejects : DataFrame
+        Rows of ``rejects`` whose file is present; the first 200 are listed.
+    say : Messages
+        Language.
+    """
+    create_markdown_artifact(summary_page(summary, say), key=SUMMARY, description=say("summary.title"))
+    listed = rejects.sort("source", "file", "row").head(_MOST_REJECTS)
+    create_table_artifact(listed.to_dicts(), key=REJECTS, description=say("summary.rejects"))
+    leave_report_link(Path(summary["report"]), say)
+
+
+def leave_report_link(report: Path, say: Messages) -> None:
+    """Leave the way to a report."""
+    link = report.resolve().as_uri()
+    create_link_artifact(link, link_text=say("report.title"), key=REPORT, description=str(report.resolve()))
+
+
+def leave_quality(result: Mapping[str, Any], say: Messages) -> None:
+    """Leave the quality sheet of a refit."""
+    create_markdown_artifact(quality_page(result, say), key=QUALITY, description=say("refit.title"))
+
+
+def summary_page(summary: Mapping[str, Any], say: Messages) -> str:
+    """Write a run's summary as Markdown."""
+    accounts = [
+        [
+            account["stage"],
+            account["inputs"],
+            account["produced"],
+            account["unchanged"],
+            "、".join(f"{reason} {n:,}" for reason, n in account["dropped"].items()) or 0,
+            account["rejected"],
+            _seconds(summary["timings"].get(account["stage"])),
+        ]
+        for account in summary["accounts"]
+    ]
+    stages = ("stage", "inputs", "produced", "unchanged", "dropped", "rejected", "seconds")
+    notes = summary["notes"]
+    lines = [
+        f"# {say('summary.title')} {say('report.as_of', date=summary['as_of'])}",
+        *(f"- {say(f'summary.{name}')}: {n:,}" for name, n in summary["counts"].items()),
+        f"- {say('summary.rejects')}: {notes['rejects']:,}",
+        *([f"- {say('run.no_input')}"] if notes["no_input"] else []),
+        *_listed(say("run.unknown_files", names="、".join(notes["unknown_files"])), notes["unknown_files"]),
+        *_listed(
+            say(
+                "run.missing_recordings",
+                n=len(notes["missing_recordings"]),
+                names="、".join(notes["missing_recordings"][:5]),
+            ),
+            notes["missing_recordings"],
+        ),
+        "",
+        *_table([say(f"summary.{name}") for name in stages], accounts),
+        "",
+        f"{say('run.report', path=summary['report'])}  ",
+        say("run.csvs", path=summary["out"]),
+    ]
+    return "\n".join(lines)
+
+
+def quality_page(result: Mapping[str, Any], say: Messages) -> str:
+    """Write the quality sheet of a refit as Markdown."""
+    sheet = result["quality"]
+    topics, texts, sizes, apart = sheet["topics"], sheet["texts"], sheet["sizes"], sheet["separation"]
+    rows = [
+        [say("refit.n_topics"), topics["before"], topics["after"]],
+        *(
+            [say("refit.without_topic", origin=say.value("origin", origin)), _of(n, "before"), _of(n, "after")]
+            for origin, n in sheet["without_topic"].items()
+        ),
+        *([say(f"refit.{name}"), sizes["before"][name], sizes["after"][name]] for name in sizes["before"]),
+        [say("refit.separation"), apart["before"], apart["after"]],
+    ]
+    changed = texts["moved"] + texts["lost"]
+    return "\n".join([
+        f"# {say('refit.title')} {result['version']}",
+        say("refit.promoted" if result["promoted"] else "refit.waiting", version=result["version"]),
+        *(f"- {say('refit.objection')}: {objection(code, say)}" for code in result["objections"]),
+        "",
+        *_table([say("refit.what"), say("refit.before"), say("refit.after")], rows),
+        "",
+        f"- {say('refit.fates', **{name: topics[name] for name in _FATES})}",
+        f"- {say('refit.matched', n=topics['continued'], total=topics['before'])}",
+        f"- {say('refit.changed', n=changed, total=texts['had'], gained=texts['gained'])}",
+    ])  # fmt: skip
+
+
+_FATES = ("continued", "new", "split_off", "split", "merged", "dormant")
+
+
+def _of(counts: Mapping[str, Any], side: str) -> str:
+    share = counts[f"share_{side}"]
+    return f"{counts[side]:,} / {counts['statements']:,}" + ("" if share is None else f"（{share:.1%}）")
+
+
+def _seconds(value: float | None) -> object:
+    return "" if value is None else value
+
+
+def _listed(sentence: str, names: Sequence[str]) -> list[str]:
+    return [f"- {sentence}"] if names else []
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    """Write a Markdown table; numbers with separators, bars within cells escaped."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    return [
+        f"| {' | '.join(header)} |",
+        f"|{'---|' * len(header)}",
+        *(f"| {' | '.join(row)} |" for row in cells),
+    ]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int | float) else str(value).replace("|", "\\|")
