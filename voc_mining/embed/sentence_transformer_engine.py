@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from sentence_transformers import SentenceTransformer
 
 from voc_mining.errors import EngineTrouble, UserError
 from voc_mining.model_files.locate import Located
-from voc_mining.model_files.quiet_engine import quiet
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 
 class SentenceTransformerEmbedder:
@@ -91,6 +92,12 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def _model(self) -> SentenceTransformer:
+        # Torch takes seconds to import, and a night without new words does without it.
+        import torch  # noqa: PLC0415
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+
+        from voc_mining.model_files.quiet_engine import quiet  # noqa: PLC0415
+
         if self.threads is not None:
             torch.set_num_threads(self.threads)
         try:
