@@ -15,6 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.runtime import task_run
 
 from pipelines import engines
 from pipelines.publish import publish
@@ -26,7 +27,7 @@ from pipelines.steps.mine import mine_step
 from pipelines.steps.refit import promote_step, refit_step
 from pipelines.steps.segment import segment_step
 from pipelines.steps.topics import topics_step
-from pipelines.steps.transcribe import transcribe_step
+from pipelines.steps.transcribe import pending_recordings, transcribe_step
 from voc_mining.accounts import Account
 from voc_mining.errors import EngineTrouble
 from voc_mining.ingest.params import IngestParams
@@ -70,7 +71,16 @@ def transcribe_task(request: RunRequest, settings: Settings, recordings: Sequenc
     """Transcribe one batch of recordings."""
     lake, vault = request.stores(settings)
     transcriber = engines.transcriber(settings)
-    return transcribe_step(lake, vault, recordings, transcriber, TranscribeParams(), request.inbox)
+    tries = task_run.run_count or 1
+    left = list(recordings)
+    if tries > 1:
+        pending = set(pending_recordings(lake, vault, engines.transcriber_id(settings)))
+        left = [recording for recording in recordings if recording in pending]
+    done = len(recordings) - len(left)
+    # One recording that the engine cannot bear must not keep the others from being published.
+    last = tries > len(RETRY_DELAYS_S)
+    accounts = transcribe_step(lake, vault, left, transcriber, TranscribeParams(), request.inbox, last_try=last)
+    return [Account("transcribe", inputs=done, produced=done), *accounts]
 
 
 def mine_task(request: RunRequest, settings: Settings, contacts: Sequence[str]) -> list[Account]:

@@ -7,16 +7,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from prefect import Task, flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from pipelines import engines, progress, tasks
+from pipelines.artifacts import leave_summary
 from pipelines.request import RunRequest, today
 from pipelines.run_book import RunBook
 from pipelines.settings import Settings
 from pipelines.steps.mine import pending_contacts, rules_key, settled_contacts
 from pipelines.steps.transcribe import pending_recordings, settled_recordings
 from voc_mining.accounts import Account
+from voc_mining.messages.catalogue import Messages
 
 
 @flow(
@@ -64,7 +67,10 @@ def nightly(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
             book.add(tasks.topics(request, settings))
         with book.step("publish"):
             tasks.publish_results(request, settings, book.draft())
-    return book.summary()
+    summary = book.summary()
+    gone = pl.col("file").is_in(summary["notes"]["rejected_files_gone"])
+    leave_summary(summary, request.stores(settings)[0].read("rejects").filter(~gone), Messages(lang))
+    return summary
 
 
 def _transcribe(book: RunBook) -> None:

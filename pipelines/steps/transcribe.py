@@ -53,6 +53,8 @@ def transcribe_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, with wh
     transcriber: Transcriber,
     params: TranscribeParams,
     inbox: Path,
+    *,
+    last_try: bool = False,
 ) -> list[Account]:
     """Transcribe a batch of recordings and store what was heard.
 
@@ -73,6 +75,9 @@ def transcribe_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, with wh
         How utterances are cut and flagged.
     inbox : Path
         Folder that the recordings' paths are relative to.
+    last_try : bool, default False
+        Whether recordings that the engine fails on become rejects with the reason ``engine_trouble``; the next run
+        tries them again.
 
     Returns
     -------
@@ -90,7 +95,7 @@ def transcribe_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, with wh
     rejected = 0
     sound_s = 0.0
     for result in transcribe(recordings, transcriber, params, lambda recording: open_recording(inbox, recording)):
-        if isinstance(result, Failure) and result.passing:
+        if isinstance(result, Failure) and result.passing and not last_try:
             troubles.append(f"{result.recording.paths[0]}: {result.detail}")
             continue
         waiting.append(result)
@@ -155,5 +160,5 @@ def _reject(failure: Failure) -> dict[str, object]:
         "row": 0,
         "stage": "transcribe",
         "reason": failure.reason,
-        "detail": failure.detail,
+        "detail": f"{failure.detail}; the next run tries again" if failure.passing else failure.detail,
     }
