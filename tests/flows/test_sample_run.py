@@ -25,10 +25,18 @@ def test_a_good_run_is_quiet(sample_run):
 
 def test_every_figure_of_the_truth_comes_out(sample_run):
     place, truth, _ = sample_run
-    findings = compare(truth, place.out)
-    assert findings.differences == []
-    assert findings.scores["topics_ari"] >= 0.35
-    assert findings.leaks == []
+    found = compare(truth, place.out)
+    assert found.differences == ()
+    assert found.leaks == ()
+    # Floors, well under what is seen (docs/quality.md): a broken stage shows, a tuned rule does not.
+    floors = {
+        "written_recall": 0.98,
+        "precision": 0.85,
+        "kind_accuracy": 0.85,
+        "topic_ari": 0.4,
+        "hidden_needs_found": 0.8,
+    }
+    assert {name: found.scores[name] for name, least in floors.items() if found.scores[name] < least} == {}
 
 
 def test_exactly_the_planted_rejects(sample_run):
