@@ -106,6 +106,25 @@ def test_a_second_ingest_writes_nothing(world: World):
     assert world.versions() == before
 
 
+def test_links_follow_a_renamed_recording(world: World):
+    first_delivery(world)
+    world.ingest()
+    for old, new in (("C1.wav", "2026/録音 1.wav"), ("20260301_120000.wav", "alone.wav")):
+        target = world.inbox / "recordings" / new
+        target.parent.mkdir(exist_ok=True)
+        (world.inbox / "recordings" / old).rename(target)
+    accounts = world.ingest()
+    assert (accounts["recordings"].produced, accounts["recordings"].dropped) == (0, {"duplicate": 2})
+    call = world.contact("C1")
+    assert (call["recording_path"], call["audio_sha256"]) == ("recordings/2026/録音 1.wav", sha256(b"one"))
+    assert world.contact("recordings/alone.wav")["contact_id"] == orphan_contact_id(sha256(b"alone"))
+    assert world.lake.read("contacts").filter(pl.col("source") == "recording").height == 1
+    (world.inbox / "recordings" / "alone.wav").unlink()
+    world.put("memo.txt", "y")
+    world.ingest()
+    assert world.contact("recordings/alone.wav")["recording_path"] == "recordings/alone.wav"
+
+
 def test_the_second_delivery(world: World):
     first_delivery(world)
     world.ingest()

@@ -114,7 +114,7 @@ def call_rows(
     links : DataFrame
         As :func:`find_links` returns it.
     files : DataFrame
-        Recordings known now: path, audio_sha256, readable, duration_s, and what their names tell.
+        Recordings known now: path, audio_sha256, place, readable, duration_s, and what their names tell.
     mask : callable
         Masks free text.
 
@@ -124,9 +124,11 @@ def call_rows(
         The records with contact_id (for their documents), and the rows.
     """
     readable = frozenset(files.filter("readable")["audio_sha256"])
-    links = links.select(
+    links = links.join(
+        files.select("path", "place"), on="path", how="left", validate="m:1", maintain_order="left"
+    ).select(
         "call_id",
-        pl.coalesce("path", "recording").alias("recording_path"),
+        pl.coalesce("place", "recording").alias("recording_path"),
         pl.when(pl.col("audio_sha256").is_in(list(readable))).then("audio_sha256").alias("audio_sha256"),
         (pl.col("recording").is_not_null() & pl.col("path").is_null()).alias("recording_missing"),
     )
@@ -203,11 +205,12 @@ def _relinked(records: pl.DataFrame, stored: StoredCalls, links: pl.DataFrame) -
 
 
 def _orphans(unlinked: pl.DataFrame, stored: StoredCalls, contacts: pl.DataFrame) -> pl.DataFrame:
-    """Contacts of recordings without a call; one known under several names keeps the name it had."""
+    """Contacts of recordings without a call, where their sound lies now; of several names one keeps the one it had."""
+    unlinked = unlinked.filter(pl.col("path") == pl.col("place"))
     named = stored.index.filter(pl.col("source") == "recording").select(
         "audio_sha256", pl.col("source_id").alias("path")
     )
     kept = unlinked.join(named, on=["audio_sha256", "path"], how="semi")
     first = pl.concat([kept, unlinked.sort("path")]).unique("audio_sha256", keep="first", maintain_order=True)
     taken = frozenset([*stored.index.filter(pl.col("source") == "call")["contact_id"], *contacts["contact_id"]])
-    return orphan_contacts(first.drop("readable", "call_id").sort("path"), taken)
+    return orphan_contacts(first.drop("place", "readable", "call_id").sort("path"), taken)

@@ -41,14 +41,26 @@ class SoundFiles:
 
 
 def current_names(planned: Sequence[Planned], before: Mapping[str, Mapping[str, object]]) -> pl.DataFrame:
-    """Content of every recording's name, also of files that are no longer in the inbox: path, audio_sha256."""
+    """Content of every recording's name, also of files that are no longer in the inbox.
+
+    Returns
+    -------
+    DataFrame
+        path, audio_sha256, and ``place``: the path at which that content lies now, which is another where the
+        file was renamed, and the path itself where the content is gone. Sorted by path.
+    """
     names = {path: str(row["sha256"]) for path, row in before.items() if row["kind"] == RECORDINGS}
+    present: dict[str, str] = {}
     for file in planned:
         names.pop(file.entry.path, None)
         if file.kind == RECORDINGS:
             names[file.entry.path] = file.sha256
-    known = sorted((path, sha256) for path, sha256 in names.items() if sha256)
-    return pl.DataFrame(known, schema={"path": pl.String, "audio_sha256": pl.String}, orient="row")
+            present[file.sha256] = min(file.entry.path, present.get(file.sha256, file.entry.path))
+    here = {file.entry.path for file in planned}
+    known = sorted(
+        (path, sha256, path if path in here else present.get(sha256, path)) for path, sha256 in names.items() if sha256
+    )
+    return pl.DataFrame(known, schema=dict.fromkeys(("path", "audio_sha256", "place"), pl.String), orient="row")
 
 
 def read_recordings(  # noqa: PLR0913 - the files, what is known of them, and how to look
