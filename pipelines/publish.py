@@ -11,14 +11,17 @@ from typing import Any
 import polars as pl
 from pydantic import TypeAdapter
 
-from pipelines.steps.insight import insight_step
+from pipelines.steps.insight import insight_step, report_step
 from voc_mining.contracts.rules import SilenceRules
 from voc_mining.export.writer import write_export
 from voc_mining.insight.params import InsightParams
-from voc_mining.report.page import render, write_report
+from voc_mining.report.folder import write_report
+from voc_mining.report.pages import FIRST_PAGE, render_report
 from voc_mining.store.delta import DeltaStore
 
-REPORT = Path("report") / "index.html"
+REPORT = Path("report") / FIRST_PAGE
+REPORT_FRAMES = ("customer_silence", "statement_words")
+"""Frames that only the report shows: there are no CSVs of these names."""
 
 
 def publish(lake: DeltaStore, out: Path, as_of: date, *, run: Mapping[str, Any] | None, lang: str) -> None:
@@ -31,25 +34,30 @@ def publish(lake: DeltaStore, out: Path, as_of: date, *, run: Mapping[str, Any] 
 def insight_frames(
     lake: DeltaStore, out: Path, as_of: date, *, run: Mapping[str, Any] | None, lang: str
 ) -> dict[str, pl.DataFrame]:
-    """Compute every insight frame; links to recordings are relative to ``out``, rules are those of the run."""
+    """Compute every insight frame, and what the report shows beside them.
+
+    Links to recordings are relative to ``out``, rules are those of the run.
+    """
     if run is None:
-        return insight_step(lake, InsightParams(as_of=as_of, lang=lang)) | {"rejects": lake.read("rejects")}
+        params = InsightParams(as_of=as_of, lang=lang)
+        return insight_step(lake, params) | report_step(lake, params) | {"rejects": lake.read("rejects")}
     base = Path(os.path.relpath(Path(run["inbox"]).resolve(), out.resolve())).as_posix()
     silence = TypeAdapter(SilenceRules).validate_python(run["manifest"]["config"]["silence"])
     gone = run["manifest"]["notes"]["rejected_files_gone"]
-    frames = insight_step(lake, InsightParams(as_of=as_of, audio_base=base, lang=lang, silence=silence))
+    params = InsightParams(as_of=as_of, audio_base=base, lang=lang, silence=silence)
+    frames = insight_step(lake, params) | report_step(lake, params)
     rejects = lake.read("rejects").filter(~pl.col("file").is_in(gone))
     return frames | {"rejects": rejects.sort("source", "file", "row")}
 
 
 def write_csvs(frames: Mapping[str, pl.DataFrame], out: Path, as_of: date) -> list[Path]:
     """Write the insight CSVs and their data package; return their paths."""
-    return write_export(frames, out, as_of=as_of)
+    return write_export({name: frames[name] for name in frames if name not in REPORT_FRAMES}, out, as_of=as_of)
 
 
 def write_page(
     frames: Mapping[str, pl.DataFrame], out: Path, as_of: date, *, run: Mapping[str, Any] | None, lang: str
 ) -> Path:
-    """Write the report page; return its path."""
-    links = "../" * (len(REPORT.parts) - 1)
-    return write_report(render(frames, as_of=as_of, run=run, lang=lang, links=links), out / REPORT)
+    """Write the report with all its pages; return the path of the first."""
+    write_report(render_report(frames, as_of=as_of, run=run, lang=lang), (out / REPORT).parent)
+    return out / REPORT

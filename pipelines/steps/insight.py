@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import polars as pl
 
+from voc_mining.business_time import end_of_day
+from voc_mining.insight.customer_silence import customer_silence
 from voc_mining.insight.facts import contact_facts, statement_facts
 from voc_mining.insight.params import InsightParams
 from voc_mining.insight.stage import insight
 from voc_mining.segment.quiet_states import quiet_states
-from voc_mining.segment.silence import quiet_customers
+from voc_mining.segment.silence import quiet_customers, silence_at
 from voc_mining.store.delta import DeltaStore
 from voc_mining.topics.edits import resolve
 
-__all__ = ["InsightParams", "insight_step"]
+__all__ = ["InsightParams", "insight_step", "report_step"]
 
 _TOPIC_COLUMNS = ("topic_id", "label", "keywords", "exemplars", "parent_id", "layer", "status")
 
@@ -42,6 +44,23 @@ def insight_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFr
         states=quiet_states(quiet, told, customers, params.quiet),
         params=params,
     )
+
+
+def report_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFrame]:
+    """Compute what the report shows beside the insight tables; none of it is a CSV.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        ``customer_silence``: of :func:`voc_mining.insight.customer_silence.customer_silence`, at the end of
+        ``params.as_of``. ``statement_words``: ``voc_id``, ``terms`` and ``kind_evidence`` of the statements that
+        count.
+    """
+    customers = lake.read("customers")
+    contacts = contact_facts(lake.read("contacts"), lake.read("segments"), params)
+    words = lake.scan("voc").filter("counts").select("voc_id", "terms", "kind_evidence").collect()
+    states = silence_at(_moments(customers, params), contacts, customers, params.silence)
+    return {"customer_silence": customer_silence(states), "statement_words": words}
 
 
 def effective_topics(lake: DeltaStore) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -77,6 +96,13 @@ def effective_topics(lake: DeltaStore) -> tuple[pl.DataFrame, pl.DataFrame]:
         "text_hash", pl.col("effective_topic_id").alias("topic_id"), "strength"
     )
     return topics, assigned
+
+
+def _moments(customers: pl.DataFrame, params: InsightParams) -> pl.DataFrame:
+    """Last instant of the day of the figures, for every customer."""
+    key = pl.col("customer_key")
+    at = end_of_day(params.as_of) - pl.duration(microseconds=1)
+    return customers.select(key.unique().sort()).select(key.alias("moment_id"), key, at.alias("at"))
 
 
 def _accounts(customers: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,170 @@
+"""Frames that the report is tested with."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+
+from voc_mining.export.files import csv_files, empty_frame
+
+
+@pytest.fixture(scope="session")
+def as_of() -> date:
+    return date(2026, 10, 31)
+
+
+@pytest.fixture(scope="session")
+def empty() -> dict[str, pl.DataFrame]:
+    return {name: empty_frame(file) for name, file in csv_files().files.items()}
+
+
+NOW = datetime(2026, 10, 30, 1, tzinfo=UTC)
+LONG_AGO = datetime(2026, 1, 9, 16, tzinfo=UTC)
+
+
+def rows(name: str, *records: dict[str, object]) -> pl.DataFrame:
+    schema = empty_frame(csv_files().files[name]).schema
+    return pl.DataFrame([dict.fromkeys(schema) | record for record in records], schema=schema)
+
+
+@pytest.fixture(scope="session")
+def frames(empty) -> dict[str, pl.DataFrame]:
+    statement = {
+        "contact_id": "c1",
+        "source": "call",
+        "source_id": "CALL-1",
+        "channel": "phone",
+        "occurred_at": datetime(2026, 10, 30, 1, tzinfo=UTC),
+        "role": "customer",
+        "kind": "complaint",
+        "polarity": "negative",
+        "urgency": "none",
+    }
+    contact = {"source": "call", "source_id": "CALL-1", "channel": "phone", "started_at": NOW} | {
+        "origin_rule": "inbound",
+        "silence": "vocal",
+        "n_statements": 1,
+    }
+    silent = {"state": "no_sign", "do_not_contact": False, "reasons": ["理由"], "n_proactive_voc": 0}
+    reason = {"layer": 0, "in_vital_few": True, "cumulative_share": 0.8, "n_with_reason": 10}
+    window = {"window_from": date(2026, 8, 3), "window_to": date(2026, 10, 31)}
+    compared = window | {
+        f"{side}_{figure}": value
+        for side in ("reactive", "proactive", "quiet")
+        for figure, value in (("customers", 4), ("heard", 40), ("reach", 0.1))
+    }
+    compared |= {"ci_low": -3.0, "ci_high": 3.0, "p_value": 0.1}
+    kpi = {"queue": "一般", "n_inquiries": 2, "identified_share": 1.0, "service_level": 1.0}
+    filled = {
+        "voc": rows(
+            "voc",
+            statement
+            | {
+                "voc_id": "v1",
+                "origin": "reactive",
+                "silence": "vocal",
+                "customer_id": "K-1",
+                "text": "再設定メールが<b>届かない</b>",
+                "topic_id": "T1",
+                "topic_label": "再設定メール 届かない",
+                "start_s": 72.4,
+                "audio_link": "../inbox/recordings/a.wav#t=72.4",
+            },
+            statement
+            | {
+                "voc_id": "v2",
+                "origin": "proactive",
+                "silence": "quiet",
+                "customer_id": "K-2",
+                "text": "手作業でExcelに写しています",
+                "topic_id": "T2",
+                "topic_label": "Excel 写す",
+            },
+        ),
+        "topics": rows(
+            "topics",
+            {
+                "topic_id": "T1",
+                "label": "再設定メール 届かない",
+                "keywords": ["再設定", "届かない"],
+                "layer": 0,
+                "status": "active",
+                "n_voc": 1,
+                "n_customers": 1,
+                "n_reactive": 1,
+                "n_proactive": 0,
+                "n_quiet": 0,
+                "example_1": "再設定メールが<b>届かない</b>",
+                "example_1_voc_id": "v1",
+            },
+        ),
+        "proactive_voc": rows(
+            "proactive_voc",
+            {
+                "voc_id": "v2",
+                "source_id": "CALL-1",
+                "customer_id": "K-2",
+                "silence": "quiet",
+                "class": "unmet_need",
+                "prompted": False,
+                "evidence": "手作業でExcelに写しています",
+            },
+        ),
+        "contacts": rows(
+            "contacts",
+            contact | {"contact_id": "c1", "origin": "reactive", "customer_id": "K-1"},
+            contact | {"contact_id": "c0", "origin": "reactive", "customer_id": "K-2", "started_at": LONG_AGO},
+        ),
+        "silent_customers": rows(
+            "silent_customers",
+            silent | {"customer_id": "K-2", "quiet_since": date(2026, 1, 10), "risk": 40, "n_proactive_voc": 1},
+            silent | {"customer_id": "K-3", "quiet_since": date(2026, 1, 5), "risk": 0},
+        ),
+        "pareto": rows(
+            "pareto",
+            reason | {"rank": 1, "topic_id": "T1", "label": "再設定メール 届かない", "n_inquiries": 8, "share": 0.8},
+            reason | {"rank": 2, "topic_id": "T9", "label": "隠したもの", "n_inquiries": 2, "share": 0.2},
+            reason | {"rank": 3, "label": "理由なし", "n_inquiries": 5, "in_vital_few": False},
+        ),
+        "contrast": rows(
+            "contrast",
+            compared
+            | {"topic_id": "T2", "label": "Excel 写す", "side": "proactive", "log_odds": -2.0, "q_value": 0.01},
+            compared
+            | {"topic_id": "T1", "label": "再設定メール 届かない", "side": "both", "log_odds": 1.0, "q_value": 0.2},
+            compared | {"topic_id": "T9", "label": "隠したもの", "side": "insufficient"},
+        ),
+        "kpi_daily": rows(
+            "kpi_daily",
+            kpi | {"business_date": date(2026, 10, 29), "offered": 3, "answered": 1, "aht_s": 100.0, "fcr": 1.0},
+            kpi | {"business_date": date(2026, 10, 30), "offered": 9, "answered": 9, "aht_s": 200.0},
+        ),
+        "rejects": rows(
+            "rejects",
+            {
+                "source": "inquiries",
+                "file": "a<b>.csv",
+                "row": 3,
+                "stage": "ingest",
+                "reason": "bad_time",
+                "detail": "x",
+            },
+        ),
+        "customer_silence": pl.DataFrame(
+            {
+                "silence": ["quiet", "undetermined"],
+                "silence_reason": [None, "history_too_short"],
+                "n_customers": [3, 1],
+            }
+        ),
+        "statement_words": pl.DataFrame(
+            {
+                "voc_id": ["v1", "v2"],
+                "terms": [["再設定メール", "届かない"], ["手作業", "Excel", "写す"]],
+                "kind_evidence": ["届かない", None],
+            }
+        ),
+    }
+    return empty | filled

@@ -1,0 +1,1 @@
+"""Plotly figures of the views, as plain JSON values; pages draw them with one shared script."""

@@ -1,0 +1,85 @@
+"""What the run did with every input, and what it rested on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from voc_mining.report.views.values import Frames, Row, records
+
+REJECTS_SHOWN = 500
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """What became of a stage's inputs; ``kind`` names the sort of input where a stage takes several."""
+
+    stage: str
+    kind: str | None
+    inputs: int
+    produced: int
+    unchanged: int
+    dropped: tuple[tuple[str, int], ...]
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """The last run, and the inputs that could not be used, by reason and one by one."""
+
+    run_id: str | None
+    state: str | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    code_version: str | None
+    as_of: date | None
+    accounts: tuple[AccountLine, ...]
+    timings: tuple[tuple[str, float], ...]
+    models: tuple[tuple[str, str], ...]
+    versions: tuple[tuple[str, int], ...]
+    missing_recordings: tuple[str, ...]
+    unknown_files: tuple[str, ...]
+    reject_counts: tuple[tuple[str, int], ...]
+    rejects: tuple[Row, ...]
+    n_rejects: int
+
+
+def run_view(run: Mapping[str, Any] | None, frames: Frames) -> RunView:
+    """Show a row of ``runs`` with its manifest decoded; without one, the rejects alone."""
+    known = run or {}
+    manifest = known.get("manifest") or {}
+    notes = manifest.get("notes") or {}
+    rejects = frames["rejects"]
+    by_reason = rejects.group_by("reason").len().sort("len", "reason", descending=[True, False])
+    return RunView(
+        run_id=known.get("run_id"),
+        state=known.get("state"),
+        started_at=known.get("started_at"),
+        ended_at=known.get("ended_at"),
+        code_version=known.get("code_version"),
+        as_of=known.get("as_of"),
+        accounts=tuple(_line(account) for account in manifest.get("accounts") or ()),
+        timings=tuple((manifest.get("timings") or {}).items()),
+        models=tuple((manifest.get("models") or {}).items()),
+        versions=tuple((manifest.get("tables_out") or {}).items()),
+        missing_recordings=tuple(notes.get("missing_recordings") or ()),
+        unknown_files=tuple(notes.get("unknown_files") or ()),
+        reject_counts=tuple(by_reason.iter_rows()),
+        rejects=records(rejects.head(REJECTS_SHOWN)),
+        n_rejects=rejects.height,
+    )
+
+
+def _line(account: Mapping[str, Any]) -> AccountLine:
+    stage, _, kind = account["stage"].partition(".")
+    return AccountLine(
+        stage=stage,
+        kind=kind or None,
+        inputs=account["inputs"],
+        produced=account["produced"],
+        unchanged=account["unchanged"],
+        dropped=tuple(account["dropped"].items()),
+        rejected=account["rejected"],
+    )
