@@ -70,6 +70,22 @@ class Place:
         }
 
 
+def cut_inbox(whole: Path, small: Path) -> Path:
+    """Copy a tenth of the sample: every kind of file, two short recordings."""
+    (small / "recordings").mkdir(parents=True)
+    for path in sorted(whole.rglob("*")):
+        target = small / path.relative_to(whole)
+        if path.suffix == ".toml":
+            shutil.copy2(path, target)
+        elif path.suffix == ".csv":
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:40]))
+    sounds = sorted((whole / "recordings").rglob("*.wav"), key=lambda path: (path.stat().st_size, path))
+    for path in [path for path in sounds if path.stat().st_size > 20_000][:2]:
+        shutil.copy2(path, small / "recordings" / path.name)
+    return small
+
+
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory) -> dict[str, str]:
     """A Prefect home of the tests' own."""
@@ -88,19 +104,7 @@ def sample(tmp_path_factory) -> tuple[Path, Truth]:
 def small_inbox(sample, tmp_path_factory) -> Path:
     """A tenth of the sample: every kind of file, two short recordings."""
     whole, _ = sample
-    small = tmp_path_factory.mktemp("small") / "inbox"
-    (small / "recordings").mkdir(parents=True)
-    for path in sorted(whole.rglob("*")):
-        target = small / path.relative_to(whole)
-        if path.suffix == ".toml":
-            shutil.copy2(path, target)
-        elif path.suffix == ".csv":
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:40]))
-    sounds = sorted((whole / "recordings").rglob("*.wav"), key=lambda path: (path.stat().st_size, path))
-    for path in [path for path in sounds if path.stat().st_size > 20_000][:2]:
-        shutil.copy2(path, small / "recordings" / path.name)
-    return small
+    return cut_inbox(whole, tmp_path_factory.mktemp("small") / "inbox")
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ from voc_mining.ingest.stage import (
     read_tables,
     reject_tables,
 )
-from voc_mining.store.delta import DeltaStore
+from voc_mining.store.delta import DeltaStore, again_if_overtaken
 from voc_mining.transcribe.audio_engine import probe as probe_file
 
 Mask = Callable[[str], str]
@@ -54,6 +54,7 @@ class _World:
     lake: DeltaStore
     vault: DeltaStore
     inputs: pl.DataFrame
+    inputs_seen: int
     before: Mapping[str, Mapping[str, Any]]
     planned: Sequence[Planned]
     sources: Sources
@@ -94,6 +95,7 @@ class _Harvest:
     settled: dict[str, Counter[str]] = field(default_factory=dict)
 
 
+@again_if_overtaken
 def ingest_step(  # noqa: PLR0913, PLR0917 - two stores, from where, how, with what
     lake: DeltaStore,
     vault: DeltaStore,
@@ -106,7 +108,8 @@ def ingest_step(  # noqa: PLR0913, PLR0917 - two stores, from where, how, with w
     """Read what is new or changed in an inbox and store it.
 
     ``inputs`` remembers what was read and is written last: an ingest that is killed is repeated as a whole,
-    with the same result. Every table is replaced by content, so nothing is written where nothing changed.
+    with the same result. Every table is replaced by content, so nothing is written where nothing changed. An
+    ingest that was overtaken by another one is repeated after it, too, as if it had begun later.
 
     Parameters
     ----------
@@ -137,12 +140,15 @@ def ingest_step(  # noqa: PLR0913, PLR0917 - two stores, from where, how, with w
         If a store refuses a commit; the step can be repeated.
     """
     place = LocalInbox(inbox) if isinstance(inbox, Path) else inbox
+    (inputs_seen,) = lake.seen("inputs")
     inputs = lake.read("inputs")
     planned = plan_reading(list_inbox(place, sources), inputs, place, params)
     before = {row["file"]: row for row in current_inputs(inputs).iter_rows(named=True)}
     if all(file.status == UNCHANGED for file in planned):
         return accounts(planned, before, {}, {})
-    world = _World(lake, vault, inputs, before, planned, sources, params, mask, probe or _local_probe(place))
+    world = _World(
+        lake, vault, inputs, inputs_seen, before, planned, sources, params, mask, probe or _local_probe(place)
+    )
     harvest = _Harvest()
     if any(file.status == READ for file in planned):
         delivered = read_tables(planned, place, params, mask)
@@ -230,8 +236,9 @@ def _store_contacts(world: _World, harvest: _Harvest, delivered: Delivered) -> N
     from_these = world.lake.scan("contacts").filter(written & pl.col("source_file").is_in(world.read_again))
     gone = from_these.select("contact_id").collect().join(told, on="contact_id", how="anti")
     contact_ids = pl.concat([*harvest.contact_ids, gone]).unique()
-    world.lake.replace("contacts", pl.concat(harvest.contacts), scope=contact_ids)
+    # Words before contacts: another run that sees a contact finds what was said in it.
     world.vault.replace("documents", pl.concat(harvest.documents), scope=pl.concat([*harvest.document_ids, gone]))
+    world.lake.replace("contacts", pl.concat(harvest.contacts), scope=contact_ids)
 
 
 def _store_customers(world: _World, harvest: _Harvest, delivered: Delivered) -> None:
@@ -294,7 +301,7 @@ def _store_inputs(world: _World, harvest: _Harvest) -> None:
         elif file.status == READ:
             rows.append(input_row(file, harvest.tallies[file.entry.path]))
     frame = pl.DataFrame(rows, schema=LAKE_TABLES["inputs"].schema)
-    world.lake.replace("inputs", frame, scope=frame.select("file", "sha256"))
+    world.lake.replace("inputs", frame, scope=frame.select("file", "sha256"), seen=world.inputs_seen)
 
 
 def _provenance(world: _World, stored: pl.DataFrame) -> pl.DataFrame:

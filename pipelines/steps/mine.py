@@ -26,6 +26,7 @@ PIECE_COLUMNS = (
 # A call comes before what was written about it.
 _PARTS = {"audio": 0, "subject": 1, "body": 2, "answer": 3, "note": 4}
 _WRITER_PARTS = ("note",)
+_WORDS_OF = ("contacts", "transcriptions")
 _Finder = Callable[[Sequence[str]], list[list[str]]]
 
 
@@ -82,7 +83,8 @@ def mine_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, and with what
 
     Utterances and statements are replaced as a whole for each contact; its outcome is written last
     and marks it as done, so a killed run takes the batch again with the same result. Contacts that
-    are no longer there lose their rows.
+    are no longer there lose their rows. Where another run took in other words for these contacts
+    meanwhile, they are worked on once more.
 
     Returns
     -------
@@ -95,9 +97,9 @@ def mine_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, and with what
         If the store refuses a commit.
     """
     scope = pl.DataFrame({"contact_id": contact_ids}, schema={"contact_id": pl.String}).unique(maintain_order=True)
-    of_batch = lake.scan("contacts").join(scope.lazy(), on="contact_id", how="semi")
     key = rules_key(tokenizer, text_rules, voice_rules)
-    contacts = _with_input_keys(lake, of_batch, key, transcriber_id)
+    seen = lake.seen(*_WORDS_OF)
+    contacts = _of_batch(lake, scope, key, transcriber_id)
     spoken = _spoken(lake, vault, contacts, transcriber_id)
     pieces = pl.concat([spoken, _written(vault, contacts)]).sort(
         "contact_id", pl.col("part").replace_strict(_PARTS, return_dtype=pl.Int8), "start_s", "channel", "place"
@@ -108,7 +110,13 @@ def mine_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, and with what
     lake.replace("utterances", utterances, scope=scope)
     lake.replace("voc", voc, scope=scope)
     lake.replace("outcomes", outcomes, scope=scope)
+    if lake.seen(*_WORDS_OF) != seen and not _of_batch(lake, scope, key, transcriber_id).equals(contacts):
+        return mine_step(lake, vault, contact_ids, tokenizer, text_rules, voice_rules, transcriber_id)
     return [_text_account(outcomes).verify(), _voice_account(outcomes).verify()]
+
+
+def _of_batch(lake: DeltaStore, scope: pl.DataFrame, key: str, transcriber_id: str) -> pl.DataFrame:
+    return _with_input_keys(lake, lake.scan_matching("contacts", scope), key, transcriber_id)
 
 
 def _with_input_keys(lake: DeltaStore, contacts: pl.LazyFrame, key: str, transcriber_id: str) -> pl.DataFrame:
@@ -158,10 +166,7 @@ def _spoken(lake: DeltaStore, vault: DeltaStore, contacts: pl.DataFrame, transcr
 def _written(vault: DeltaStore, contacts: pl.DataFrame) -> pl.DataFrame:
     """Pieces from documents; a survey's question goes beside its answer."""
     documents = (
-        vault.scan("documents")
-        .join(contacts.lazy().select("contact_id"), on="contact_id", how="semi")
-        .select("contact_id", "part", "text")
-        .collect()
+        vault.scan_matching("documents", contacts.select("contact_id")).select("contact_id", "part", "text").collect()
     )
     questions = documents.filter(pl.col("part") == "question").select("contact_id", pl.col("text").alias("question"))
     role = pl.when(pl.col("part").is_in(_WRITER_PARTS)).then(pl.lit("writer")).otherwise(pl.lit("customer"))

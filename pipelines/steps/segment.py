@@ -26,13 +26,16 @@ _CONTACT_COLUMNS = (
     "category_m",
     "category_s",
 )
+_DECIDED_ON = ("contacts", "call_log", "customers")
 
 
 def segment_step(lake: DeltaStore, rules: OriginRules, params: SilenceRules) -> list[Account]:
     """Decide origin and silence anew for all contacts; write only if something differs.
 
-    A late log row or a new callback can change other contacts, so all are decided in one pass.
+    A late log row or a new callback can change other contacts, so all are decided in one pass; where another
+    run has taken in something meanwhile, once more.
     """
+    seen = lake.seen(*_DECIDED_ON)
     rows = segment(
         lake.read("contacts", _CONTACT_COLUMNS),
         lake.read("call_log", ("contact_id", "answered_at")),
@@ -43,4 +46,6 @@ def segment_step(lake: DeltaStore, rules: OriginRules, params: SilenceRules) -> 
     before = lake.read("segments")
     unchanged = rows.join(before, on=rows.columns, how="semi", nulls_equal=True).height
     lake.replace_all("segments", rows)
+    if lake.seen(*_DECIDED_ON) != seen:
+        return segment_step(lake, rules, params)
     return [Account("segment", rows.height, produced=rows.height - unchanged, unchanged=unchanged).verify()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from voc_mining.accounts import Account
-from voc_mining.store.delta import DeltaStore
+from voc_mining.store.delta import DeltaStore, Overtaken, again_if_overtaken
 from voc_mining.topics.generic import says_something
 from voc_mining.topics.params import TopicsParams
 from voc_mining.topics.registry import active_version, discover_in_pool, discovery_due, found_version, judge
@@ -13,11 +13,13 @@ from voc_mining.topics.registry import active_version, discover_in_pool, discove
 _ASSIGNED = ("text_hash", "topic_id", "tried")
 
 
+@again_if_overtaken
 def topics_step(lake: DeltaStore, params: TopicsParams | None = None) -> list[Account]:
     """Assign the texts not yet assigned, discover in those without a topic if that is due, and assign these again.
 
     The first time, topics are found on all texts. What is written last makes what was written before count, so a
-    run that is killed anywhere is simply repeated, with the same result.
+    run that is killed anywhere is simply repeated, with the same result. Of two runs at once the first to write
+    a registry, or topics, wins; the other takes them and decides again.
 
     Returns
     -------
@@ -32,10 +34,11 @@ def topics_step(lake: DeltaStore, params: TopicsParams | None = None) -> list[Ac
     settings = params or TopicsParams()
     mentions = read_mentions(lake)
     counted = mentions.select("text_hash").unique()
-    before = read_assigned(lake, active_version(lake.read("registries")), counted)
-    registry = active_version(lake.read("registries"))
-    if registry.is_empty():
-        registry = _found(lake, mentions, counted, settings)
+    registries = lake.read("registries")
+    registry = active_version(registries)
+    before = read_assigned(lake, registry, counted)
+    if not _is_founded(lake, registry):
+        registry = _found(lake, registries, mentions, counted, settings)
     if registry.is_empty():
         return [Account("topics", counted.height, dropped=_filled(too_few=counted.height)).verify()]
     assign_new(lake, registry, counted, settings)
@@ -54,21 +57,46 @@ def read_mentions(lake: DeltaStore) -> pl.DataFrame:
     )
 
 
-def _found(lake: DeltaStore, mentions: pl.DataFrame, counted: pl.DataFrame, params: TopicsParams) -> pl.DataFrame:
-    """Found the first version; it counts once its row in ``registries`` is there."""
-    model_id = params.model_id or _usual_model(lake, counted)
-    version = int(lake.scan("registries").select(pl.col("registry_version").max()).collect().item() or 0) + 1
+def _is_founded(lake: DeltaStore, registry: pl.DataFrame) -> bool:
+    """Whether the version's first assignments, the last that a founding writes, are there."""
+    mine = lake.scan("assignments").join(registry.lazy().select("registry_version"), on="registry_version", how="semi")
+    return bool(registry.height and mine.head(1).collect().height)
+
+
+def _found(
+    lake: DeltaStore, registries: pl.DataFrame, mentions: pl.DataFrame, counted: pl.DataFrame, params: TopicsParams
+) -> pl.DataFrame:
+    """Found the first version, or finish one whose row in ``registries`` is there already."""
+    begun = active_version(registries)
+    if begun.is_empty():
+        model_id = params.model_id or _usual_model(lake, counted)
+        version = int(registries.select(pl.col("registry_version").max()).item() or 0) + 1
+    else:
+        model_id, version = begun.select("model_id", "registry_version").row(0)
     founded = (
         None
         if model_id is None
-        else found_version(read_texts(lake, model_id, counted), mentions, params, model_id=model_id, version=version)
+        else found_version(
+            read_texts(lake, model_id, counted),
+            mentions,
+            params,
+            model_id=model_id,
+            version=version,
+            begun=None if begun.is_empty() else begun,
+        )
     )
     if founded is None:
-        return lake.tables["registries"].empty()
-    scope = founded.registry.select("registry_version")
-    lake.replace("topics", founded.topics, scope=scope)
-    lake.replace("assignments", founded.assignments, scope=scope)
-    lake.replace("registries", founded.registry, scope=scope)
+        return begun
+    mine = pl.col("registry_version") == version
+    if begun.is_empty() and not lake.append_new("registries", founded.registry):
+        raise Overtaken(f"version {version} of the topics was founded by another run")
+    (seen,) = lake.seen("topics")
+    there = lake.scan("topics").filter(mine).sort("topic_id").collect()
+    if there.is_empty():
+        lake.replace("topics", founded.topics, scope=founded.topics.select("registry_version", "topic_id"), seen=seen)
+    elif not there.equals(founded.topics):  # another run's, on other texts
+        return founded.registry
+    lake.append_new("assignments", founded.assignments)
     return founded.registry
 
 
@@ -83,6 +111,7 @@ def assign_new(lake: DeltaStore, registry: pl.DataFrame, counted: pl.DataFrame, 
 def _discover(
     lake: DeltaStore, registry: pl.DataFrame, mentions: pl.DataFrame, counted: pl.DataFrame, params: TopicsParams
 ) -> None:
+    (seen,) = lake.seen("topics")
     without = read_assigned(lake, registry, counted).filter(pl.col("topic_id").is_null())
     asked = mentions.filter("proactive").select("text_hash").unique().with_columns(proactive=pl.lit(value=True))
     pool = (
@@ -100,10 +129,17 @@ def _discover(
     texts = read_texts(lake, registry["model_id"].item(), pool.select("text_hash"))
     found = discover_in_pool(texts, mentions, lake.read("topics"), registry, params)
     # What was left dormant by a refit and is founded on the very same texts again has the same id.
-    lake.replace("topics", found, scope=found.select("registry_version", "topic_id"))
+    lake.replace("topics", found, scope=found.select("registry_version", "topic_id"), seen=seen)
+    _judge_again(lake, texts, registry, params)
+
+
+def _judge_again(lake: DeltaStore, texts: pl.DataFrame, registry: pl.DataFrame, params: TopicsParams) -> None:
+    seen = lake.seen("topics")
     again = judge(texts, lake.read("topics"), registry, params, tried=True)
     # This commit is also the record that the pool has been tried.
     lake.replace("assignments", again, scope=again.select("text_hash", "registry_version"))
+    if lake.seen("topics") != seen:
+        _judge_again(lake, texts, registry, params)
 
 
 def _usual_model(lake: DeltaStore, counted: pl.DataFrame) -> str | None:
@@ -125,9 +161,8 @@ def read_assigned(lake: DeltaStore, registry: pl.DataFrame, counted: pl.DataFram
 def _terms(lake: DeltaStore, wanted: pl.DataFrame) -> pl.DataFrame:
     """Words, terms and pairs of texts; statements of the same text have the same."""
     return (
-        lake.scan("voc")
+        lake.scan_matching("voc", wanted.select("text_hash"))
         .select("text_hash", "voc_id", "text", "terms", "pairs")
-        .join(wanted.lazy().select("text_hash"), on="text_hash", how="semi")
         .sort("text_hash", "voc_id")
         .unique("text_hash", keep="first", maintain_order=True)
         .drop("voc_id")
@@ -140,8 +175,9 @@ def read_texts(lake: DeltaStore, model_id: str, wanted: pl.DataFrame) -> pl.Data
     vectors = (
         lake.scan("vectors")
         .filter(pl.col("model_id") == model_id)
+        # A filter is applied while a file is read: of the other texts the vectors are not.
+        .filter(pl.col("text_hash").is_in(wanted["text_hash"].implode()))
         .select("text_hash", "vector")
-        .join(wanted.lazy().select("text_hash"), on="text_hash", how="semi")
         .collect()
     )
     return vectors.join(_terms(lake, vectors), on="text_hash", validate="1:1").sort("text_hash")

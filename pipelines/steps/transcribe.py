@@ -10,11 +10,12 @@ import polars as pl
 
 from voc_mining.accounts import Account
 from voc_mining.errors import BadAudio, EngineTrouble
+from voc_mining.ingest.rejects import detail
 from voc_mining.store.delta import DeltaStore
 from voc_mining.transcribe.audio import Audio
 from voc_mining.transcribe.audio_engine import decode
 from voc_mining.transcribe.params import TranscribeParams
-from voc_mining.transcribe.stage import Failure, Transcript, transcribe
+from voc_mining.transcribe.stage import Failure, Transcript, transcribe, transcriber_id
 from voc_mining.transcribe.transcriber import Recording, Transcriber
 
 # A commit costs a file and a version; a killed run loses what was not committed.
@@ -22,14 +23,14 @@ _COMMIT_RECORDINGS = 8
 _COMMIT_SOUND_S = 300.0
 
 
-def pending_recordings(lake: DeltaStore, vault: DeltaStore, transcriber_id: str) -> list[Recording]:
-    """Readable recordings without a transcript of this transcriber, by their first path.
+def pending_recordings(lake: DeltaStore, vault: DeltaStore, by: str) -> list[Recording]:
+    """Readable recordings without a transcript by a transcriber, in the order of their first path.
 
     A recording whose transcript is missing from the vault is pending too, and so is one that failed
     before.
     """
     readable = lake.scan("recordings").filter(pl.col("state") == "readable").select("audio_sha256", "paths")
-    mine = pl.col("transcriber_id") == transcriber_id
+    mine = pl.col("transcriber_id") == by
     spoken = vault.scan("transcripts").filter(mine).select("audio_sha256").unique()
     done = lake.scan("transcriptions").filter(mine)
     silent = done.filter(pl.col("n_utterances") == 0).select("audio_sha256")
@@ -90,6 +91,7 @@ def transcribe_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, with wh
         If the engine failed on a recording or the store on a commit; done work is stored, so a further
         call with the recordings still pending does only the rest.
     """
+    by = transcriber_id(transcriber, params)
     troubles: list[str] = []
     waiting: list[Transcript | Failure] = []
     rejected = 0
@@ -104,9 +106,9 @@ def transcribe_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, with wh
         else:
             sound_s += result.transcription["duration_s"][0]
         if len(waiting) >= _COMMIT_RECORDINGS or sound_s >= _COMMIT_SOUND_S:
-            _commit(lake, vault, waiting)
+            _commit(lake, vault, waiting, by)
             waiting, sound_s = [], 0.0
-    _commit(lake, vault, waiting)
+    _commit(lake, vault, waiting, by)
     if troubles:
         raise EngineTrouble("; ".join(troubles))
     produced = len(recordings) - rejected
@@ -137,8 +139,8 @@ def open_recording(inbox: Path, recording: Recording) -> Audio:
     raise BadAudio("the file is no longer in the inbox or may not be read; deliver it again", "missing_file")
 
 
-def _commit(lake: DeltaStore, vault: DeltaStore, results: Sequence[Transcript | Failure]) -> None:
-    """Store results; rejects of these recordings from an earlier try are replaced."""
+def _commit(lake: DeltaStore, vault: DeltaStore, results: Sequence[Transcript | Failure], by: str) -> None:
+    """Store what a transcriber heard; rejects of these recordings from an earlier try are replaced."""
     if not results:
         return
     transcripts = [result for result in results if isinstance(result, Transcript)]
@@ -151,6 +153,19 @@ def _commit(lake: DeltaStore, vault: DeltaStore, results: Sequence[Transcript | 
     files = pl.DataFrame({"file": [result.recording.paths[0] for result in results]}, schema={"file": pl.String})
     scope = files.with_columns(source=pl.lit("recordings"), stage=pl.lit("transcribe"))
     lake.replace("rejects", pl.DataFrame(rejects, schema=lake.tables["rejects"].schema), scope=scope)
+    _forgive(lake, [result.recording for result in results if isinstance(result, Failure)], by)
+
+
+def _forgive(lake: DeltaStore, failed: Sequence[Recording], by: str) -> None:
+    """Take back the rejects of recordings that another run, from another inbox, has heard meanwhile."""
+    if not failed:
+        return
+    heard = set(lake.scan("transcriptions").filter(pl.col("transcriber_id") == by).collect()["audio_sha256"])
+    files = [recording.paths[0] for recording in failed if recording.audio_sha256 in heard]
+    scope = pl.DataFrame({"file": files}, schema={"file": pl.String}).with_columns(
+        source=pl.lit("recordings"), stage=pl.lit("transcribe")
+    )
+    lake.replace("rejects", lake.tables["rejects"].empty(), scope=scope)
 
 
 def _reject(failure: Failure) -> dict[str, object]:
@@ -160,5 +175,7 @@ def _reject(failure: Failure) -> dict[str, object]:
         "row": 0,
         "stage": "transcribe",
         "reason": failure.reason,
-        "detail": f"{failure.detail}; the next run tries again" if failure.passing else failure.detail,
+        "detail": f"{failure.detail}; the next run tries again"
+        if failure.passing
+        else detail(failure.reason, value=failure.found),
     }

@@ -91,9 +91,9 @@ class _Killed(DeltaStore):
         self._live(frame)
         return super().append_new(name, frame)
 
-    def replace(self, name, frame, *, scope):
+    def replace(self, name, frame, *, scope, seen=None):
         self._live(frame)
-        return super().replace(name, frame, scope=scope)
+        return super().replace(name, frame, scope=scope, seen=seen)
 
     def _live(self, frame):
         if frame.is_empty():

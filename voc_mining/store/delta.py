@@ -21,6 +21,10 @@ _ON_THIS_SNAPSHOT = CommitProperties(max_commit_retries=0)
 _PATIENCE_S = 300
 
 
+class Overtaken(EngineTrouble):
+    """A table was written since the state that a decision rests on; the decision has to be made again."""
+
+
 class _Conflict(EngineTrouble):
     """Another writer committed to the table since its snapshot was read."""
 
@@ -31,6 +35,14 @@ _again_after_conflict = retry(
     stop=stop_after_delay(_PATIENCE_S),
     reraise=True,
 )
+
+again_if_overtaken = retry(
+    retry=retry_if_exception_type(Overtaken),
+    wait=wait_random_exponential(multiplier=0.05, max=5),
+    stop=stop_after_delay(_PATIENCE_S),
+    reraise=True,
+)
+"""Make a decision that spans several tables again, from reading on, where its last commit came too late."""
 
 
 class DeltaStore:
@@ -53,6 +65,10 @@ class DeltaStore:
         table = self._open(name)
         return None if table is None else table.version()
 
+    def seen(self, *names: str) -> tuple[int, ...]:
+        """Versions of some tables as :meth:`replace` compares them; a table never written is as one just made."""
+        return tuple(self.version(name) or 0 for name in names)
+
     def versions(self) -> dict[str, int]:
         """Versions of all tables that exist."""
         found = {name: self.version(name) for name in self.tables}
@@ -66,6 +82,15 @@ class DeltaStore:
         """Read a table, or some of its columns, in no particular order."""
         scan = self.scan(name)
         return (scan if columns is None else scan.select(columns)).collect()
+
+    def scan_matching(self, name: str, keys: pl.DataFrame) -> pl.LazyFrame:
+        """Scan the rows that match one of ``keys`` (values of some columns), in no particular order.
+
+        Of a partitioned table only the partitions that hold such rows are read, so that a batch of contacts
+        costs the same in a large archive as in a small one. Which partitions these are is looked up in the
+        key columns alone when this is called.
+        """
+        return self._matching(self.tables[name], self.scan(name), keys)
 
     def append_new(self, name: str, frame: pl.DataFrame) -> int:
         """Append the rows whose key is not there yet; return how many were.
@@ -81,7 +106,7 @@ class DeltaStore:
         rows = contract.check(contract.conform(frame))
         return 0 if rows.is_empty() else self._append_new(contract, rows)
 
-    def replace(self, name: str, frame: pl.DataFrame, *, scope: pl.DataFrame) -> int:
+    def replace(self, name: str, frame: pl.DataFrame, *, scope: pl.DataFrame, seen: int | None = None) -> int:
         """Make the rows that belong to ``scope`` exactly those of ``frame``.
 
         Nothing is written where the content is the same already. Rows that are only new are appended;
@@ -97,6 +122,8 @@ class DeltaStore:
         scope : DataFrame
             Distinct values of some columns, such as ``contact_id``: every stored row that matches one
             of them is replaced.
+        seen : int, optional
+            Version of the table, from :meth:`seen`, that the frame was decided on.
 
         Returns
         -------
@@ -108,10 +135,10 @@ class DeltaStore:
         ContractBroken
             If the frame does not keep the table's contract.
         EngineTrouble
-            If the store refuses the commit.
+            If the store refuses the commit; ``Overtaken`` if another writer came since ``seen``.
         """
         contract = self.tables[name]
-        return self._replace(contract, contract.check(contract.conform(frame)), scope.unique())
+        return self._replace(contract, contract.check(contract.conform(frame)), scope.unique(), seen)
 
     def replace_all(self, name: str, frame: pl.DataFrame) -> int:
         """Make the table exactly ``frame``, if it is not already; return how many rows differ."""
@@ -151,38 +178,53 @@ class DeltaStore:
         empty = [pl.lit(None, column.dtype).alias(column.name) for column in lacking]
         return stored.with_columns(empty).select(contract.schema.names())
 
+    def _matching(self, contract: Table, every: pl.LazyFrame, keys: pl.DataFrame) -> pl.LazyFrame:
+        """Rows that match; nulls match nulls."""
+        wanted = keys.lazy()
+        if contract.partition is not None and contract.partition not in keys.columns:
+            found = every.select(*keys.columns, contract.partition).join(
+                wanted, on=keys.columns, how="semi", nulls_equal=True
+            )
+            parts = found.select(pl.col(contract.partition).unique()).collect()[contract.partition]
+            every = every.filter(pl.col(contract.partition).is_in(parts.to_list()))
+        return every.join(wanted, on=keys.columns, how="semi", nulls_equal=True)
+
     # What follows reads a snapshot, decides, and commits on top of that very snapshot: where another
     # writer was quicker, the commit is refused and the whole decision is made again.
 
     @_again_after_conflict
     def _append_new(self, contract: Table, rows: pl.DataFrame) -> int:
         snapshot = self._open_or_make(contract)
-        there = self._scan(contract.name, snapshot).join(rows.lazy().select(contract.key), on=contract.key, how="semi")
-        fresh = rows.join(there.select(contract.key).collect(), on=contract.key, how="anti")
+        there = self._scan(contract.name, snapshot).select(contract.key)
+        known = there.join(rows.lazy().select(contract.key), on=contract.key, how="semi").collect()
+        fresh = rows.join(known, on=contract.key, how="anti")
         if fresh.height:
             self._commit(contract, fresh, snapshot, mode="append")
         return fresh.height
 
     @_again_after_conflict
-    def _replace(self, contract: Table, rows: pl.DataFrame, scope: pl.DataFrame) -> int:
+    def _replace(self, contract: Table, rows: pl.DataFrame, scope: pl.DataFrame, seen: int | None) -> int:
         if rows.is_empty() and self._open(contract.name) is None:
             return 0
         snapshot = self._open_or_make(contract)
+        if seen is not None and snapshot.version() != seen:
+            raise Overtaken(f"{self.uri}/{contract.name}: written since version {seen}")
         every = self._scan(contract.name, snapshot)
-        stored = every.join(scope.lazy(), on=scope.columns, how="semi", nulls_equal=True).collect()
+        stored = self._matching(contract, every, scope).collect()
         changed = _difference(contract, stored, rows)
         if changed.is_empty():
             return 0
         if stored.is_empty():
             self._commit(contract, rows, snapshot, mode="append")
             return changed.height
-        others = every.join(scope.lazy(), on=scope.columns, how="anti", nulls_equal=True)
         if contract.partition is None:
+            others = every.join(scope.lazy(), on=scope.columns, how="anti", nulls_equal=True)
             self._commit(contract, pl.concat([others.collect(), rows]), snapshot, mode="overwrite")
             return changed.height
         parts = changed[contract.partition].unique().sort().to_list()
         here = pl.col(contract.partition).is_in(parts)
-        after = pl.concat([others.filter(here).collect(), rows.filter(here)])
+        kept = every.filter(here).join(scope.lazy(), on=scope.columns, how="anti", nulls_equal=True)
+        after = pl.concat([kept.collect(), rows.filter(here)])
         self._commit(contract, after, snapshot, mode="overwrite", parts=parts)
         return changed.height
 

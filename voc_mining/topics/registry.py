@@ -38,8 +38,14 @@ def active_version(registries: pl.DataFrame) -> pl.DataFrame:
     return registries.filter(pl.col("state") == "active").sort("registry_version").tail(1)
 
 
-def found_version(
-    texts: pl.DataFrame, mentions: pl.DataFrame, params: TopicsParams, *, model_id: str, version: int = 1
+def found_version(  # noqa: PLR0913 - what it needs
+    texts: pl.DataFrame,
+    mentions: pl.DataFrame,
+    params: TopicsParams,
+    *,
+    model_id: str,
+    version: int = 1,
+    begun: pl.DataFrame | None = None,
 ) -> RegistryVersion | None:
     """Found a version of the registry on texts, and on the proactive ones alone, so that those are not swallowed.
 
@@ -55,6 +61,9 @@ def found_version(
         Model of the vectors.
     version : int
         Number of the version.
+    begun : DataFrame, optional
+        The row of ``registries`` where it is written already: its mean and formulas are taken, number and model are
+        its own.
 
     Returns
     -------
@@ -64,18 +73,7 @@ def found_version(
     told = texts.filter(says_something(pl.col("terms"), pl.col("text"))).sort("text_hash")
     if told.height < params.growth.min_texts:
         return None
-    mean = matrix(told["vector"]).mean(axis=0, dtype=np.float64).astype(np.float32)
-    registry = pl.DataFrame(
-        {
-            "registry_version": version,
-            "model_id": model_id,
-            "mean": [mean.tolist()],
-            "formulas": [formulas(told, mentions, mean)],
-            "params": params.as_json(),
-            "state": "active",
-        },
-        schema_overrides={"formulas": pl.List(pl.String)},
-    ).pipe(LAKE_TABLES["registries"].conform)
+    registry = _registry(told, mentions, params, model_id, version) if begun is None else begun
     topics = _discovered(told, mentions, registry, LAKE_TABLES["topics"].empty(), params, first=True)
     if topics.is_empty():
         return None
@@ -155,6 +153,23 @@ def discover_in_pool(
         Rows of ``topics`` to add; those there are stay as they are.
     """
     return _discovered(pool.sort("text_hash"), mentions, registry, topics, params, first=False)
+
+
+def _registry(
+    told: pl.DataFrame, mentions: pl.DataFrame, params: TopicsParams, model_id: str, version: int
+) -> pl.DataFrame:
+    mean = matrix(told["vector"]).mean(axis=0, dtype=np.float64).astype(np.float32)
+    return pl.DataFrame(
+        {
+            "registry_version": version,
+            "model_id": model_id,
+            "mean": [mean.tolist()],
+            "formulas": [formulas(told, mentions, mean)],
+            "params": params.as_json(),
+            "state": "active",
+        },
+        schema_overrides={"formulas": pl.List(pl.String)},
+    ).pipe(LAKE_TABLES["registries"].conform)
 
 
 def _grown(pool: pl.DataFrame, least: int, growth: float) -> bool:
