@@ -27,13 +27,20 @@ def embed_step(lake: DeltaStore, embedder: Embedder, params: EmbedParams | None 
         If the embedder or the store fails.
     """
     settings = params or EmbedParams()
-    texts = lake.scan("voc").filter("counts").select("text_hash", "text").unique("text_hash")
+    hashes = lake.scan("voc").filter("counts").select(pl.col("text_hash").unique())
     there = lake.scan("vectors").filter(pl.col("model_id") == embedder.model_id).select("text_hash")
-    pending = texts.join(there, on="text_hash", how="anti").collect()
-    known = texts.join(there, on="text_hash", how="semi").select(pl.len()).collect().item()
+    missing = hashes.join(there, on="text_hash", how="anti").collect()
+    known = hashes.join(there, on="text_hash", how="semi").select(pl.len()).collect().item()
+    pending = _texts(lake, missing)
     chunks = -(-pending.height // settings.chunk)
     for done, vectors in enumerate(embed(pending, embedder, settings), start=1):
         lake.append_new("vectors", vectors)
         progress.at("embed", done, chunks)
     account = Account("embed", inputs=known + pending.height, produced=pending.height, unchanged=known)
     return [account.verify()]
+
+
+def _texts(lake: DeltaStore, missing: pl.DataFrame) -> pl.DataFrame:
+    """Words of the texts that have no vector: only these are read."""
+    said = lake.scan_matching("voc", missing).select("text_hash", "text")
+    return said.unique("text_hash").collect()

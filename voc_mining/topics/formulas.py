@@ -55,8 +55,14 @@ def formulas(texts: pl.DataFrame, mentions: pl.DataFrame, mean: npt.NDArray[np.f
     )
     points = centred(matrix(known["vector"]), mean)
     found = []
+    places = dict(
+        beside.join(candidates.to_frame(), on="text_hash", how="semi")
+        .group_by("text_hash")
+        .agg(pl.col("place").sort())
+        .iter_rows()
+    )
     for text in candidates:
-        others = beside.filter(pl.col("text_hash") == text)["place"].sort().to_numpy()
+        others = places[text]
         if np.linalg.norm(points[others].mean(axis=0)) < _CONCENTRATED:
             found.append(text)
     return found

@@ -1,0 +1,168 @@
+"""One stage of the nightly job in a process of its own, without Prefect and without sound.
+
+    python benchmarks/stages.py STAGE FOLDER
+
+works on ``FOLDER/inbox``, ``FOLDER/lake`` and ``FOLDER/lake-vault`` and prints one line of JSON: seconds of the
+parts of the stage, counts, and the peak of resident memory of the process. Texts once embedded are remembered beside
+the folder (``vectors.npz``), so that a study of several sizes encodes each text once; the time of what was truly
+encoded is told apart.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from benchmarks.archive import LAST_DAY, NEW_DAY
+from pipelines import engines
+from pipelines.settings import Settings
+from pipelines.steps.embed import embed_step
+from pipelines.steps.ingest import ingest_step
+from pipelines.steps.insight import InsightParams, insight_step
+from pipelines.steps.mine import mine_step, pending_contacts, rules_key, settled_contacts
+from pipelines.steps.segment import segment_step
+from pipelines.steps.topics import topics_step
+from voc_mining.embed.embedder import Embedder
+from voc_mining.export.writer import write_export
+from voc_mining.ingest.params import IngestParams
+from voc_mining.ingest.sources import FILE_NAME, Sources, read_sources
+from voc_mining.store.delta import DeltaStore, open_lake, open_vault
+from voc_mining.topics.params import TopicsParams
+
+STAGES = ("ingest", "mine", "segment", "embed", "topics", "insight", "export")
+_NO_SOUND = "none"
+_MIB = 1024
+
+
+class Remembering:
+    """An embedder that encodes a text once and for all."""
+
+    def __init__(self, inner: Embedder, file: Path) -> None:
+        self._inner, self._file = inner, file
+        self.model_id, self.dimensions = inner.model_id, inner.dimensions
+        self.encoded, self.seconds, self.cpu = 0, 0.0, 0.0
+        self._known: dict[str, NDArray[np.float32]] = {}
+        if file.exists():
+            held = np.load(file)
+            self._known = dict(zip(held["texts"].tolist(), held["vectors"], strict=True))
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        missing = [text for text in texts if text not in self._known]
+        start, cpu = time.perf_counter(), time.process_time()
+        if missing:
+            self._known.update(zip(missing, self._inner.encode(missing), strict=True))
+        self.seconds += time.perf_counter() - start
+        self.cpu += time.process_time() - cpu
+        self.encoded += len(missing)
+        return np.stack([self._known[text] for text in texts])
+
+    def keep(self) -> None:
+        np.savez(self._file, texts=np.array(list(self._known)), vectors=np.stack(list(self._known.values())))
+
+
+class Stage:
+    """The stores of a folder, and what is measured on them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.lake: DeltaStore = open_lake(str(folder / "lake"))
+        self.vault: DeltaStore = open_vault(str(folder / "lake-vault"))
+        self.settings = Settings()
+        self.seconds: dict[str, float] = {}
+        self.cpu: dict[str, float] = {}
+        self.counts: dict[str, float] = {}
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        start, cpu = time.perf_counter(), time.process_time()
+        yield
+        self.seconds[name] = round(time.perf_counter() - start, 2)
+        self.cpu[name] = round(time.process_time() - cpu, 2)
+
+    @property
+    def sources(self) -> Sources:
+        return read_sources(self.folder / "inbox" / FILE_NAME)
+
+    def ingest(self) -> None:
+        engines.mask_text("山田です。")
+        with self.part("ingest"):
+            told = ingest_step(
+                self.lake, self.vault, self.folder / "inbox", self.sources, IngestParams(), engines.mask_text
+            )
+        self.counts = {account.stage: account.produced for account in told if account.inputs}
+
+    def mine(self) -> None:
+        rules = engines.text_rules(), engines.voice_rules()
+        key = rules_key(engines.tokenizer(), *rules)
+        engines.mask_text("山田です。")
+        with self.part("pending"):
+            pending = pending_contacts(self.lake, key, _NO_SOUND)
+            settled_contacts(self.lake, pending)
+        size = self.settings.contacts_per_task
+        with self.part("mine"):
+            for start in range(0, len(pending), size):
+                batch = pending[start : start + size]
+                mine_step(self.lake, self.vault, batch, engines.tokenizer(), *rules, _NO_SOUND)
+        self.counts = {"contacts": len(pending)}
+
+    def segment(self) -> None:
+        with self.part("segment"):
+            told = segment_step(self.lake, self.sources.origin, self.sources.silence)
+        self.counts = {"produced": told[0].produced}
+
+    def embed(self) -> None:
+        embedder = Remembering(engines.embedder(self.settings), self.folder.parent / "vectors.npz")
+        with self.part("all"):
+            told = embed_step(self.lake, embedder)
+        self.seconds = {"embed": round(self.seconds["all"] - embedder.seconds, 2), "encode": round(embedder.seconds, 2)}
+        self.cpu = {"embed": round(self.cpu["all"] - embedder.cpu, 2), "encode": round(embedder.cpu, 2)}
+        self.counts = {"texts": told[0].inputs, "new": told[0].produced, "encoded": embedder.encoded}
+        if embedder.encoded:
+            embedder.keep()
+
+    def topics(self) -> None:
+        with self.part("topics"):
+            told = topics_step(self.lake, TopicsParams(model_id=engines.embedder(self.settings).model_id))
+        self.counts = {"texts": told[0].inputs, "produced": told[0].produced}
+        self.counts["topics"] = self.lake.scan("topics").select(pl.len()).collect().item()
+
+    def insight(self) -> None:
+        as_of = max(LAST_DAY, NEW_DAY)
+        with self.part("insight"):
+            frames = insight_step(self.lake, InsightParams(as_of=as_of))
+        frames["rejects"] = self.lake.read("rejects")
+        self.counts = {"statements": frames["voc"].height, "contacts": frames["contacts"].height}
+        (self.folder / "frames.pickle").write_bytes(pickle.dumps(frames))
+
+    def export(self) -> None:
+        frames = pickle.loads((self.folder / "frames.pickle").read_bytes())
+        with self.part("export"):
+            write_export(frames, self.folder / "out", as_of=max(LAST_DAY, NEW_DAY))
+        self.counts = {"files": len(list((self.folder / "out").iterdir()))}
+
+
+def main() -> None:
+    name, folder = sys.argv[1], Path(sys.argv[2])
+    stage = Stage(folder)
+    work: Callable[[], None] = getattr(stage, name)
+    work()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MIB
+    print(
+        json.dumps(
+            {"stage": name, "seconds": stage.seconds, "cpu": stage.cpu, "counts": stage.counts, "peak_mib": round(peak)}
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
