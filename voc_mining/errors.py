@@ -46,9 +46,12 @@ class BadAudio(VocError):
         What was found and what to do.
     reason : str
         Code of the reason, as in ``rejects``.
+    found : str
+        What was found alone, such as ``3 ch``: ``rejects`` tell the rest in Japanese.
     """
 
-    def __init__(self, detail: str, reason: str = "bad_audio") -> None:
+    def __init__(self, detail: str, reason: str = "bad_audio", found: str = "") -> None:
         super().__init__(detail)
         self.detail = detail
         self.reason = reason
+        self.found = found

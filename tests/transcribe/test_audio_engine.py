@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from voc_mining.errors import BadAudio
+from voc_mining.ingest.kinds import catalogue
 from voc_mining.transcribe.audio_engine import decode, probe
 
 CASES = Path(__file__).parent.parent / "cases" / "transcribe" / "audio_formats.csv"
@@ -60,6 +61,8 @@ def reason(path: Path) -> str:
         decode(path)
     assert caught.value.detail
     assert "Errno" not in caught.value.detail
+    assert caught.value.found in caught.value.detail
+    assert caught.value.reason in catalogue().reasons
     return caught.value.reason
 
 

@@ -10,6 +10,7 @@ import pytest
 from pipelines.steps import transcribe as step
 from pipelines.steps.transcribe import pending_recordings, settled_recordings, transcribe_step
 from voc_mining.errors import EngineTrouble
+from voc_mining.ingest.rejects import detail as told
 from voc_mining.store.delta import DeltaStore, open_lake, open_vault
 from voc_mining.transcribe.params import TranscribeParams
 from voc_mining.transcribe.stage import transcriber_id
@@ -72,6 +73,7 @@ def test_every_recording_is_stored_or_rejected(world: World, scripted: type) -> 
     assert rejects.select("source", "file", "row", "stage", "reason").rows() == [
         ("recordings", "recordings/noise.wav", 0, "transcribe", "not_audio")
     ]
+    assert rejects["detail"].str.starts_with("音声ファイルではない").all()
 
 
 def test_second_run_hears_and_writes_nothing(world: World, scripted: type) -> None:
@@ -117,7 +119,7 @@ def test_file_that_went_or_changed_and_came_back(
     path.unlink() if content is None else path.write_bytes(content)
     (account,) = world.run(scripted(LINES))
     assert account.rejected == 1
-    assert world.lake.read("rejects")["reason"].to_list() == [reason]
+    assert world.lake.read("rejects").select("reason", "detail").rows() == [(reason, told(reason))]
     path.write_bytes(good)
     (account,) = world.run(scripted(LINES))
     assert account.produced == 1

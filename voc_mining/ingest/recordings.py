@@ -55,7 +55,7 @@ def examine(files: Sequence[tuple[str, str, int]], probe: Probe) -> pl.DataFrame
         try:
             about = probe(path)
         except BadAudio as trouble:
-            said = detail(trouble.reason, value=trouble.detail)
+            said = detail(trouble.reason, value=trouble.found)
             row |= {"state": "unreadable", "reason": trouble.reason, "detail": said}
         else:
             row |= {"state": "readable", "duration_s": about.duration_s, "channels": about.channels,

@@ -20,7 +20,8 @@ def detail(reason: str, *, column: str = "", value: str = "", allowed: str = "")
     """
     short = value if len(value) <= _LONGEST_VALUE else value[:_LONGEST_VALUE] + "…"
     texts = catalogue().reasons
-    return texts.get(reason, texts["bad_audio"]).format(column=column, value=short, allowed=allowed)
+    said = texts.get(reason, texts["bad_audio"]).format(column=column, value=short, allowed=allowed)
+    return said if value else said.replace("（）", "")
 
 
 def file_reject(reason: str, *, column: str = "", value: str = "", content: str = "") -> pl.DataFrame:

@@ -87,7 +87,8 @@ def decode(path: Path, *, longest_s: float = LONGEST_S) -> Audio:
         try:
             channels = _channels(container, longest_s)
         except (av.FFmpegError, ValueError, OverflowError) as trouble:
-            raise BadAudio(f"decoding failed: {_words(trouble)}; export the recording again", "damaged") from trouble
+            said = _words(trouble)
+            raise BadAudio(f"decoding failed: {said}; export the recording again", "damaged", said) from trouble
         audio = Audio(info, channels)
         exact = container.format.name in _EXACT_FORMATS or _mp3_states_length(container, file)
     if audio.duration_s == 0:
@@ -95,8 +96,7 @@ def decode(path: Path, *, longest_s: float = LONGEST_S) -> Audio:
     if exact and info.duration_s is not None:
         missing = info.duration_s - audio.duration_s
         if missing > _SHORTFALL_S + _SHORTFALL * info.duration_s:
-            found = f"{audio.duration_s:.1f} s of {info.duration_s:.1f} s are there"
-            raise BadAudio(f"the recording is truncated ({found}): {_CUT}", "truncated")
+            raise _truncated(f"{audio.duration_s:.1f} s / {info.duration_s:.1f} s")
     return audio
 
 
@@ -106,8 +106,9 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, BinaryIO]]:
     try:
         file = path.open("rb")
     except OSError as trouble:
+        said = trouble.strerror or ""
         remedy = "check that it is there and may be read"
-        raise BadAudio(f"the file cannot be opened ({trouble.strerror}); {remedy}", "unreadable_file") from trouble
+        raise BadAudio(f"the file cannot be opened ({said}); {remedy}", "unreadable_file", said) from trouble
     with file:
         if not file.read(1):
             raise BadAudio("the file is empty; check the recorder or the copy", "empty_file")
@@ -115,8 +116,8 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, BinaryIO]]:
         try:
             container = av.open(file, "r", options={"format_whitelist": _FORMATS})
         except (av.FFmpegError, ValueError, OverflowError) as trouble:
-            known = "WAV, MP3, M4A, FLAC and OGG can be read"
-            raise BadAudio(f"the file is no complete recording ({_words(trouble)}); {known}", "not_audio") from trouble
+            known, said = "WAV, MP3, M4A, FLAC and OGG can be read", _words(trouble)
+            raise BadAudio(f"the file is no complete recording ({said}); {known}", "not_audio", said) from trouble
         with container:
             yield container, file
 
@@ -153,9 +154,11 @@ def _channels(container: InputContainer, longest_s: float) -> tuple[Samples, ...
             origin = start or 0.0
         gap_s = 0.0 if start is None else max(start - origin - heard_s, 0.0)
         if gap_s > _LONGEST_GAP_S:
-            raise BadAudio(f"its times jump by {gap_s:.0f} seconds; export the recording again", "damaged")
+            found = f"{gap_s:.0f} s"
+            raise BadAudio(f"its times jump by {found}; export the recording again", "damaged", found)
         if heard_s + gap_s > longest_s:
-            raise BadAudio(f"the recording is longer than {longest_s / 3600:g} hours; split it", "too_long")
+            found = f"> {longest_s / 3600:g} h"
+            raise BadAudio(f"the recording is longer than {longest_s / 3600:g} hours; split it", "too_long", found)
         if gap_s > _LARGEST_GAP_S:
             pieces += _resampled(resampler, None)
             silence = (frame.layout.nb_channels, round(gap_s * SAMPLE_RATE))
@@ -180,7 +183,12 @@ def _channels(container: InputContainer, longest_s: float) -> tuple[Samples, ...
 
 
 def _too_many(channels: int) -> BadAudio:
-    return BadAudio(f"the file has {channels} channels; export it as mono or stereo", "too_many_channels")
+    found = f"{channels} ch"
+    return BadAudio(f"the file has {channels} channels; export it as mono or stereo", "too_many_channels", found)
+
+
+def _truncated(found: str) -> BadAudio:
+    return BadAudio(f"the recording is truncated ({found} are there): {_CUT}", "truncated", found)
 
 
 def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
@@ -203,7 +211,8 @@ def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFra
             continue
         yield from (frame for frame in frames if isinstance(frame, AudioFrame) and frame.samples and frame.sample_rate)
     if damaged > 1 and damaged > _MOST_DAMAGED * packets:
-        raise BadAudio(f"{damaged} of {packets} packets are damaged; export the recording again", "damaged")
+        found = f"{damaged} / {packets} packets"
+        raise BadAudio(f"{found} are damaged; export the recording again", "damaged", found)
 
 
 def _resampled(resampler: AudioResampler | None, frame: AudioFrame | None) -> list[Samples]:
@@ -224,7 +233,7 @@ def _refuse_cut_wav(container: InputContainer, file: BinaryIO, path: Path) -> No
         file.seek(position)
     size = path.stat().st_size
     if declared is not None and declared - size > _SHORTFALL * declared:
-        raise BadAudio(f"the recording is truncated ({size} of {declared} bytes are there): {_CUT}", "truncated")
+        raise _truncated(f"{size} / {declared} bytes")
 
 
 def _wav_data_end(file: BinaryIO) -> int | None:

@@ -64,12 +64,15 @@ class Failure:
         What was found and what to do.
     passing : bool
         Whether another try may succeed: the engine failed, not the recording.
+    found : str
+        What was found alone.
     """
 
     recording: Recording
     reason: str
     detail: str
     passing: bool = False
+    found: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,7 @@ def _open(recording: Recording, open_audio: Callable[[Recording], Audio]) -> _Wa
     try:
         audio = open_audio(recording)
     except BadAudio as trouble:
-        return Failure(recording, trouble.reason, trouble.detail)
+        return Failure(recording, trouble.reason, trouble.detail, found=trouble.found)
     return _Waiting(recording, audio.duration_s, audio.distinct())
 
 
