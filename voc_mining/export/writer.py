@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -16,6 +14,7 @@ import polars as pl
 from voc_mining.errors import ContractBroken, UserError
 from voc_mining.export.cells import as_text
 from voc_mining.export.files import LIST_SEPARATOR, CsvColumn, CsvFile, FileCatalogue, conform, csv_files, empty_frame
+from voc_mining.store.folders import workshop
 
 PACKAGE = "datapackage.json"
 _MODE = 0o644
@@ -32,7 +31,8 @@ def write_export(
     """Write every insight CSV and ``datapackage.json``.
 
     All files are made in a temporary folder beside their place and then moved over the old ones, the data
-    package last: no reader ever meets half a file, and a failure before the first move changes nothing.
+    package last: no reader ever meets half a file, and a failure before the first move changes nothing. Of two
+    writers of one folder the second waits, so the files are always those of one of them.
 
     Parameters
     ----------
@@ -72,16 +72,12 @@ def write_export(
         for name, file in catalogue.files.items()
     }
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        making = Path(tempfile.mkdtemp(prefix=".export-", dir=out))
-        try:
+        with workshop(out) as making:
             for name, file in catalogue.files.items():
                 _write_csv(conformed[name], file, making / file.name)
             package = _data_package(catalogue, conformed, making, reasons, as_of)
             (making / PACKAGE).write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
             return [_move(making / name, out) for name in [*(f.name for f in catalogue.files.values()), PACKAGE]]
-        finally:
-            shutil.rmtree(making, ignore_errors=True)
     except OSError as trouble:
         raise UserError(
             f"The CSVs cannot be written to {out}: {trouble}.", "Name a folder you own, and close files that are open."

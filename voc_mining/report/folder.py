@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+
+from voc_mining.store.folders import workshop
 
 _FOLDER, _FILE = 0o755, 0o644
 
@@ -20,9 +21,8 @@ def write_report(rendered: Iterable[tuple[str, str]], folder: Path) -> None:
     folder : Path
         The report's own folder; a failure before the last file leaves the old one as it was.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".report-", dir=folder.parent) as place:
-        making, old = Path(place) / "new", Path(place) / "old"
+    with workshop(folder.parent) as place:
+        making, old = place / "new", place / "old"
         making.mkdir()
         for path, text in rendered:
             file = making / path
