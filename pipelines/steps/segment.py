@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from voc_mining.accounts import Account
 from voc_mining.contracts.rules import OriginRules, SilenceRules
 from voc_mining.segment.stage import segment
@@ -44,8 +46,10 @@ def segment_step(lake: DeltaStore, rules: OriginRules, params: SilenceRules) -> 
         params,
     )
     before = lake.read("segments")
-    unchanged = rows.join(before, on=rows.columns, how="semi", nulls_equal=True).height
-    lake.replace_all("segments", rows)
+    different = rows.join(before, on=rows.columns, how="anti", nulls_equal=True)
+    gone = before.join(rows, on="contact_id", how="anti")
+    # Contacts that are only new are appended: an ordinary night does not write the table again.
+    lake.replace("segments", different, scope=pl.concat([different, gone]).select("contact_id"))
     if lake.seen(*_DECIDED_ON) != seen:
         return segment_step(lake, rules, params)
-    return [Account("segment", rows.height, produced=rows.height - unchanged, unchanged=unchanged).verify()]
+    return [Account("segment", rows.height, produced=different.height, unchanged=rows.height - different.height).verify()]
