@@ -40,26 +40,41 @@ def bars(console: Console, say: Messages) -> Iterator[None]:
 
 def show_summary(console: Console, summary: Mapping[str, Any], say: Messages) -> None:
     """Print what a run did: counts, accounts, what was rejected and what is missing."""
+    between = say("summary.between")
     table = Table(title=say("summary.title"), title_justify="left")
-    table.add_column(say("summary.stage"))
-    for name in ("inputs", "produced", "unchanged", "dropped", "rejected"):
-        table.add_column(say(f"summary.{name}"), justify="right")
+    table.add_column(say("summary.stage"), overflow="fold")
+    for name in ("inputs", "produced", "unchanged"):
+        table.add_column(say(f"summary.{name}"), justify="right", no_wrap=True)
+    table.add_column(say("summary.dropped"), overflow="fold")
+    table.add_column(say("summary.rejected"), justify="right", no_wrap=True)
     for account in summary["accounts"]:
-        dropped = " ".join(f"{reason}:{n}" for reason, n in account["dropped"].items()) or "0"
-        counts = (str(account[name]) for name in ("inputs", "produced", "unchanged"))
-        table.add_row(account["stage"], *counts, dropped, str(account["rejected"]))
+        dropped = between.join(f"{say.value('dropped', reason)} {n:,}" for reason, n in account["dropped"].items())
+        counts = (f"{account[name]:,}" for name in ("inputs", "produced", "unchanged"))
+        table.add_row(_stage(account["stage"], say), *counts, dropped or "0", f"{account['rejected']:,}")
     console.print(table)
+
+    def tell(sentence: str, style: str | None = None) -> None:
+        """Print a line as it is: paths may be copied, and brackets in names are no markup."""
+        console.print(sentence, style=style, markup=False, soft_wrap=True)
+
     for name, n in summary["counts"].items():
-        console.print(f"{say(f'summary.{name}')}: {n:,}")
+        tell(f"{say(f'summary.{name}')}: {n:,}")
     notes = summary["notes"]
     if notes["missing_recordings"]:
         missing = notes["missing_recordings"]
-        console.print(say("run.missing_recordings", n=len(missing), names="、".join(missing[:5])))
+        tell(say("run.missing_recordings", n=len(missing), names=between.join(missing[:5])))
     if notes["unknown_files"]:
-        console.print(say("run.unknown_files", names="、".join(notes["unknown_files"])))
+        tell(say("run.unknown_files", names=between.join(notes["unknown_files"])))
     if notes["rejects"]:
-        console.print(say("run.rejected", n=notes["rejects"], file=f"{summary['out']}/rejects.csv"), style="yellow")
+        tell(say("run.rejected", n=notes["rejects"], file=f"{summary['out']}/rejects.csv"), style="yellow")
     if notes["no_input"]:
-        console.print(say("run.no_input"), style="yellow")
-    console.print(say("run.csvs", path=summary["out"]))
-    console.print(say("run.report", path=summary["report"]), style="bold")
+        tell(say("run.no_input"), style="yellow")
+    tell(say("run.csvs", path=summary["out"]))
+    tell(say("run.report", path=summary["report"]), style="bold")
+
+
+def _stage(name: str, say: Messages) -> str:
+    """Words for a stage, and for the kind of input where it takes several: ``ingest.call_log``."""
+    stage, _, kind = name.partition(".")
+    words = say.value("stage", stage)
+    return f"{words}: {say.value('input', kind)}" if kind else words

@@ -6,6 +6,7 @@ import string
 
 import pytest
 
+from voc_mining.ingest.kinds import RECORDINGS, UNKNOWN, catalogue
 from voc_mining.messages.catalogue import LANGUAGES, Messages, _sentences
 
 
@@ -28,3 +29,9 @@ def test_codes_without_words_stay_as_they_are():
 def test_unknown_language_is_named():
     with pytest.raises(KeyError, match="fr"):
         Messages("fr")
+
+
+def test_every_reason_and_kind_of_input_has_words():
+    for say in map(Messages, LANGUAGES):
+        assert [code for code in catalogue().reasons if not say.has(f"reject_reason.{code}")] == []
+        assert [kind for kind in (RECORDINGS, UNKNOWN, *catalogue().kinds) if not say.has(f"input.{kind}")] == []
