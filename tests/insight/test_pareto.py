@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +14,7 @@ from voc_mining.insight.pareto import pareto_table
 START = datetime(2026, 9, 1, tzinfo=UTC)
 
 
-def pareto(said: list[list[str]], **contact):
+def pareto(said: list[list[str]], calls: tuple[dict[str, object], ...] = (), **contact):
     contacts = worlds.rows(
         "contacts", *[{"contact_id": f"q{i:03}", "started_at": START, **contact} for i in range(len(said))]
     )
@@ -26,7 +26,7 @@ def pareto(said: list[list[str]], **contact):
     ]
     known = contact_facts(contacts, segments, worlds.PARAMS)
     statements = statement_facts(worlds.rows("voc", *voc), known, worlds.assigned({c: c for c in "ABCDE"}))
-    return pareto_table(known, statements, worlds.topics(*"ABCDE"), worlds.rows("call_log"), worlds.PARAMS)
+    return pareto_table(known, statements, worlds.topics(*"ABCDE"), worlds.rows("call_log", *calls), worlds.PARAMS)
 
 
 @settings(max_examples=40, deadline=None)
@@ -52,3 +52,16 @@ def test_eighty_per_cent_exactly_is_enough():
     assert table["in_vital_few"].to_list() == [True, False]
     assert table["handle_seconds"].to_list() == [480, 120]
     assert table["cumulative_share"].to_list() == [0.8, 1.0]
+
+
+def test_handling_time_of_calls_is_taken_from_the_clock_where_the_log_has_no_seconds():
+    end = START + timedelta(seconds=100)
+    offered = {"offered_at": START, "business_date": START.date()}
+    calls = (
+        {"contact_id": "q000", "answered_at": START, "ended_at": end, "hold_s": 10.0, "acw_s": 5.0},
+        {"contact_id": "q001", "ended_at": end},
+        {"contact_id": "q002", "talk_s": 30.0},
+    )
+    calls = tuple({"call_id": call["contact_id"], **offered, **call} for call in calls)
+    table = pareto([["A"], ["A"], ["B"], ["C"]], calls=calls)
+    assert dict(table.select("topic_id", "handle_seconds").iter_rows()) == {"A": 105, "B": 30, "C": None}

@@ -9,6 +9,12 @@ from voc_mining.insight.params import InsightParams
 CUSTOMER_OPENED = (pl.col("source") == "inquiry") | ((pl.col("source") == "call") & (pl.col("direction") == "inbound"))
 """Contacts that the customer opened: what is meant by inquiries."""
 
+TALK_S = pl.coalesce(
+    "talk_s",
+    (pl.col("ended_at") - pl.col("answered_at")).dt.total_seconds() - pl.col("hold_s").fill_null(0.0),
+)
+"""Seconds of talk without hold of a row of ``call_log``: as recorded, else from answer to end."""
+
 
 def contact_facts(contacts: pl.DataFrame, segments: pl.DataFrame, params: InsightParams) -> pl.DataFrame:
     """Join contacts with their origin and silence, up to the day of the figures.

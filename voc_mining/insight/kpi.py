@@ -24,7 +24,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from voc_mining.insight.facts import CUSTOMER_OPENED, contact_reasons
+from voc_mining.insight.facts import CUSTOMER_OPENED, TALK_S, contact_reasons
 from voc_mining.insight.params import InsightParams
 
 _DIGITS = 6
@@ -110,12 +110,11 @@ def _is_answered() -> pl.Expr:
 def _call_figures(inbound: pl.DataFrame, *, has_disposition: bool, params: InsightParams) -> pl.DataFrame:
     disposition = pl.col("disposition")
     waited = pl.coalesce("wait_s", (pl.coalesce("answered_at", "ended_at") - pl.col("offered_at")).dt.total_seconds())
-    handled = (pl.col("ended_at") - pl.col("answered_at")).dt.total_seconds() - pl.col("hold_s").fill_null(0.0)
     calls = inbound.with_columns(
         _is_answered().alias("is_answered"),
         (~disposition.is_in(_APART).fill_null(False)).alias("is_offered"),
         waited.alias("waited"),
-        pl.coalesce("talk_s", handled).alias("talk"),
+        TALK_S.alias("talk"),
     )
     abandoned = (disposition == "abandoned_queue").fill_null(False)
     short = abandoned & (pl.col("waited") <= params.short_abandon_s)

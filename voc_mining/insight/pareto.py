@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from voc_mining.insight.facts import CUSTOMER_OPENED, contact_reasons, in_window
+from voc_mining.insight.facts import CUSTOMER_OPENED, TALK_S, contact_reasons, in_window
 from voc_mining.insight.params import InsightParams
 from voc_mining.insight.word_data import word_table
 
@@ -30,7 +30,7 @@ def pareto_table(
     topics : DataFrame
         Effective topics: ``topic_id`` (unique), ``label``, ``layer``.
     call_log : DataFrame
-        ``contact_id`` (unique), ``talk_s``, ``hold_s``, ``acw_s``.
+        ``contact_id`` (unique), ``answered_at``, ``ended_at``, ``talk_s``, ``hold_s``, ``acw_s``.
     params : InsightParams
         Window and share of the vital few.
 
@@ -38,17 +38,20 @@ def pareto_table(
     -------
     DataFrame
         Columns of ``pareto.csv`` in order, then the window and ``n_with_reason``, the denominator.
-        ``handle_seconds`` is the sum over its inquiries, where known.
+        ``handle_seconds`` is the sum over those of its inquiries of which it is known; null where it is of none.
     """
     inquiries = in_window(contacts.filter((pl.col("origin") == "reactive") & CUSTOMER_OPENED), params)
-    calls = call_log.select("contact_id", pl.sum_horizontal("talk_s", "hold_s", "acw_s").alias("call_handle_s"))
+    parts = (TALK_S, pl.col("hold_s"), pl.col("acw_s"))
+    timed = pl.any_horizontal(part.is_not_null() for part in parts)
+    calls = call_log.select("contact_id", pl.when(timed).then(pl.sum_horizontal(parts)).alias("call_handle_s"))
+    handled = pl.coalesce("handle_s", "call_handle_s")
     by_reason = (
         inquiries.join(contact_reasons(statements), on="contact_id", how="left", validate="1:1")
         .join(calls, on="contact_id", how="left", validate="1:1")
         .group_by(pl.col("reason_topic_id").alias("topic_id"))
         .agg(
             pl.len().cast(pl.Int64).alias("n_inquiries"),
-            pl.coalesce("handle_s", "call_handle_s").sum().alias("handle_seconds"),
+            pl.when(handled.count() > 0).then(handled.sum()).alias("handle_seconds"),
         )
         .join(topics.select("topic_id", "label", "layer"), on="topic_id", how="left", validate="1:1")
     )
