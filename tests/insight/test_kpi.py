@@ -144,6 +144,7 @@ def test_the_last_seven_days_have_no_resolution_rate():
     assert table["fcr"].to_list() == [1.0, None, None]
     assert figures(records, as_of=date(2026, 9, 20))["fcr"].to_list() == [1.0, 1.0, None]
     assert figures(records, as_of=date(2026, 9, 20))["identified_share"].to_list() == [1.0, 1.0, 0.0]
+    assert table.select("n_inquiries", "n_identified").rows() == [(1, 1), (1, 1), (1, 0)]
 
 
 @st.composite

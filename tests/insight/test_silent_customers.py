@@ -56,7 +56,7 @@ def test_a_customer_without_signs_is_listed_with_none():
         ({"last_active_at": datetime(2026, 9, 20, tzinfo=UTC)}, 0, "目立った兆候なし"),
         ({"last_support_at": datetime(2026, 6, 1, tzinfo=UTC)}, 15, "直近3か月に支援なし"),
         ({"last_support_at": datetime(2026, 9, 1, tzinfo=UTC)}, 0, "目立った兆候なし"),
-        ({"outlook_at": date(2026, 1, 1)}, 5, "更新見込みの判断が272日前"),
+        ({"outlook_at": date(2026, 1, 1)}, 5, "更新見込みの判断が古い（272日前）"),
         ({"notice_at": date(2026, 9, 10)}, 40, "解約の申し出あり（2026-09-10）"),
     ],
 )
@@ -78,7 +78,7 @@ def test_falling_usage_is_seen_over_the_rows_of_the_customer():
         {"as_of": date(2026, 10, 5), "usage_score": 99.0},
     ]
     row = listed({}, snapshots=snapshots)[0]
-    assert (row["state"], row["usage_score"], row["reasons"]) == ("usage_falling", 40.0, ["利用が減少（50%）"])
+    assert (row["state"], row["usage_score"], row["reasons"]) == ("usage_falling", 40.0, ["利用が50%減少"])
 
 
 def test_self_service_goes_before_the_other_states():

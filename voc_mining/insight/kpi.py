@@ -58,6 +58,7 @@ COLUMNS = (
     "n_inquiries",
     "n_written",
     "basis",
+    "n_identified",
 )
 
 
@@ -226,6 +227,7 @@ def _resolution_figures(inquiries: pl.DataFrame, params: InsightParams) -> pl.Da
         pl.when(known & (n_identified > 0)).then((identified & ~pl.col("recurred")).sum() / n_identified).alias("fcr"),
         (n_identified / pl.len()).alias("identified_share"),
         pl.len().alias("n_inquiries"),
+        n_identified.alias("n_identified"),
     )
 
 
