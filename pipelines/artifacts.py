@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
-from pipelines.refit_run import objection
+from pipelines.refit_run import change_row, objection
 from voc_mining.messages.catalogue import Messages
 
 SUMMARY, REJECTS, REPORT, QUALITY = "voc-run-summary", "voc-rejects", "voc-report", "voc-topic-refit"
@@ -112,6 +112,11 @@ def quality_page(result: Mapping[str, Any], say: Messages) -> str:
         f"- {say('refit.fates', **{name: topics[name] for name in _FATES})}",
         f"- {say('refit.matched', n=topics['continued'], total=topics['before'])}",
         f"- {say('refit.changed', n=changed, total=texts['had'], gained=texts['gained'])}",
+        "",
+        *_table(
+            [say("report.topic"), say("refit.what_became"), say("refit.related")],
+            [change_row(change, say) for change in sheet["changes"]],
+        ),
     ])  # fmt: skip
 
 

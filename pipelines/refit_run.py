@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -57,6 +57,12 @@ def in_words(trouble: RefitTrouble, say: Messages) -> UserError:
     """Put why a version cannot be fitted, promoted or left into words."""
     values = {"version": trouble.version}
     return UserError(say(f"refit.{trouble.code}", **values), say(f"refit.{trouble.code}_remedy", **values))
+
+
+def change_row(change: Mapping[str, Any], say: Messages) -> list[str]:
+    """Put what became of a topic into words: its name, the event, the topics it has to do with."""
+    related = "、".join(f"{other['label']} ({other['topic_id']})" for other in change["related"])
+    return [f"{change['label']} ({change['topic_id']})", say.value("lineage", change["event"]), related]
 
 
 def objection(code: str, say: Messages) -> str:

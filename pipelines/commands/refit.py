@@ -11,7 +11,7 @@ from rich.table import Table
 
 from pipelines import engines
 from pipelines.commands.arguments import language
-from pipelines.refit_run import decided, in_words, note, objection
+from pipelines.refit_run import change_row, decided, in_words, note, objection
 from pipelines.settings import Settings
 from pipelines.steps.refit import RefitTrouble, promote_step, read_candidates, refit_step, rollback_step
 from voc_mining.messages.catalogue import Messages
@@ -81,9 +81,10 @@ def _in_words(say: Messages) -> Iterator[None]:
 
 
 def _tabled(store: DeltaStore, say: Messages) -> None:
-    columns = ("version", "state", "n_topics", "matched_share", "changed_share", "without_share", "separation")
+    columns = ("version", "state", "col_topics", "col_matched", "col_changed", "col_without", "col_apart")
     table = Table(*(say(f"refit.{name}") for name in columns))
-    for row in read_candidates(store):
+    rows = read_candidates(store)
+    for row in rows:
         sheet = row["quality"]
         state = say.value("registry_state", row["state"])
         if sheet is None:
@@ -94,13 +95,19 @@ def _tabled(store: DeltaStore, say: Messages) -> None:
         table.add_row(
             str(row["registry_version"]),
             state,
-            f"{sheet['topics']['before']} → {sheet['topics']['after']}",
+            f"{sheet['topics']['before']}→{sheet['topics']['after']}",
             _percent(sheet["topics"]["matched_share"]),
             _percent(sheet["texts"]["changed_share"]),
             _percent(without / said if said else None),
-            f"{sheet['separation']['before']} → {sheet['separation']['after']}",
+            f"{sheet['separation']['before']}→{sheet['separation']['after']}",
         )
     Console().print(table)
+    candidate = next((row["quality"] for row in rows if row["state"] == "candidate"), None)
+    if candidate is not None and candidate["changes"]:
+        changes = Table(say("report.topic"), say("refit.what_became"), say("refit.related"))
+        for change in candidate["changes"]:
+            changes.add_row(*change_row(change, say))
+        Console().print(changes)
 
 
 def _percent(share: float | None) -> str:

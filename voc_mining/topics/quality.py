@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,14 +35,14 @@ class PromotionPolicy:
     min_statements : int
         Statements from which an origin is looked at.
     max_separation_loss : float
-        How much the separation may fall.
+        How much the separation may fall, as a share of what it was.
     """
 
     max_changed_share: float = 0.15
     min_matched_share: float = 0.80
     max_more_without_topic: float = 0.03
     min_statements: int = 100
-    max_separation_loss: float = 0.02
+    max_separation_loss: float = 0.10
 
 
 def quality_sheet(
@@ -69,7 +70,8 @@ def quality_sheet(
     Returns
     -------
     dict
-        Plain values: ``topics`` (what became of them), ``texts`` (what would change), ``without_topic`` by origin,
+        Plain values: ``topics`` (what became of them), ``changes`` (each topic that is not simply continued, with
+        the names of those it comes from or went into), ``texts`` (what would change), ``without_topic`` by origin,
         ``sizes`` in statements, ``separation`` (mean amount by which a text is nearer to its topic than to the next,
         cosine), each before and after. Shares are None where their denominator is 0.
     """
@@ -77,6 +79,7 @@ def quality_sheet(
     active = before.topics.filter(pl.col("status") == "active")
     return {
         "topics": _topics(active, after.topics),
+        "changes": _changes(after.topics, dict(zip(active["topic_id"], active["label"], strict=True))),
         "texts": _texts(moved),
         "without_topic": _without_topic(moved, statements),
         "sizes": {when: _sizes(moved, statements, when) for when in ("before", "after")},
@@ -105,7 +108,7 @@ def objections(sheet: Mapping[str, Any], policy: PromotionPolicy) -> list[str]:
         if counts["statements"] >= policy.min_statements and risen > policy.max_more_without_topic:
             found.append(f"without_topic.{origin}")
     known = apart["before"] is not None and apart["after"] is not None
-    if known and apart["before"] - apart["after"] > policy.max_separation_loss:
+    if known and apart["after"] < (1.0 - policy.max_separation_loss) * apart["before"]:
         found.append("separation")
     return found
 
@@ -157,6 +160,20 @@ def _topics(active: pl.DataFrame, refitted: pl.DataFrame) -> dict[str, Any]:
         **{name: left.get(code, 0) for code, name in _OLD_TO_NEW.items()},
         "matched_share": _share(continued.height, active.height),
     }
+
+
+def _changes(refitted: pl.DataFrame, before: Mapping[str, str]) -> list[dict[str, Any]]:
+    """List the topics that are new, absorbed others, or are gone."""
+    names = {**before, **dict(refitted.select("topic_id", "label").iter_rows())}
+    changes = []
+    for topic_id, label, lineage in refitted.select("topic_id", "label", "lineage").sort("topic_id").iter_rows():
+        told = json.loads(lineage)
+        others = told.get("absorbed") if told["event"] == CONTINUED else [*told.get("from", []), *told.get("into", [])]
+        if told["event"] == CONTINUED and not others:
+            continue
+        related = [{"topic_id": other, "label": names.get(other, "")} for other in others]
+        changes.append({"topic_id": topic_id, "label": label, "event": told["event"], "related": related})
+    return changes
 
 
 def _texts(moved: pl.DataFrame) -> dict[str, Any]:
