@@ -86,4 +86,10 @@ document.querySelectorAll("form.filters").forEach(filterable);
 player(document.getElementById("player"));
 const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
 if (target) for (let part = target; part; part = part.parentElement) if (part.localName === "details") part.open = true;
-document.querySelectorAll(".plot").forEach(draw);
+const plots = document.querySelectorAll(".plot");
+if (plots.length) addEventListener("load", () => { // the script is large: the page is read first
+  const script = document.createElement("script");
+  script.src = plots[0].dataset.script;
+  script.addEventListener("load", () => plots.forEach(draw));
+  document.head.append(script);
+});

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from voc_mining.messages.catalogue import Messages
-from voc_mining.report.charts.figure import COLOURS, Chart, chart
+from voc_mining.report.charts.figure import COLOURS, WEEK_AXIS, Chart, chart, hover
 from voc_mining.report.views.weeks import Trend
+
+_WEEK_MS = 7 * 24 * 3600 * 1000
 
 
 def trend_chart(trend: Trend, say: Messages) -> Chart:
     """One column a week and origin, side by side: the two sides are not added up."""
-    weeks = [week.isoformat() for week in trend.weeks]
-    figure = go.Figure()
-    for origin, counts in trend.counts.items():
-        figure.add_bar(
-            x=weeks,
-            y=list(counts),
-            name=say.value("origin", origin),
-            marker={"color": COLOURS[origin]},
-            hovertemplate="%{x}<br>%{y}<extra>" + say.value("origin", origin) + "</extra>",
-        )
-    figure.update_layout(barmode="group", bargap=0.15, showlegend=True)
-    figure.update_xaxes(type="date", tickformat="%Y-%m", hoverformat="%Y-%m-%d")
-    figure.update_yaxes(rangemode="tozero", nticks=6)
-    return chart(figure, name="trend", height=260)
+    place = {"x0": trend.weeks[0].isoformat(), "dx": _WEEK_MS}
+    traces = [
+        place
+        | {
+            "type": "bar",
+            "name": say.value("origin", origin),
+            "y": list(counts),
+            "marker": {"color": COLOURS[origin]},
+            "hovertemplate": hover("%{y}", say.value("origin", origin)),
+        }
+        for origin, counts in trend.counts.items()
+    ]
+    y_axis = {"rangemode": "tozero", "nticks": 6}
+    return chart(
+        "trend", traces, height=260, barmode="group", bargap=0.15, showlegend=True, xaxis=WEEK_AXIS, yaxis=y_axis
+    )
