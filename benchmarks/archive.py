@@ -171,7 +171,8 @@ class Archive:
 def write_archive(folder: Path, n_inquiries: int, seed: int = SEED) -> dict[str, int]:
     """Write the inbox and the day after; return the number of contacts, statements and distinct statements."""
     archive = Archive(n_inquiries, seed)
-    said, distinct = 0, set()
+    said = 0
+    distinct: set[str] = set()
     for name, contacts in (("inbox", archive.before()), ("day", archive.new_day())):
         place = folder / name
         place.mkdir(parents=True)

@@ -223,8 +223,8 @@ def _store_contacts(world: _World, harvest: _Harvest, delivered: Delivered) -> N
         if kind not in delivered.records:
             continue
         records = with_contact_id(delivered.records[kind], kind)
-        scan = world.lake.scan("contacts").select(columns)
-        stored = scan.join(records.lazy().select("contact_id"), on="contact_id", how="semi").collect()
+        told_again = world.lake.scan_matching("contacts", records.select("contact_id"))
+        stored = told_again.select(columns).collect()
         records = _settled(harvest, kind, records, _provenance(world, stored), ["contact_id"])
         harvest.contacts.append(to_contacts(records, kind, world.mask))
         harvest.contact_ids.append(records.select("contact_id"))

@@ -128,12 +128,17 @@ def _with_input_keys(lake: DeltaStore, contacts: pl.LazyFrame, key: str, transcr
         .sort("contact_id")
         .collect()
     )
-    rows = frame.select("content_key", "audio_sha256", "agent_channel", "heard").iter_rows()
-    keys = [
-        ids.digest(content, transcriber_id if was_heard else None, sha256 if was_heard else None, channel, key)
-        for content, sha256, channel, was_heard in rows
-    ]
-    return frame.with_columns(pl.Series("input_key", keys, dtype=pl.String))
+    # What is heard and how differs among few contacts or none: the texts' digest only goes before its digest.
+    sound = ["audio_sha256", "agent_channel", "heard"]
+    distinct = frame.select(sound).filter("heard").unique()
+    keys = [ids.digest(transcriber_id, sha256, channel, key) for sha256, channel, _ in distinct.iter_rows()]
+    rest = distinct.with_columns(pl.Series("rest", keys, dtype=pl.String))
+    silent = ids.digest(None, None, None, key)
+    return (
+        frame.join(rest, on=sound, how="left", nulls_equal=True, validate="m:1", maintain_order="left")
+        .with_columns(pl.concat_str("content_key", pl.col("rest").fill_null(silent), separator="-").alias("input_key"))
+        .drop("rest")
+    )
 
 
 def _spoken(lake: DeltaStore, vault: DeltaStore, contacts: pl.DataFrame, transcriber_id: str) -> pl.DataFrame:

@@ -52,4 +52,6 @@ def segment_step(lake: DeltaStore, rules: OriginRules, params: SilenceRules) -> 
     lake.replace("segments", different, scope=pl.concat([different, gone]).select("contact_id"))
     if lake.seen(*_DECIDED_ON) != seen:
         return segment_step(lake, rules, params)
-    return [Account("segment", rows.height, produced=different.height, unchanged=rows.height - different.height).verify()]
+    return [
+        Account("segment", rows.height, produced=different.height, unchanged=rows.height - different.height).verify()
+    ]

@@ -1,0 +1,99 @@
+"""Wall time, processor time and peak memory of every stage on archives of growing size.
+
+    python -m benchmarks.size FOLDER 50000 250000
+
+makes the archives where they are not there yet, runs each stage that has not been measured in a process of its own,
+and writes the table into ``benchmarks/RESULTS.md``. Delete ``FOLDER/<n>`` to measure a size again.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from benchmarks.archive import write_archive
+from benchmarks.stages import STAGES
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+Measured = dict[str, Any]
+
+
+def run_stage(stage: str, folder: Path) -> Measured:
+    """Run a stage in a process of its own; return what it measured."""
+    command = [sys.executable, "-m", "benchmarks.stages", stage, str(folder)]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    measured: Measured = json.loads(told.strip().splitlines()[-1])
+    return measured
+
+
+def measure(folder: Path, n_inquiries: int) -> dict[str, Measured]:
+    """Measure every stage on an archive; what was measured before is kept."""
+    file = folder / "measured.json"
+    if not (folder / "inbox").exists():
+        archive = write_archive(folder, n_inquiries)
+        file.write_text(json.dumps({"archive": archive}))
+    measured: dict[str, Measured] = json.loads(file.read_text())
+    for stage in STAGES:
+        if stage not in measured:
+            measured[stage] = run_stage(stage, folder)
+            print(measured[stage], flush=True)
+            file.write_text(json.dumps(measured, indent=1))
+    return measured
+
+
+def table(sizes: list[int], results: list[dict[str, Measured]]) -> str:
+    """Lay the measures out as a table, with the ratio of the last size to the first."""
+    heads = [f"{n:,}: wall s | CPU s | peak MiB" for n in sizes]
+    lines = [f"| stage | {' | '.join(heads)} | wall ratio | CPU ratio |", "|---" * (3 * len(sizes) + 3) + "|"]
+    parts = [(stage, part) for stage in STAGES for part in results[0][stage]["seconds"]]
+    for stage, part in parts:
+        cells, walls, cpus = [], [], []
+        for result in results:
+            told = result[stage]
+            walls.append(told["seconds"][part])
+            cpus.append(told["cpu"][part])
+            cells += [f"{walls[-1]:.1f}", f"{cpus[-1]:.1f}", f"{told['peak_mib']:,}"]
+        name = stage if part == stage else f"{stage}: {part}"
+        ratios = [f"{values[-1] / max(values[0], 0.01):.1f}" for values in (walls, cpus)]
+        lines.append(f"| {name} | {' | '.join(cells)} | {' | '.join(ratios)} |")
+    return "\n".join(lines)
+
+
+def counts(sizes: list[int], results: list[dict[str, Measured]]) -> str:
+    """Say how many there were of everything."""
+    lines = ["| inquiries | contacts | statements | distinct texts | encoded now | texts a CPU second | topics |"]
+    lines.append("|---" * 7 + "|")
+    for n, result in zip(sizes, results, strict=True):
+        embed, encoded = result["embed"], result["embed"]["counts"]["encoded"]
+        speed = f"{encoded / embed['cpu']['encode']:.0f}" if encoded else "-"
+        lines.append(
+            f"| {n:,} | {result['mine']['counts']['contacts']:,} | {result['insight']['counts']['statements']:,} "
+            f"| {embed['counts']['texts']:,} | {encoded:,} | {speed} | {result['topics']['counts']['topics']} |"
+        )
+    return "\n".join(lines)
+
+
+def write_section(name: str, content: str) -> None:
+    """Put a table between its two marks in the results; the words around stay."""
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else f"{begin}\n{end}\n"
+    if begin not in text:
+        text += f"\n{begin}\n{end}\n"
+    before, rest = text.split(begin, 1)
+    after = rest.split(end, 1)[1]
+    RESULTS.write_text(f"{before}{begin}\n{content}\n{end}{after}", encoding="utf-8")
+
+
+def main() -> None:
+    root, sizes = Path(sys.argv[1]), [int(n) for n in sys.argv[2:]]
+    results = [measure(root / str(n), n) for n in sizes]
+    content = f"{counts(sizes, results)}\n\n{table(sizes, results)}"
+    print(content)
+    write_section("size", content)
+
+
+if __name__ == "__main__":
+    main()
