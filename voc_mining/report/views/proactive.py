@@ -26,6 +26,16 @@ class TopicCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A statement made when we asked; ``prompted`` where it answers a question about the matter."""
+
+    said: Statement
+    prompted: bool
+    topic_id: str | None
+    label: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ProactiveClass:
     """One class: customers over those heard when asked, silent ones over the silent heard, and what was said."""
 
@@ -35,14 +45,13 @@ class ProactiveClass:
     customers: Share
     quiet: Share
     topics: tuple[TopicCount, ...]
-    examples: tuple[tuple[Statement, bool, str | None], ...]
+    examples: tuple[Told, ...]
 
 
 def proactive(frames: Frames) -> tuple[ProactiveClass, ...]:
     """Group proactive statements by class in the order of their use; empty classes are left out.
 
-    Examples are statement, whether it answers a question about it, and its topic's label: those of silent
-    customers first, then the newest.
+    Examples are those of silent customers first, then the newest.
     """
     table = frames["proactive_voc"]
     if table.is_empty():
@@ -88,7 +97,7 @@ def _topics(rows: pl.DataFrame) -> tuple[TopicCount, ...]:
     return tuple(TopicCount(*row) for row in counts.iter_rows())
 
 
-def _examples(rows: pl.DataFrame) -> tuple[tuple[Statement, bool, str | None], ...]:
+def _examples(rows: pl.DataFrame) -> tuple[Told, ...]:
     chosen = (
         rows.sort(pl.col("silence") != "quiet", pl.col("occurred_at").rank("ordinal", descending=True), "voc_id")
         .unique("text", keep="first", maintain_order=True)
@@ -96,6 +105,8 @@ def _examples(rows: pl.DataFrame) -> tuple[tuple[Statement, bool, str | None], .
     )
     plain = Highlighter()
     return tuple(
-        (statement(row, plain, row.get("evidence_words")), bool(row["prompted"]), row["topic_label"])
+        Told(
+            statement(row, plain, row.get("evidence_words")), bool(row["prompted"]), row["topic_id"], row["topic_label"]
+        )
         for row in chosen.iter_rows(named=True)
     )

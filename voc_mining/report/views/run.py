@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from voc_mining.contracts.rules import SilenceRules
 from voc_mining.report.views.values import Frames, Row, records
 
 REJECTS_SHOWN = 500
@@ -27,7 +28,10 @@ class AccountLine:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """The last run, and the inputs that could not be used, by reason and one by one."""
+    """The last run, and the inputs that could not be used, by reason and one by one.
+
+    ``look_back_days`` and ``min_identified_share`` are the rules of silence it used.
+    """
 
     run_id: str | None
     state: str | None
@@ -35,6 +39,8 @@ class RunView:
     ended_at: datetime | None
     code_version: str | None
     as_of: date | None
+    look_back_days: int
+    min_identified_share: float
     accounts: tuple[AccountLine, ...]
     timings: tuple[tuple[str, float], ...]
     models: tuple[tuple[str, str], ...]
@@ -51,6 +57,8 @@ def run_view(run: Mapping[str, Any] | None, frames: Frames) -> RunView:
     known = run or {}
     manifest = known.get("manifest") or {}
     notes = manifest.get("notes") or {}
+    rules = (manifest.get("config") or {}).get("silence") or {}
+    usual = SilenceRules()
     rejects = frames["rejects"]
     by_reason = rejects.group_by("reason").len().sort("len", "reason", descending=[True, False])
     return RunView(
@@ -60,6 +68,8 @@ def run_view(run: Mapping[str, Any] | None, frames: Frames) -> RunView:
         ended_at=known.get("ended_at"),
         code_version=known.get("code_version"),
         as_of=known.get("as_of"),
+        look_back_days=rules.get("look_back_days", usual.look_back_days),
+        min_identified_share=rules.get("min_identified_share", usual.min_identified_share),
         accounts=tuple(_line(account) for account in manifest.get("accounts") or ()),
         timings=tuple((manifest.get("timings") or {}).items()),
         models=tuple((manifest.get("models") or {}).items()),
