@@ -1,4 +1,4 @@
-"""Bodies of the commands that work on files alone: `voc transcribe`, `voc mask`."""
+"""Body of `voc transcribe`: recordings to JSON lines, without a lake."""
 
 from __future__ import annotations
 
@@ -10,17 +10,34 @@ from pathlib import Path
 from rich.console import Console
 
 from pipelines import engines
-from pipelines.commands.transcribe import transcribe_to_jsonl
+from pipelines.commands.arguments import language
+from pipelines.commands.transcribe import agent_channels, transcribe_to_jsonl
 from pipelines.settings import Settings
+from voc_mining.errors import UserError
+from voc_mining.messages.catalogue import Messages
 
 DONE, FAILED = 0, 3
 
 
-def transcribe_files(files: Sequence[Path], log: Path | None, output: Path | None) -> int:
-    """Transcribe files to JSON lines; files that could not be are named on standard error."""
-    target = nullcontext(sys.stdout) if output is None else output.open("w", encoding="utf-8")
+def transcribe_files(files: Sequence[Path], log: Path | None, output: Path | None, lang: str | None = None) -> int:
+    """Transcribe files to JSON lines; standard error tells how many, and names those that could not be.
+
+    Raises
+    ------
+    UserError
+        If the log cannot be read, or the output not be written.
+    """
+    say = Messages(language(lang))
+    agents = {} if log is None else agent_channels(log, lang)
+    try:
+        target = nullcontext(sys.stdout) if output is None else output.open("w", encoding="utf-8")
+    except OSError as trouble:
+        problem = say("error.unwritable", path=output, problem=trouble.strerror)
+        raise UserError(problem, say("error.unwritable_remedy")) from trouble
     with target as out:
-        result = transcribe_to_jsonl(files, log, engines.transcriber(Settings()), out)
+        result = transcribe_to_jsonl(files, agents, engines.transcriber(Settings()), out)
+    console = Console(stderr=True)
     for path, problem in result.failed:
-        Console(stderr=True).print(f"{path}: {problem}", style="red", markup=False, soft_wrap=True)
+        console.print(f"{path}: {problem}", style="red", markup=False, soft_wrap=True)
+    console.print(say("transcribe.done", files=result.files, utterances=result.utterances))
     return FAILED if result.failed else DONE

@@ -1,4 +1,4 @@
-"""Body of ``voc transcribe``: transcripts alone, without a lake."""
+"""Transcripts as JSON lines, with the roles that a call log tells."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from pipelines.commands.arguments import language
 from voc_mining.errors import UserError
+from voc_mining.messages.catalogue import Messages
 from voc_mining.transcribe.audio_engine import decode
 from voc_mining.transcribe.params import TranscribeParams
 from voc_mining.transcribe.stage import Failure, transcribe
@@ -42,7 +44,7 @@ class FilesTranscribed:
 
 def transcribe_to_jsonl(
     paths: Sequence[Path],
-    log: Path | None,
+    agents: Mapping[str, int],
     transcriber: Transcriber,
     out: TextIO,
     params: TranscribeParams | None = None,
@@ -56,21 +58,15 @@ def transcribe_to_jsonl(
     ----------
     paths : sequence of Path
         Recordings.
-    log : Path or None
-        Call log with the columns ``recording`` and ``agent_channel``, UTF-8 or CP932.
+    agents : mapping of str to int
+        The agent's channel of recordings, as :func:`agent_channels` reads it; empty where no log is at hand.
     transcriber : Transcriber
         The engine.
     out : text stream
         Where the lines go; each file's at once when it is done.
     params : TranscribeParams, optional
         How utterances are cut and flagged.
-
-    Raises
-    ------
-    UserError
-        If the log cannot be read or lacks its columns.
     """
-    agents = {} if log is None else agent_channels(log)
     # Without a lake nothing is looked up by content: the name alone identifies the file.
     recordings = [Recording(hashlib.sha256(str(path).encode()).hexdigest(), (str(path),)) for path in paths]
     written = 0
@@ -110,18 +106,27 @@ def role_of(channel: int, agent_channel: int | None) -> str:
     return "agent" if channel == agent_channel else "customer"
 
 
-def agent_channels(log: Path) -> dict[str, int]:
+def agent_channels(log: Path, lang: str | None = None) -> dict[str, int]:
     """Read the agent's channel of each recording a call log names, by its path with forward slashes.
+
+    Parameters
+    ----------
+    log : Path
+        Call log with the columns ``recording`` and ``agent_channel``, UTF-8 or CP932.
+    lang : str, optional
+        Language of messages.
 
     Raises
     ------
     UserError
         If the log cannot be read or lacks its columns.
     """
+    say = Messages(language(lang))
     try:
         raw = log.read_bytes()
     except OSError as trouble:
-        raise UserError(f"The call log {log} cannot be read: {trouble.strerror}.", "Check its name.") from trouble
+        problem = say("error.unreadable", path=log, problem=trouble.strerror)
+        raise UserError(problem, say("error.unreadable_remedy")) from trouble
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -129,10 +134,8 @@ def agent_channels(log: Path) -> dict[str, int]:
     rows = csv.DictReader(io.StringIO(text, newline=""))
     missing = {"recording", "agent_channel"} - set(rows.fieldnames or ())
     if missing:
-        raise UserError(
-            f"The call log {log} lacks {sorted(missing)}; it has {list(rows.fieldnames or ())}.",
-            "Name these columns so, or leave --log out; roles are then unknown.",
-        )
+        told = {"missing": ", ".join(sorted(missing)), "found": ", ".join(rows.fieldnames or ())}
+        raise UserError(say("error.log_columns", path=log, **told), say("error.log_columns_remedy"))
     return {
         row["recording"].strip().replace("\\", "/"): int(row["agent_channel"])
         for row in rows

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import engines
+from pipelines.commands.files import transcribe_files
 from pipelines.commands.transcribe import agent_channels, transcribe_to_jsonl
 from voc_mining.errors import UserError
 
@@ -27,7 +29,7 @@ def test_lines_hold_what_the_format_says(folder: Path, scripted: type) -> None:
     (folder / "call_log.csv").write_bytes(LOG.encode("cp932"))
     out = io.StringIO()
     files = [folder / "2026" / "stereo.wav", folder / "bad.wav", folder / "mono.wav"]
-    done = transcribe_to_jsonl(files, folder / "call_log.csv", scripted(LINES), out)
+    done = transcribe_to_jsonl(files, agent_channels(folder / "call_log.csv"), scripted(LINES), out)
     lines = [json.loads(line) for line in out.getvalue().splitlines()]
     assert [
         (Path(line["file"]).name, line["channel"], line["role"], line["start"], line["text"]) for line in lines
@@ -45,7 +47,7 @@ def test_lines_hold_what_the_format_says(folder: Path, scripted: type) -> None:
 
 def test_without_a_log_nobody_is_named(folder: Path, scripted: type) -> None:
     out = io.StringIO()
-    transcribe_to_jsonl([folder / "2026" / "stereo.wav"], None, scripted(LINES), out)
+    transcribe_to_jsonl([folder / "2026" / "stereo.wav"], {}, scripted(LINES), out)
     assert {json.loads(line)["role"] for line in out.getvalue().splitlines()} == {"unknown"}
 
 
@@ -55,10 +57,26 @@ def test_log_without_its_columns_says_so(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="agent_channel"):
         agent_channels(log)
     with pytest.raises(UserError, match="cannot be read"):
-        agent_channels(tmp_path / "missing.csv")
+        agent_channels(tmp_path / "missing.csv", "en")
+    with pytest.raises(UserError, match="開けません"):
+        agent_channels(tmp_path / "missing.csv", "ja")
 
 
 def test_log_with_mark_and_windows_paths(tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
     log.write_text("recording,agent_channel\n2026\\01\\a.wav,1\n", encoding="utf-8-sig")
     assert agent_channels(log) == {"2026/01/a.wav": 1}
+
+
+def test_the_command_writes_a_file_and_tells_how_much(
+    folder: Path, scripted: type, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(engines, "transcriber", lambda _: scripted(LINES))
+    target = folder / "lines.jsonl"
+    assert transcribe_files([folder / "mono.wav"], None, target, "ja") == 0
+    assert len(target.read_text("utf-8").splitlines()) == 1
+    told = capsys.readouterr()
+    assert (told.out, "録音 1件、発話 1件" in told.err) == ("", True)
+    assert transcribe_files([folder / "bad.wav"], None, target, "en") == 3
+    with pytest.raises(UserError, match="cannot be written"):
+        transcribe_files([folder / "mono.wav"], None, folder / "nowhere" / "lines.jsonl", "en")
