@@ -108,7 +108,8 @@ def promote_step(lake: DeltaStore, version: int, params: TopicsParams | None = N
         raise RefitTrouble("in_force", version)
     if chosen.is_empty() or refits.is_empty() or active.is_empty():
         raise RefitTrouble("no_version", version)
-    if refits["base_version"].item() != active["registry_version"].item() or _grown(lake, active, chosen):
+    outdated = refits["base_version"].item() != active["registry_version"].item()
+    if outdated or _grown(lake, active, chosen) or not _whole(lake, chosen):
         raise RefitTrouble("outdated", version)
     _change(lake, active, chosen, params or TopicsParams())
 
@@ -198,6 +199,14 @@ def _grown(lake: DeltaStore, active: pl.DataFrame, chosen: pl.DataFrame) -> bool
     known = lake.scan("topics").join(chosen.lazy().select("registry_version"), on="registry_version", how="semi")
     mine = topics.join(active.lazy().select("registry_version"), on="registry_version", how="semi")
     return bool(mine.join(known, on="topic_id", how="anti").select(pl.len()).collect().item())
+
+
+def _whole(lake: DeltaStore, chosen: pl.DataFrame) -> bool:
+    """Whether a version's assignments speak of its own topics only: two refits at once could have mixed theirs."""
+    mine = pl.col("registry_version") == chosen["registry_version"].item()
+    assigned = lake.scan("assignments").filter(mine & pl.col("topic_id").is_not_null()).select("topic_id").unique()
+    known = lake.scan("topics").filter(mine).select("topic_id")
+    return bool(assigned.join(known, on="topic_id", how="anti").collect().is_empty())
 
 
 def _change(lake: DeltaStore, active: pl.DataFrame, chosen: pl.DataFrame, params: TopicsParams) -> None:

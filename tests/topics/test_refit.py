@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
@@ -15,7 +16,11 @@ from pipelines.steps.topics import topics_step
 from tests.topics import cone
 from voc_mining.errors import EngineTrouble
 from voc_mining.store.delta import DeltaStore, open_lake
+from voc_mining.topics.params import TopicsParams
 from voc_mining.topics.quality import PromotionPolicy, objections
+from voc_mining.topics.refit import RefitParams
+from voc_mining.topics.registry import active_version
+from voc_mining.topics.space import matrix
 
 FIRST = pl.concat([cone.statements(cone.MATTERS, 15), cone.strays(12), cone.greetings(10)])
 LATER = pl.concat([cone.statements(list(cone.LATE), 25), cone.statements(cone.MATTERS, 10, start=500)])
@@ -167,6 +172,42 @@ def test_versions_that_cannot_be_promoted_are_refused(lake):
         promote_step(lake, version)
     with pytest.raises(RefitTrouble, match="no_registry"):
         refit_step(open_lake(lake.uri + "-other"))
+
+
+def test_a_refit_moves_the_topics_to_another_embedding_model(lake):
+    _edited(lake)
+    before = commands.list_topics(lake)
+    both = pl.concat([FIRST, LATER])
+    turn = np.linalg.qr(np.random.default_rng(5).normal(size=(cone.WIDTH, cone.WIDTH)))[0][:, : cone.WIDTH - 8]
+    other = both.with_columns(
+        pl.Series("vector", (matrix(both["vector"]) @ turn).astype(np.float32).tolist(), pl.List(pl.Float32))
+    )
+    params = RefitParams(topics=TopicsParams(model_id="other-model"))
+    _add_model(lake, other.head(10))
+    refit_step(lake, params)
+    assert lake.read("registries")["model_id"].unique().to_list() == ["test-model"], "not while texts lack its vectors"
+    lake.append_new("voc", cone.voc_rows(LATER))
+    _add_model(lake, other)
+    topics_step(lake)
+    promote_step(lake, refit_step(lake, params))
+    assert active_version(lake.read("registries"))["model_id"].to_list() == ["other-model"]
+    after = commands.list_topics(lake)
+    kept = after.join(before, on="topic_id", how="semi").sort("topic_id")
+    assert kept["label"].to_list() == before.sort("topic_id")["label"].to_list()
+    assert _said(lake).keys() == set(both["text_hash"])
+
+
+def _add_model(lake: DeltaStore, texts: pl.DataFrame) -> None:
+    lake.append_new("vectors", cone.vector_rows(texts).with_columns(model_id=pl.lit("other-model")))
+
+
+def test_a_candidate_that_two_refits_wrote_at_once_is_refused(lake):
+    _deliver(lake, LATER)
+    version = refit_step(lake)
+    mixed = lake.read("topics").filter(pl.col("label") == "本体・熱い")
+    lake.replace("topics", mixed.clear(), scope=mixed.select("registry_version", "topic_id"))
+    with pytest.raises(RefitTrouble, match="outdated"):
+        promote_step(lake, version)
 
 
 class _Killed(DeltaStore):
