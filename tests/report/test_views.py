@@ -56,7 +56,7 @@ def test_a_topic_shows_trend_sides_terms_and_examples(frames, as_of):
     assert view.sides[0].statements == Share(1, 1)
     assert view.reach["side"] == "both"
     assert [said.voc_id for said in view.examples] == ["v1"]
-    assert ("届かない", "evidence") in {(piece.text, piece.mark) for piece in view.examples[0].pieces}
+    assert ("届かな", "evidence keyword") in {(piece.text, piece.mark) for piece in view.examples[0].pieces}
 
 
 def test_weeks_are_monday_to_sunday_without_a_gap():
@@ -102,7 +102,12 @@ def test_the_same_words_are_one_example(frames):
         ("メールが届きません", ["届かない"], None, []),
         ("excelに写す", ["Excel"], None, [("excel", "keyword")]),
         ("返金してください", ["返金"], "てください", [("返金", "keyword"), ("てください", "evidence")]),
-        ("返金してください", ["返金"], "返金してください", [("返金してください", "evidence")]),
+        (
+            "返金してください",
+            ["返金"],
+            "返金してください",
+            [("返金", "evidence keyword"), ("してください", "evidence")],
+        ),
         ("何もない", [], "別の言葉", []),
         ("", ["語"], "語", []),
     ],

@@ -14,7 +14,7 @@ _NOTHING = re.compile(r"(?!)")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of a statement's words; ``mark`` is ``evidence``, ``keyword`` or empty."""
+    """A run of a statement's words; ``mark`` is ``evidence``, ``keyword``, both or empty."""
 
     text: str
     mark: str = ""
@@ -44,7 +44,8 @@ class Highlighter:
             marks[found.start() : found.end()] = ["keyword"] * (found.end() - found.start())
         begin = text.find(evidence) if evidence else -1
         if evidence and begin >= 0:
-            marks[begin : begin + len(evidence)] = ["evidence"] * len(evidence)
+            end = begin + len(evidence)
+            marks[begin:end] = [f"evidence {mark}".strip() for mark in marks[begin:end]]
         pairs = zip(text, marks, strict=True)
         return tuple(
             Piece("".join(letter for letter, _ in run), mark) for mark, run in groupby(pairs, lambda pair: pair[1])
