@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import signal
+import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from rich.console import Console
 
@@ -18,6 +21,7 @@ from voc_mining.errors import UserError, VocError
 from voc_mining.messages.catalogue import Messages
 
 COMPLETED, FAILED, REJECTED = 0, 1, 3
+INTERRUPTED, TERMINATED = 130, 143
 
 
 def request(  # noqa: PLR0913 - one argument per option of the command
@@ -63,14 +67,44 @@ def run(asked: RunRequest, *, as_json: bool = False) -> int:
 
 def run_flow(asked: RunRequest, console: Console, say: Messages) -> dict[str, Any]:
     """Run the nightly flow with bars on the console; return its summary."""
-    quiet_prefect()
-    quiet_libraries()
-    from pipelines.flows.nightly import nightly  # noqa: PLC0415 - Prefect reads its settings when imported
 
-    # At exit Prefect's own server logs that it was cancelled: that is how it stops.
-    logging.getLogger("prefect").addFilter(lambda entry: entry.levelno > logging.ERROR)
-    with bars(console, say):
-        summary: dict[str, Any] = nightly(
-            asked.inbox, asked.lake, asked.out, asked.as_of, asked.from_date, full=asked.full, lang=asked.lang
-        )
+    def leave(by: BaseException) -> NoReturn:
+        _leave(by, console, say)
+
+    try:
+        quiet_prefect()
+        quiet_libraries()
+        from pipelines.flows.nightly import nightly  # noqa: PLC0415 - Prefect reads its settings when imported
+
+        # At exit Prefect's own server logs that it was cancelled: that is how it stops.
+        logging.getLogger("prefect").addFilter(lambda entry: entry.levelno > logging.ERROR)
+        signal.signal(signal.SIGINT, _interrupt)
+        with bars(console, say, leave):
+            summary: dict[str, Any] = nightly(
+                asked.inbox, asked.lake, asked.out, asked.as_of, asked.from_date, full=asked.full, lang=asked.lang
+            )
+    except KeyboardInterrupt as stop:  # before the run began, or after it was recorded
+        leave(stop)
     return summary
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    """Interrupt once; whoever asks again gets it at once."""
+    signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+    raise KeyboardInterrupt
+
+
+def _leave(by: BaseException, console: Console, say: Messages) -> NoReturn:
+    """End the process of a run that was stopped, at once.
+
+    Going the usual way, it would wait for the batch in work, and for a server of Prefect's that the same
+    interrupt has ended. To the lake it is as if the process were killed here.
+    """
+    console.print(say("run.interrupted"), markup=False)
+    console.print(say("run.resumes"), markup=False)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    server = sys.modules.get("prefect.server.api.server")
+    if server is not None:
+        server.SubprocessASGIServer().stop()
+    os._exit(INTERRUPTED if isinstance(by, KeyboardInterrupt) else TERMINATED)

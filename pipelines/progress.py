@@ -13,9 +13,15 @@ class Listener(Protocol):
     def at(self, step: str, done: int, total: int) -> None:
         """Take note that ``done`` of ``total`` batches of ``step`` are finished."""
 
+    def stopped(self, by: BaseException) -> None:
+        """Take note that the run was stopped from outside, and is recorded; may end the process."""
+
 
 class _Nobody:
     def at(self, step: str, done: int, total: int) -> None:
+        """Take no note."""
+
+    def stopped(self, by: BaseException) -> None:
         """Take no note."""
 
 
@@ -26,6 +32,11 @@ _listener: Listener = _Nobody()
 def at(step: str, done: int, total: int) -> None:
     """Tell the listener how far a step is."""
     _listener.at(step, done, total)
+
+
+def stopped(by: BaseException) -> None:
+    """Tell the listener that somebody stopped the run."""
+    _listener.stopped(by)
 
 
 @contextmanager

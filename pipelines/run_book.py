@@ -61,12 +61,14 @@ class RunBook:
     @contextmanager
     def recorded(self) -> Iterator[None]:
         """Record the run when the block ends; a failure passes on after it was recorded."""
-        state = "failed"
         try:
             yield
-            state = "completed"
-        finally:
-            record(self._lake, self._manifest(state))
+        except BaseException as end:
+            record(self._lake, self._manifest("failed"))
+            if not isinstance(end, Exception):  # an interrupt or a signal
+                progress.stopped(end)
+            raise
+        record(self._lake, self._manifest("completed"))
 
     def draft(self) -> dict[str, Any]:
         """Return the manifest so far, for the report that the run itself makes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,9 +17,10 @@ from voc_mining.messages.catalogue import Messages
 class Bars:
     """One bar per step, made when the step first speaks."""
 
-    def __init__(self, progress: Progress, say: Messages) -> None:
+    def __init__(self, progress: Progress, say: Messages, leave: Callable[[BaseException], None]) -> None:
         self._progress = progress
         self._say = say
+        self._leave = leave
         self._bars: dict[str, TaskID] = {}
 
     def at(self, step: str, done: int, total: int) -> None:
@@ -28,13 +29,21 @@ class Bars:
             self._bars[step] = self._progress.add_task(self._say(f"run.step_{step}"), total=max(total, 1))
         self._progress.update(self._bars[step], completed=done if total else 1, total=max(total, 1))
 
+    def stopped(self, by: BaseException) -> None:
+        """Draw no more, and leave."""
+        self._progress.stop()
+        self._leave(by)
+
 
 @contextmanager
-def bars(console: Console, say: Messages) -> Iterator[None]:
-    """Show the progress of the block; nothing is drawn where the output is not a terminal."""
+def bars(console: Console, say: Messages, leave: Callable[[BaseException], None]) -> Iterator[None]:
+    """Show the progress of the block; nothing is drawn where the output is not a terminal.
+
+    ``leave`` is called once a run that was stopped from outside is recorded.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     hidden = not console.is_terminal
-    with Progress(*columns, console=console, disable=hidden) as progress, listened(Bars(progress, say)):
+    with Progress(*columns, console=console, disable=hidden) as progress, listened(Bars(progress, say, leave)):
         yield
 
 
