@@ -39,7 +39,7 @@ def link_calls(contacts: pl.DataFrame, shared_numbers: pl.Series, rules: OriginR
         ``contact_id``, ``linked_to``; one row per open call that answers another contact.
     """
     may_link = pl.col("source").is_in(("call", "inquiry")) & pl.col("started_at").is_not_null()
-    timed = _with_codes(_concerned(contacts.filter(may_link)), shared_numbers)
+    timed = _with_codes(contacts.filter(may_link), shared_numbers)
     opened = timed.filter(
         (pl.col("origin") == "reactive")
         & ((pl.col("source") == "inquiry") | ((pl.col("source") == "call") & (pl.col("direction") == "inbound")))
@@ -64,13 +64,6 @@ def link_calls(contacts: pl.DataFrame, shared_numbers: pl.Series, rules: OriginR
         if again.equals(returned):
             return pl.concat([callbacks, returned])
         returned = again
-
-
-def _concerned(contacts: pl.DataFrame) -> pl.DataFrame:
-    """Contacts of the customers and numbers that we called: of every link one end is an outbound call."""
-    called = contacts.filter(pl.col("direction") == "outbound")
-    keys = {name: called[name].drop_nulls().unique().implode() for name in ("customer_key", "phone_key")}
-    return contacts.filter(pl.any_horizontal(pl.col(name).is_in(values) for name, values in keys.items()))
 
 
 def _with_codes(contacts: pl.DataFrame, shared_numbers: pl.Series) -> pl.DataFrame:
