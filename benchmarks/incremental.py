@@ -1,10 +1,11 @@
-"""A new day on top of a small and of a large archive: does a night grow with the archive?
+"""A new day on top of archives of several sizes: does a night grow with the archive?
 
     python -m benchmarks.incremental FOLDER/8334 FOLDER/50000
 
-Each folder has been through every stage (see ``benchmarks/size.py``). Its lake, vault and inbox are copied, the files
-of the day after are added, and every stage runs again in a process of its own, several times over; the fastest run
-counts. The table goes into ``benchmarks/RESULTS.md``.
+Each folder has been through every stage (see ``benchmarks/size.py``). Its lake, vault and inbox are copied and the
+files of the day after are added. Ingest to assign run in one process, with the real encoder; insight and export run
+apart. All is done several times over, the archives in turn; the fastest of each part counts. The table goes into
+``benchmarks/RESULTS.md``.
 """
 
 from __future__ import annotations
@@ -12,52 +13,64 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from benchmarks.size import Measured, run_stage, write_section
-from benchmarks.stages import STAGES
 
 REPEATS = 3
-_TO_ASSIGN = STAGES[:5]
+_NIGHT = ("night", "insight", "export")
 Told = dict[str, dict[str, float]]
 
 
 def night(folder: Path, scratch: Path) -> list[Measured]:
-    """Add the new day to a copy of an archive and run every stage."""
+    """Add the new day to a copy of an archive and run a night."""
     copy = scratch / folder.name
     for part in ("inbox", "lake", "lake-vault"):
         shutil.copytree(folder / part, copy / part)
     for file in sorted((folder / "day").iterdir()):
         shutil.copy2(file, copy / "inbox")
-    if (folder.parent / "vectors.npz").exists():
-        shutil.copy2(folder.parent / "vectors.npz", scratch)
-    told = [run_stage(stage, copy) for stage in STAGES]
+    told = []
+    for stage in _NIGHT:
+        start = time.perf_counter()
+        told.append(run_stage(stage, copy))
+        if stage == "night":
+            told[-1]["seconds"]["process"] = round(time.perf_counter() - start, 2)
     shutil.rmtree(copy)
     (scratch / "vectors.npz").unlink(missing_ok=True)
     return told
 
 
 def best(nights: list[list[Measured]]) -> Told:
-    """Take the least of each part over the nights: ``stage: part`` to wall and processor time."""
+    """Take the least of each part over the nights, and the sum of the parts without the encoder."""
     found: Told = {}
     for told in nights:
         for stage in told:
             for part in stage["seconds"]:
-                name = stage["stage"] if part == stage["stage"] else f"{stage['stage']}: {part}"
                 now = {"wall": stage["seconds"][part], "cpu": stage["cpu"][part]}
-                before = found.get(name, now)
-                found[name] = {kind: min(now[kind], before[kind]) for kind in now}
+                before = found.get(part, now)
+                found[part] = {kind: min(now[kind], before[kind]) for kind in now}
+    apart = ("encode", "process", "insight", "export")
+    summed = [seconds for part, seconds in found.items() if part not in apart]
+    found["all but encode"] = {kind: sum(part[kind] for part in summed) for kind in ("wall", "cpu")}
     return found
 
 
-def total(told: Told, *, encode: bool) -> dict[str, float]:
-    """Add up ingest to assign, with or without the encoder."""
-    parts = [
-        seconds
-        for name, seconds in told.items()
-        if name.split(":")[0] in _TO_ASSIGN and (encode or not name.endswith("encode"))
-    ]
-    return {kind: sum(part[kind] for part in parts) for kind in ("wall", "cpu")}
+def table(folders: list[Path], results: list[Told], counts: list[dict[str, float]]) -> str:
+    """Lay the parts out, each archive after the first with its ratio to the first."""
+    heads = [f"{folder.name} inquiries: wall s | CPU s" for folder in folders]
+    ratios = [f"{folder.name}: wall ratio | CPU ratio" for folder in folders[1:]]
+    lines = [f"| part | {' | '.join(heads + ratios)} |", "|---" * (1 + 2 * len(heads) + 2 * len(ratios)) + "|"]
+    for part in results[0]:
+        first = results[0][part]
+        cells = [f"{result[part]['wall']:.2f} | {result[part]['cpu']:.2f}" for result in results]
+        cells += [
+            " | ".join(f"{result[part][kind] / max(first[kind], 0.01):.2f}" for kind in ("wall", "cpu"))
+            for result in results[1:]
+        ]
+        lines.append(f"| {part} | {' | '.join(cells)} |")
+    new = ", ".join(f"{count['embed.new']:.0f}" for count in counts)
+    return "\n".join([*lines, "", f"New distinct texts of the day (all encoded): {new}."])
 
 
 def main() -> None:
@@ -65,22 +78,14 @@ def main() -> None:
     nights: dict[Path, list[list[Measured]]] = {folder: [] for folder in folders}
     with tempfile.TemporaryDirectory(dir=folders[0].parent) as scratch:
         for _ in range(REPEATS):
-            # In turn, so that what else the machine does falls on both.
+            # In turn, so that what else the machine does falls on all.
             for folder in folders:
                 nights[folder].append(night(folder, Path(scratch)))
                 print(folder.name, nights[folder][-1], flush=True)
     results = [best(nights[folder]) for folder in folders]
-    heads = [f"on {folder.name} inquiries: wall s | CPU s" for folder in folders]
-    lines = [f"| part | {' | '.join(heads)} | wall ratio | CPU ratio |", "|---" * (2 * len(folders) + 3) + "|"]
-    rows = [(name, [result[name] for result in results]) for name in results[0]]
-    for encode, name in ((True, "**ingest … assign**"), (False, "**the same without the encoder**")):
-        rows.append((name, [total(result, encode=encode) for result in results]))
-    for name, parts in rows:
-        cells = [f"{part['wall']:.2f} | {part['cpu']:.2f}" for part in parts]
-        ratios = [f"{parts[-1][kind] / max(parts[0][kind], 0.01):.2f}" for kind in ("wall", "cpu")]
-        lines.append(f"| {name} | {' | '.join(cells)} | {' | '.join(ratios)} |")
-    print("\n".join(lines))
-    write_section("incremental", "\n".join(lines))
+    content = table(folders, results, [nights[folder][0][0]["counts"] for folder in folders])
+    print(content)
+    write_section("incremental", content)
 
 
 if __name__ == "__main__":

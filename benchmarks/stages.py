@@ -1,8 +1,8 @@
 """One stage of the nightly job in a process of its own, without Prefect and without sound.
 
-    python benchmarks/stages.py STAGE FOLDER
+    python -m benchmarks.stages STAGE FOLDER
 
-works on ``FOLDER/inbox``, ``FOLDER/lake`` and ``FOLDER/lake-vault`` and prints one line of JSON: seconds of the
+(or ``night`` for all from ingest to assign in one process) works on ``FOLDER/inbox``, ``FOLDER/lake`` and ``FOLDER/lake-vault`` and prints one line of JSON: seconds of the
 parts of the stage, counts, and the peak of resident memory of the process. Texts once embedded are remembered beside
 the folder (``vectors.npz``), so that a study of several sizes encodes each text once; the time of what was truly
 encoded is told apart.
@@ -40,6 +40,7 @@ from voc_mining.store.delta import DeltaStore, open_lake, open_vault
 from voc_mining.topics.params import TopicsParams
 
 STAGES = ("ingest", "mine", "segment", "embed", "topics", "insight", "export")
+TO_ASSIGN = STAGES[:5]
 _NO_SOUND = "none"
 _MIB = 1024
 
@@ -122,10 +123,11 @@ class Stage:
 
     def embed(self) -> None:
         embedder = Remembering(engines.embedder(self.settings), self.folder.parent / "vectors.npz")
-        with self.part("all"):
+        with self.part("embed"):
             told = embed_step(self.lake, embedder)
-        self.seconds = {"embed": round(self.seconds["all"] - embedder.seconds, 2), "encode": round(embedder.seconds, 2)}
-        self.cpu = {"embed": round(self.cpu["all"] - embedder.cpu, 2), "encode": round(embedder.cpu, 2)}
+        for measured, encoding in ((self.seconds, embedder.seconds), (self.cpu, embedder.cpu)):
+            measured["embed"] = round(measured["embed"] - encoding, 2)
+            measured["encode"] = round(encoding, 2)
         self.counts = {"texts": told[0].inputs, "new": told[0].produced, "encoded": embedder.encoded}
         if embedder.encoded:
             embedder.keep()
@@ -135,6 +137,15 @@ class Stage:
             told = topics_step(self.lake, TopicsParams(model_id=engines.embedder(self.settings).model_id))
         self.counts = {"texts": told[0].inputs, "produced": told[0].produced}
         self.counts["topics"] = self.lake.scan("topics").select(pl.len()).collect().item()
+
+    def night(self) -> None:
+        """Go from ingest to assign in one process, as the nightly flow does."""
+        counts: dict[str, float] = {}
+        for name in TO_ASSIGN:
+            getattr(self, name)()
+            counts |= {f"{name}.{what}": n for what, n in self.counts.items()}
+        self.counts = counts
+        self.cpu["process"] = round(time.process_time(), 2)
 
     def insight(self) -> None:
         as_of = max(LAST_DAY, NEW_DAY)

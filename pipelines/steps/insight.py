@@ -17,6 +17,9 @@ from voc_mining.topics.edits import resolve
 __all__ = ["InsightParams", "insight_step", "report_step"]
 
 _TOPIC_COLUMNS = ("topic_id", "label", "keywords", "exemplars", "parent_id", "layer", "status")
+# What no table shows is not held in memory beside what is joined.
+_UNREAD = ("attributes", "content_key", "source_file", "source_row")
+_UNREAD_OF_STATEMENTS = ("terms", "pairs", "kind_evidence", "urgency_evidence")
 
 
 def insight_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFrame]:
@@ -28,9 +31,10 @@ def insight_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFr
         By name of the CSV, without its suffix; see :func:`voc_mining.insight.stage.insight`.
     """
     customers = lake.read("customers")
-    contacts = contact_facts(lake.read("contacts"), lake.read("segments"), params)
+    contacts = contact_facts(lake.scan("contacts").drop(_UNREAD).collect(), lake.read("segments"), params)
     topics, assigned = effective_topics(lake)
-    statements = statement_facts(lake.read("voc"), contacts, assigned)
+    voc = lake.scan("voc").filter("counts").drop(_UNREAD_OF_STATEMENTS).collect()
+    statements = statement_facts(voc, contacts, assigned)
     quiet = quiet_customers(contacts, customers, params.as_of, params.silence)
     told = statements.filter(pl.col("origin") == "proactive")
     return insight(
