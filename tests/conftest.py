@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import urlopen
 
 import polars as pl
 import pytest
@@ -21,6 +26,7 @@ from voc_mining.sample.truth import Truth, read_truth
 from voc_mining.store.delta import DeltaStore
 
 RUN_TIMEOUT_S = 900
+SERVER_TIMEOUT_S = 180
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,21 @@ class Place:
             env={**os.environ, **environment},
         )
 
+    def start(self, environment: Mapping[str, str], *more: str) -> subprocess.Popen[str]:
+        """Start a run in a process group of its own."""
+        return subprocess.Popen(
+            self.command(*more),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            env={**os.environ, **environment},
+        )
+
+    @property
+    def first_table(self) -> Path:
+        return self.lake / "recordings"
+
     def versions(self) -> dict[str, int]:
         lake, vault = self.stores
         return {**lake.versions(), **{f"vault/{name}": n for name, n in vault.versions().items()}}
@@ -68,6 +89,55 @@ class Place:
             for name, table in store.tables.items()
             if name != "runs"
         }
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """A run to compare others with."""
+
+    place: Place
+    lasted_s: float
+
+
+@contextmanager
+def prefect_server(home: Path) -> Iterator[str]:
+    """Let a server of Prefect's stand by; yield the address of its API."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", port, "--no-ui"]
+    with (
+        (home / "server.log").open("ab") as log,
+        subprocess.Popen(
+            command, stdout=log, stderr=log, start_new_session=True, env={**os.environ, "PREFECT_HOME": str(home)}
+        ) as server,
+    ):
+        try:
+            deadline = time.monotonic() + SERVER_TIMEOUT_S
+            while not _answers(f"http://127.0.0.1:{port}/api/health"):
+                assert server.poll() is None, (home / "server.log").read_text()
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            yield f"http://127.0.0.1:{port}/api"
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urlopen(address, timeout=5):
+            return True
+    except OSError:
+        return False
+
+
+def wait_for(seen: Path, run: subprocess.Popen[str]) -> None:
+    """Wait until a run has made a file or folder."""
+    deadline = time.monotonic() + RUN_TIMEOUT_S
+    while not seen.exists():
+        assert run.poll() is None, f"the run ended before there was {seen}"
+        assert time.monotonic() < deadline, seen
+        time.sleep(0.002)
 
 
 def cut_inbox(whole: Path, small: Path) -> Path:
@@ -93,6 +163,14 @@ def environment(tmp_path_factory) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
+def served(tmp_path_factory) -> Iterator[dict[str, str]]:
+    """A server of Prefect's for many runs: none has to start its own."""
+    home = tmp_path_factory.mktemp("served")
+    with prefect_server(home) as api:
+        yield {"PREFECT_HOME": str(home), "PREFECT_API_URL": api, "LANG": "ja_JP.UTF-8"}
+
+
+@pytest.fixture(scope="session")
 def sample(tmp_path_factory) -> tuple[Path, Truth]:
     """The sample inbox with speech, and the truth about it."""
     root = tmp_path_factory.mktemp("sample")
@@ -111,6 +189,18 @@ def small_inbox(sample, tmp_path_factory) -> Path:
 def place(small_inbox, tmp_path) -> Callable[[str], Place]:
     """Name a fresh place for a run on the small inbox."""
     return lambda name: Place(small_inbox, tmp_path / name)
+
+
+@pytest.fixture(scope="session")
+def undisturbed(small_inbox, tmp_path_factory, served) -> Undisturbed:
+    """A run on the small inbox that nobody disturbed, and how long it took from its first table to its end."""
+    place = Place(small_inbox, tmp_path_factory.mktemp("undisturbed"))
+    with place.start(served) as run:
+        wait_for(place.first_table, run)
+        began = time.monotonic()
+        _, told = run.communicate(timeout=RUN_TIMEOUT_S)
+    assert run.returncode in {0, 3}, told
+    return Undisturbed(place, time.monotonic() - began)
 
 
 @pytest.fixture(scope="session")

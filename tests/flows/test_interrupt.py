@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 
 import pytest
 
@@ -14,19 +13,13 @@ pytestmark = [pytest.mark.flow, pytest.mark.models]
 
 
 @pytest.mark.parametrize(
-    ("by", "code", "lang", "sentence"),
-    [(signal.SIGINT, 130, "ja", "中断しました。"), (signal.SIGTERM, 143, "en", "The run was interrupted.")],
+    ("by", "code", "words"),
+    [(signal.SIGINT, 130, ("ja", "中断しました。")), (signal.SIGTERM, 143, ("en", "The run was interrupted."))],
 )
-def test_a_stopped_run_ends_with_a_sentence(by, code, lang, sentence, place, environment):
+def test_a_stopped_run_ends_with_a_sentence(by, code, words, place, environment):
+    lang, sentence = words
     where = place("stopped")
-    with subprocess.Popen(
-        where.command("--lang", lang),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        env={**os.environ, **environment},
-    ) as run:
+    with where.start(environment, "--lang", lang) as run:
         wait_for(where.root / "lake" / "contacts", run)
         os.killpg(run.pid, by)  # as a terminal does
         told, said = run.communicate(timeout=60)

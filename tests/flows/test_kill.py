@@ -3,55 +3,53 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
-import subprocess
 import time
-from pathlib import Path
 
 import pytest
 from polars.testing import assert_frame_equal
 
-from tests.conftest import Place
+from tests.conftest import wait_for
 
-pytestmark = [pytest.mark.flow, pytest.mark.models, pytest.mark.timeout(900)]
-PATIENCE_S = 240
-
-
-@pytest.fixture(scope="module")
-def undisturbed(small_inbox, tmp_path_factory, environment):
-    place = Place(small_inbox, tmp_path_factory.mktemp("undisturbed"))
-    done = place.run(environment=environment)
-    assert done.returncode in {0, 3}, done.stderr
-    return place.content()
+pytestmark = [pytest.mark.flow, pytest.mark.models]
+MOMENTS = [random.Random(20261121 + n).random() for n in range(3)]
 
 
-def kill_when(seen: Path, command: list[str], environment: dict[str, str]) -> None:
-    """Kill the whole process group as soon as a file of a table is there."""
-    with subprocess.Popen(
-        command,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        env={**os.environ, **environment},
-    ) as run:
-        deadline = time.monotonic() + PATIENCE_S
-        while not seen.exists():
-            assert run.poll() is None, "the run ended before it could be killed"
-            assert time.monotonic() < deadline
-            time.sleep(0.002)
-        os.killpg(run.pid, signal.SIGKILL)
+def kill(run):
+    """Kill the whole process group."""
+    os.killpg(run.pid, signal.SIGKILL)
+    run.communicate()
 
 
 @pytest.mark.parametrize(
     "seen",
     ["lake/contacts", "lake-vault/documents", "lake-vault/transcripts", "lake/voc", "lake/vectors", "lake/topics"],
 )
-def test_a_killed_run_is_made_good(seen, place, environment, undisturbed):
+def test_killed_at_a_stage(seen, place, served, undisturbed):
     where = place("killed")
-    kill_when(where.root / seen, where.command(), environment)
+    with where.start(served) as run:
+        wait_for(where.root / seen, run)
+        kill(run)
+    assert_made_good(where, served, undisturbed.place)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_killed_at_any_moment(moment, place, served, undisturbed):
+    where = place("killed")
+    with where.start(served) as run:
+        wait_for(where.first_table, run)
+        time.sleep(moment * undisturbed.lasted_s)
+        kill(run)
+    assert_made_good(where, served, undisturbed.place)
+
+
+def assert_made_good(where, environment, undisturbed):
     again = where.run(environment=environment)
     assert again.returncode in {0, 3}, again.stderr
-    content = where.content()
-    assert content.keys() == undisturbed.keys()
-    for name, table in undisturbed.items():
+    content, expected = where.content(), undisturbed.content()
+    assert content.keys() == expected.keys()
+    for name, table in expected.items():
         assert_frame_equal(content[name], table)
+    for path in undisturbed.out.glob("*.csv"):
+        assert (where.out / path.name).read_bytes() == path.read_bytes(), path.name
