@@ -22,7 +22,6 @@ _INDEX = (
     "audio_sha256",
     "recording_path",
 )
-_LINK = ("call_id", "path", "audio_sha256")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,10 +39,6 @@ class Draws:
         """Draw ``n`` different values, or all where there are fewer."""
         return self._random.sample(list(values), min(n, len(values)))
 
-    def shuffled(self, values: Sequence[T]) -> list[T]:
-        """Put the values into another order."""
-        return self._random.sample(list(values), len(values))
-
     def chance(self, probability: float) -> bool:
         """Return True with this probability."""
         return self._random.random() < probability

@@ -30,7 +30,6 @@ _SURVEY = (
     "response_id", "answered_at", "survey_id", "customer_id", "question", "answer", "score", "after_contact_id",
 )  # fmt: skip
 _KEYS = {"call": "call_id", "inquiry": "inquiry_id", "checkin": "checkin_id", "survey": "response_id"}
-_KINDS = {"call_log": "call", "inquiries": "inquiry", "checkins": "checkin", "surveys": "survey"}
 _FORM_TIMES = ("received_at", "first_reply_at", "resolved_at")
 _CUT_M4A = (
     b"\x00\x00\x00\x20ftypM4A \x00\x00\x00\x00M4A mp42isom\x00\x00\x00\x00\x00\x00\x20\x00mdat" + bytes(range(256)) * 4

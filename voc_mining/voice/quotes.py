@@ -17,9 +17,6 @@ _SENTENCE = re.compile(r"[^。!?！？]+[。!?！？]*")
 _EDGE = "、。，,・ 　:：\n\t"
 # こと、もと、もっと end in と without being the particle.
 _PARTICLE = r"(?<![こもひっ])"
-PASSAGES = pl.List(
-    pl.Struct({"text": pl.String, "role": pl.String, "quoted": pl.Boolean, "hint": pl.String, "hint_words": pl.String})
-)
 
 
 @dataclass(frozen=True, slots=True)

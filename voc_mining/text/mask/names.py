@@ -44,7 +44,6 @@ _ORGANIZATION = re.compile(
 )
 _KATAKANA = re.compile("[ァ-ヴー]+")
 _HIRAGANA = re.compile("[ぁ-んー]+")
-_NOUN_LIKE = ("名詞", "接尾辞", "接頭辞", "記号", "補助記号-一般")
 
 
 def find_names(text: str, tokens: Sequence[Token]) -> Iterator[Found]:
