@@ -6,11 +6,14 @@ details and file names go there, never words of a customer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import polars as pl
+from prefect import get_run_logger
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
 from pipelines.refit_run import change_row, objection
@@ -32,21 +35,34 @@ def leave_summary(summary: Mapping[str, Any], rejects: pl.DataFrame, say: Messag
     say : Messages
         Language.
     """
-    create_markdown_artifact(summary_page(summary, say), key=SUMMARY, description=say("summary.title"))
+    with _not_worth_a_failure():
+        create_markdown_artifact(summary_page(summary, say), key=SUMMARY, description=say("summary.title"))
     listed = rejects.sort("source", "file", "row").head(_MOST_REJECTS)
-    create_table_artifact(listed.to_dicts(), key=REJECTS, description=say("summary.rejects"))
+    with _not_worth_a_failure():
+        create_table_artifact(listed.to_dicts(), key=REJECTS, description=say("summary.rejects"))
     leave_report_link(Path(summary["report"]), say)
 
 
 def leave_report_link(report: Path, say: Messages) -> None:
     """Leave the way to a report."""
     link = report.resolve().as_uri()
-    create_link_artifact(link, link_text=say("report.title"), key=REPORT, description=str(report.resolve()))
+    with _not_worth_a_failure():
+        create_link_artifact(link, link_text=say("report.title"), key=REPORT, description=str(report.resolve()))
 
 
 def leave_quality(result: Mapping[str, Any], say: Messages) -> None:
     """Leave the quality sheet of a refit."""
-    create_markdown_artifact(quality_page(result, say), key=QUALITY, description=say("refit.title"))
+    with _not_worth_a_failure():
+        create_markdown_artifact(quality_page(result, say), key=QUALITY, description=say("refit.title"))
+
+
+@contextmanager
+def _not_worth_a_failure() -> Iterator[None]:
+    """Let a run that is done end well where Prefect's server does not take an artifact."""
+    try:
+        yield
+    except httpx.HTTPError as trouble:
+        get_run_logger().warning("An artifact was not kept: %s", trouble)
 
 
 def summary_page(summary: Mapping[str, Any], say: Messages) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.testing.utilities import prefect_test_harness
 
-from pipelines import engines, local_run, tasks
+from pipelines import artifacts, engines, local_run, tasks
 from pipelines.artifacts import REJECTS, REPORT, SUMMARY
 from pipelines.flows import nightly as flow
 from tests.embed.hashing_embedder import HashingEmbedder
@@ -121,6 +122,15 @@ def test_a_recording_that_fails_for_good_is_named_and_tried_at_the_next_run(run,
     assert lake.read("rejects").is_empty()
     assert lake.read("voc").height == 3
     assert open_vault(f"{lake.uri}-vault").read("transcripts").height == 3
+
+
+def test_a_server_that_takes_no_artifact_does_not_fail_the_run(run, monkeypatch):
+    def refused(*_args, **_kwargs):
+        raise httpx.ConnectError("refused")
+
+    for name in ("create_markdown_artifact", "create_table_artifact", "create_link_artifact"):
+        monkeypatch.setattr(artifacts, name, refused)
+    assert run(Moody(3, times=0))["notes"]["rejects"] == 0
 
 
 def test_the_run_leaves_artifacts(run, tmp_path):
