@@ -7,7 +7,10 @@ import string
 import pytest
 
 from voc_mining.ingest.kinds import RECORDINGS, UNKNOWN, catalogue
+from voc_mining.ingest.stage import EARLY, UNKNOWN_FILE
 from voc_mining.messages.catalogue import LANGUAGES, Messages, _sentences
+from voc_mining.text.letters import REPLY_QUOTE, SIGNATURE
+from voc_mining.voice.rules import VoiceRules
 
 
 def fields(sentence: str) -> set[str]:
@@ -35,3 +38,6 @@ def test_every_reason_and_kind_of_input_has_words():
     for say in map(Messages, LANGUAGES):
         assert [code for code in catalogue().reasons if not say.has(f"reject_reason.{code}")] == []
         assert [kind for kind in (RECORDINGS, UNKNOWN, *catalogue().kinds) if not say.has(f"input.{kind}")] == []
+        excluded = {entry.value for entry in VoiceRules().excluded.entries if entry.action != "cancel"}
+        dropped = {EARLY, UNKNOWN_FILE, REPLY_QUOTE, SIGNATURE, *excluded}
+        assert sorted(code for code in dropped if not say.has(f"dropped.{code}")) == []
