@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 import pytest
 
-from pipelines.steps.insight import InsightParams, insight_step
+from pipelines.steps.insight import InsightParams, insight_step, report_step
 from tests.insight import worlds
 from voc_mining.contracts.lake import LAKE_TABLES
 from voc_mining.contracts.rules import SilenceRules
@@ -118,3 +118,10 @@ def test_a_past_day_sees_its_own_records_only(lake):
 def test_two_computations_are_equal(lake):
     one, two = insight_step(lake, PARAMS), insight_step(lake, PARAMS)
     assert all(one[name].equals(two[name]) for name in one)
+
+
+def test_the_report_agrees_with_the_list_of_silent_customers(lake):
+    frames, beside = insight_step(lake, PARAMS), report_step(lake, PARAMS)
+    counts = dict(beside["customer_silence"].select("silence", "n_customers").iter_rows())
+    assert counts == {"quiet": frames["silent_customers"].height, "vocal": 40}
+    assert set(beside["statement_words"]["voc_id"]) >= set(frames["voc"]["voc_id"])
