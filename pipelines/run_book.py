@@ -110,7 +110,8 @@ class RunBook:
             ended_at=datetime.now(UTC),
             state=state,
             code_version=__version__,
-            inbox=str(request.inbox),
+            # Links are made from it later, perhaps from another working folder.
+            inbox=str(request.inbox.resolve()),
             as_of=request.as_of,
             config={
                 "settings": self.settings.model_dump(mode="json", exclude={"phone_secret"}),
