@@ -17,6 +17,7 @@ from prefect import get_run_logger
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
 from pipelines.refit_run import change_row, objection
+from pipelines.terminal import stage_words
 from voc_mining.messages.catalogue import Messages
 
 SUMMARY, REJECTS, REPORT, QUALITY = "voc-run-summary", "voc-rejects", "voc-report", "voc-topic-refit"
@@ -67,37 +68,39 @@ def _not_worth_a_failure() -> Iterator[None]:
 
 def summary_page(summary: Mapping[str, Any], say: Messages) -> str:
     """Write a run's summary as Markdown."""
+    between = say("summary.between")
     accounts = [
         [
-            account["stage"],
+            stage_words(account["stage"], say),
             account["inputs"],
             account["produced"],
             account["unchanged"],
-            "、".join(f"{reason} {n:,}" for reason, n in account["dropped"].items()) or 0,
+            between.join(f"{say.value('dropped', reason)} {n:,}" for reason, n in account["dropped"].items()) or 0,
             account["rejected"],
-            _seconds(summary["timings"].get(account["stage"])),
         ]
         for account in summary["accounts"]
     ]
-    stages = ("stage", "inputs", "produced", "unchanged", "dropped", "rejected", "seconds")
+    stages = ("stage", "inputs", "produced", "unchanged", "dropped", "rejected")
+    times = between.join(f"{say(f'run.step_{step}')} {seconds:,.1f}" for step, seconds in summary["timings"].items())
     notes = summary["notes"]
     lines = [
         f"# {say('summary.title')} {say('report.as_of', date=summary['as_of'])}",
         *(f"- {say(f'summary.{name}')}: {n:,}" for name, n in summary["counts"].items()),
         f"- {say('summary.rejects')}: {notes['rejects']:,}",
         *([f"- {say('run.no_input')}"] if notes["no_input"] else []),
-        *_listed(say("run.unknown_files", names="、".join(notes["unknown_files"])), notes["unknown_files"]),
+        *_listed(say("run.unknown_files", names=between.join(notes["unknown_files"])), notes["unknown_files"]),
         *_listed(
             say(
                 "run.missing_recordings",
                 n=len(notes["missing_recordings"]),
-                names="、".join(notes["missing_recordings"][:5]),
+                names=between.join(notes["missing_recordings"][:5]),
             ),
             notes["missing_recordings"],
         ),
         "",
         *_table([say(f"summary.{name}") for name in stages], accounts),
         "",
+        f"{say('summary.seconds')}: {times}  ",
         f"{say('run.report', path=summary['report'])}  ",
         say("run.csvs", path=summary["out"]),
     ]
@@ -142,10 +145,6 @@ _FATES = ("continued", "new", "split_off", "split", "merged", "dormant")
 def _of(counts: Mapping[str, Any], side: str) -> str:
     share = counts[f"share_{side}"]
     return f"{counts[side]:,} / {counts['statements']:,}" + ("" if share is None else f"（{share:.1%}）")
-
-
-def _seconds(value: float | None) -> object:
-    return "" if value is None else value
 
 
 def _listed(sentence: str, names: Sequence[str]) -> list[str]:

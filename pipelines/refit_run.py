@@ -61,7 +61,7 @@ def in_words(trouble: RefitTrouble, say: Messages) -> UserError:
 
 def change_row(change: Mapping[str, Any], say: Messages) -> list[str]:
     """Put what became of a topic into words: its name, the event, the topics it has to do with."""
-    related = "、".join(f"{other['label']} ({other['topic_id']})" for other in change["related"])
+    related = say("summary.between").join(f"{other['label']} ({other['topic_id']})" for other in change["related"])
     return [f"{change['label']} ({change['topic_id']})", say.value("lineage", change["event"]), related]
 
 

@@ -59,7 +59,7 @@ def show_summary(console: Console, summary: Mapping[str, Any], say: Messages) ->
     for account in summary["accounts"]:
         dropped = between.join(f"{say.value('dropped', reason)} {n:,}" for reason, n in account["dropped"].items())
         counts = (f"{account[name]:,}" for name in ("inputs", "produced", "unchanged"))
-        table.add_row(_stage(account["stage"], say), *counts, dropped or "0", f"{account['rejected']:,}")
+        table.add_row(stage_words(account["stage"], say), *counts, dropped or "0", f"{account['rejected']:,}")
     console.print(table)
 
     def tell(sentence: str, style: str | None = None) -> None:
@@ -82,8 +82,8 @@ def show_summary(console: Console, summary: Mapping[str, Any], say: Messages) ->
     tell(say("run.report", path=summary["report"]), style="bold")
 
 
-def _stage(name: str, say: Messages) -> str:
-    """Words for a stage, and for the kind of input where it takes several: ``ingest.call_log``."""
+def stage_words(name: str, say: Messages) -> str:
+    """Give the words for a stage, and for the kind of input where it takes several: ``ingest.call_log``."""
     stage, _, kind = name.partition(".")
     words = say.value("stage", stage)
     return f"{words}: {say.value('input', kind)}" if kind else words

@@ -149,7 +149,7 @@ def test_a_worker_carries_out_the_deployments(worker, small_inbox, tmp_path):
     left = _left(worker, night)
     assert left.keys() == {SUMMARY, REJECTS, REPORT}
     assert str(DEMO_DATE) in left[SUMMARY]
-    assert "| transcribe |" in left[SUMMARY]
+    assert "| 文字起こし |" in left[SUMMARY]
     assert out.resolve().as_uri() in left[REPORT]
     assert (out / "voc.csv").exists()
     assert open_lake(lake).read("runs")["state"].to_list() == ["completed"]

@@ -138,7 +138,7 @@ def test_the_run_leaves_artifacts(run, tmp_path):
     with get_client(sync_client=True) as client:
         left = {artifact.key: artifact for artifact in client.read_latest_artifacts()}
     assert {SUMMARY, REJECTS, REPORT} <= left.keys()
-    assert "| transcribe | 3 | 2 |" in left[SUMMARY].data
+    assert "| 文字起こし | 3 | 2 |" in left[SUMMARY].data
     assert "engine_trouble" in left[REJECTS].data
     assert (tmp_path / "out").as_uri() in left[REPORT].data
     assert str(summary["report"]) in left[REPORT].description
