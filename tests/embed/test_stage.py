@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.embed.hashing_embedder import HashingEmbedder
@@ -57,6 +57,7 @@ def test_a_resumed_run_hands_over_the_same_chunks():
     assert resumed.calls == whole.calls[1:]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=12), max_size=30), st.integers(1, 7), st.randoms(use_true_random=False))
 def test_neither_order_nor_repetition_matters(texts, chunk, random):
     shuffled = texts + texts[: len(texts) // 2]

@@ -22,3 +22,20 @@ def test_an_empty_lake_stays_empty(tmp_path):
     lake = open_lake(str(tmp_path / "lake"))
     assert segment_step(lake, OriginRules(), SilenceRules())[0].inputs == 0
     assert lake.versions() == {}
+
+
+def test_a_new_contact_is_appended_and_one_that_is_gone_leaves(tmp_path):
+    lake = open_lake(str(tmp_path / "lake"))
+    rows = [
+        {k: v for k, v in call(name, FRIDAY, "inbound", month="2026-11").items() if k != "answered_at"}
+        for name in "abc"
+    ]
+    lake.append_new("contacts", worlds.contact_frame(rows[:2]))
+    segment_step(lake, OriginRules(), SilenceRules())
+    lake.append_new("contacts", worlds.contact_frame(rows[2:]))
+    told = segment_step(lake, OriginRules(), SilenceRules())[0]
+    assert (told.produced, told.unchanged) == (1, 2)
+    gone = worlds.contact_frame(rows[:1])
+    lake.replace("contacts", gone.clear(), scope=gone.select("contact_id"))
+    assert segment_step(lake, OriginRules(), SilenceRules())[0].unchanged == 2
+    assert sorted(lake.read("segments")["contact_id"]) == sorted(lake.read("contacts")["contact_id"])

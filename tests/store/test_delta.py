@@ -84,6 +84,19 @@ def test_replacing_with_nothing_removes(lake, two_months):
     assert lake.read("utterances")["contact_id"].unique().to_list() == ["a"]
 
 
+def test_matching_rows_are_found_in_whatever_month_they_are(lake, two_months):
+    lake.append_new("utterances", two_months)
+    wanted = pl.DataFrame({"contact_id": ["b", "unknown"]})
+    assert lake.scan_matching("utterances", wanted).collect()["text"].to_list() == ["助かった"]
+    assert lake.scan_matching("utterances", wanted.tail(1)).collect().is_empty()
+
+
+def test_nulls_match_nulls(lake, two_months):
+    lake.append_new("utterances", two_months)
+    keys = pl.DataFrame({"contact_id": ["a"], "channel": [None]}, schema_overrides={"channel": pl.Int8})
+    assert lake.scan_matching("utterances", keys).collect().height == 2
+
+
 def test_append_new_takes_only_absent_keys(lake):
     vectors = pl.DataFrame({"text_hash": ["a", "b"], "model_id": "m", "vector": [[0.6, 0.8], [1.0, 0.0]]})
     assert lake.append_new("vectors", vectors.head(1)) == 1
