@@ -124,7 +124,15 @@ def drawn(voc: pl.DataFrame, labels: list[str], n_customers: int, rng: random.Ra
         "risk": 50,
     }
     days = [AS_OF - timedelta(days=day) for day in range(DAYS)]
-    calls = {"offered": 80, "answered": 70, "abandoned": 10, "service_level": 0.8, "aht_s": 400.0, "fcr": 0.8}
+    calls = {
+        "offered": 80,
+        "answered": 70,
+        "abandoned": 10,
+        "service_level": 0.8,
+        "aht_s": 400.0,
+        "fcr": 0.8,
+        "n_identified": 50,
+    }
     asked = voc.filter(pl.col("origin") == "proactive")
     return {
         "topics": frame("topics", [t | w | counted | seen for t, w in zip(topics, words, strict=True)]),

@@ -56,7 +56,7 @@ def frames(empty) -> dict[str, pl.DataFrame]:
         for figure, value in (("customers", 4), ("heard", 40), ("reach", 0.1))
     }
     compared |= {"ci_low": -3.0, "ci_high": 3.0, "p_value": 0.1}
-    kpi = {"queue": "一般", "n_inquiries": 2, "identified_share": 1.0, "service_level": 1.0}
+    kpi = {"queue": "一般", "n_inquiries": 2, "n_identified": 2, "service_level": 1.0}
     filled = {
         "voc": rows(
             "voc",

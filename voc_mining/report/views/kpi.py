@@ -58,15 +58,14 @@ def _summed(days: pl.DataFrame, key: str) -> pl.DataFrame:
 
     Formulas as in :mod:`voc_mining.insight.kpi`: shares of the day times their denominator are counts again.
     """
-    identified = (pl.col("identified_share") * pl.col("n_inquiries")).round()
+    identified = pl.col("n_identified")
     known = pl.col("fcr").is_not_null()
     sums = days.group_by(key).agg(
         *(pl.col(name).sum() for name in _COUNTS),
         (pl.col("service_level") * pl.col("offered")).round().sum().cast(pl.Int64).alias("in_time"),
         *(_mean_per_call(name) for name in ("att_s", "hold_s", "acw_s", "aht_s")),
-        pl.col("n_inquiries", "n_written").sum(),
-        identified.sum().cast(pl.Int64).alias("n_identified"),
-        identified.filter(known).sum().cast(pl.Int64).alias("fcr_of"),
+        pl.col("n_inquiries", "n_written", "n_identified").sum(),
+        identified.filter(known).sum().alias("fcr_of"),
         (pl.col("fcr") * identified).round().sum().cast(pl.Int64).alias("fcr_n"),
         *(_median_of_days(name) for name in ("first_reply_median_s", "resolution_median_s")),
     )
