@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from pipelines import engines
@@ -106,7 +107,7 @@ def _tabled(store: DeltaStore, say: Messages) -> None:
     if candidate is not None and candidate["changes"]:
         changes = Table(say("report.topic"), say("refit.what_became"), say("refit.related"))
         for change in candidate["changes"]:
-            changes.add_row(*change_row(change, say))
+            changes.add_row(*map(escape, change_row(change, say)))
         Console().print(changes)
 
 

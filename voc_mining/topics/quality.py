@@ -17,6 +17,7 @@ from voc_mining.topics.space import centred, matrix
 
 _BLOCK = 65_536
 _NEW_TO_OLD = {CONTINUED: "continued", NEW: "new", SPLIT: "split_off"}
+_EVENTS = (NEW, SPLIT, CONTINUED, MERGED, DORMANT)
 _OLD_TO_NEW = {SPLIT: "split", MERGED: "merged", DORMANT: "dormant"}
 
 
@@ -173,7 +174,7 @@ def _changes(refitted: pl.DataFrame, before: Mapping[str, str]) -> list[dict[str
             continue
         related = [{"topic_id": other, "label": names.get(other, "")} for other in others]
         changes.append({"topic_id": topic_id, "label": label, "event": told["event"], "related": related})
-    return changes
+    return sorted(changes, key=lambda change: (_EVENTS.index(change["event"]), change["label"], change["topic_id"]))
 
 
 def _texts(moved: pl.DataFrame) -> dict[str, Any]:
