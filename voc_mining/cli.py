@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -24,7 +25,16 @@ Lake = Annotated[str, typer.Option("--lake", help="データの置き場所 / ro
 Out = Annotated[Path, typer.Option("--out", help="CSVとレポートの出力先 / folder of CSVs and report")]
 Day = Annotated[str | None, typer.Option("--date", help="この日の終わり時点（既定は今日） / as of the end of this day")]
 AsJson = Annotated[bool, typer.Option("--json", help="機械向けのJSON / JSON for programs")]
-Lang = Annotated[str | None, typer.Option("--lang", help="ja / en")]
+
+
+class Language(StrEnum):
+    """Languages of messages, CSV words and the report."""
+
+    ja = "ja"
+    en = "en"
+
+
+Lang = Annotated[Language | None, typer.Option("--lang", help="ja / en")]
 
 FAILED = 1
 MERGE_LEAST = 2
@@ -80,7 +90,7 @@ def transcribe(
     """録音を文字にする（1行1発話のJSON） / Transcribe recordings, one JSON object per utterance."""
     from pipelines.commands.files import transcribe_files
 
-    _exit(lambda: transcribe_files(files, log, output), lang)
+    _exit(lambda: transcribe_files(files, log, output, lang), lang)
 
 
 @app.command()
@@ -91,7 +101,7 @@ def mask(
     """個人情報を伏せる（1行ごと） / Mask personal data, one line out per line in."""
     from pipelines.commands.mask import mask_file
 
-    _exit(lambda: mask_file(file), lang)
+    _exit(lambda: mask_file(file, lang=lang), lang)
 
 
 @app.command()
