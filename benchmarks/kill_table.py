@@ -38,7 +38,7 @@ from voc_mining.sample.speech_engine import OpenJTalkSpeech
 RESULTS = Path(__file__).parent / "RESULTS.md"
 HEADING = "## Kills"
 INTRODUCTION = """\
-A run on a tenth of the sample, with two recordings, is killed (SIGKILL, the whole process group) at {stages} stages, as
+A run on a part of the sample, with two recordings, is killed (SIGKILL, the whole process group) at {stages} stages, as
 soon as a table or file appears, and at {moments} moments drawn uniformly from the {lasted_s:.0f} s between the first table
 and the end of an undisturbed run. The same command is then run again. Equal: all tables of lake and vault but `runs` by
 content, no key twice, and all CSVs and `datapackage.json` byte for byte. To save time one server of Prefect's stands by

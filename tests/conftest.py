@@ -140,8 +140,8 @@ def wait_for(seen: Path, run: subprocess.Popen[str]) -> None:
         time.sleep(0.002)
 
 
-def cut_inbox(whole: Path, small: Path) -> Path:
-    """Copy a tenth of the sample: every kind of file, two short recordings."""
+def cut_inbox(whole: Path, small: Path, *, lines: int = 14) -> Path:
+    """Copy a part of the sample: the first lines of every file, two short recordings."""
     (small / "recordings").mkdir(parents=True)
     for path in sorted(whole.rglob("*")):
         target = small / path.relative_to(whole)
@@ -149,7 +149,7 @@ def cut_inbox(whole: Path, small: Path) -> Path:
             shutil.copy2(path, target)
         elif path.suffix == ".csv":
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:40]))
+            target.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:lines]))
     sounds = sorted((whole / "recordings").rglob("*.wav"), key=lambda path: (path.stat().st_size, path))
     for path in [path for path in sounds if path.stat().st_size > 20_000][:2]:
         shutil.copy2(path, small / "recordings" / path.name)
@@ -180,7 +180,7 @@ def sample(tmp_path_factory) -> tuple[Path, Truth]:
 
 @pytest.fixture(scope="session")
 def small_inbox(sample, tmp_path_factory) -> Path:
-    """A tenth of the sample: every kind of file, two short recordings."""
+    """A part of the sample: every kind of file, two short recordings."""
     whole, _ = sample
     return cut_inbox(whole, tmp_path_factory.mktemp("small") / "inbox")
 
@@ -194,7 +194,8 @@ def place(small_inbox, tmp_path) -> Callable[[str], Place]:
 @pytest.fixture(scope="session")
 def undisturbed(small_inbox, tmp_path_factory, served) -> Undisturbed:
     """A run on the small inbox that nobody disturbed, and how long it took from its first table to its end."""
-    place = Place(small_inbox, tmp_path_factory.mktemp("undisturbed"))
+    # As deep as the places of tests: links to recordings are relative.
+    place = Place(small_inbox, tmp_path_factory.mktemp("undisturbed") / "run")
     with place.start(served) as run:
         wait_for(place.first_table, run)
         began = time.monotonic()
