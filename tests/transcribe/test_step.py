@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.steps import transcribe as step
 from pipelines.steps.transcribe import pending_recordings, settled_recordings, transcribe_step
+from tests.meanwhile import Meanwhile
 from voc_mining.errors import EngineTrouble
 from voc_mining.ingest.rejects import detail as told
 from voc_mining.store.delta import DeltaStore, open_lake, open_vault
@@ -215,3 +216,15 @@ def test_another_transcriber_hears_again(world: World, scripted: type) -> None:
     world.run(other)
     assert other.heard == [1]
     assert world.lake.read("transcriptions").height == 2
+
+
+def test_a_recording_missing_here_may_be_heard_by_another_run(world: World, scripted: type, tmp_path: Path) -> None:
+    world.deliver("a.wav", 1)
+    transcriber = scripted(LINES)
+    pending = pending_recordings(world.lake, world.vault, transcriber_id(transcriber, PARAMS))
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    lake = Meanwhile(world.lake, "rejects", lambda: world.run(transcriber))
+    transcribe_step(lake, world.vault, pending, transcriber, PARAMS, elsewhere)
+    _, transcriptions, rejects = world.content()
+    assert (transcriptions.height, rejects.height) == (1, 0)

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from pipelines.steps.mine import mine_step, pending_contacts, rules_key, settled_contacts
+from tests.meanwhile import Meanwhile
 from voc_mining.accounts import Account
 from voc_mining.store.delta import DeltaStore, open_lake, open_vault
 from voc_mining.text.rules import TextRules
@@ -195,3 +196,20 @@ def test_a_run_killed_before_its_mark_is_repeated(
     voc = lake.version("voc")
     mine(stores, EVERYONE)
     assert (lake.version("voc"), pending(lake)) == (voc, [])
+
+
+@pytest.mark.parametrize("table", ["utterances", "voc", "outcomes"])
+def test_words_that_change_while_they_are_worked_on(stores: tuple[DeltaStore, DeltaStore], table: str) -> None:
+    lake, vault = stores
+    changed = contacts({**contact("form"), "content_key": "later"})
+
+    def other() -> None:
+        words = pl.DataFrame([document("form", "body", "やはり解約したいです。")])
+        vault.replace("documents", words, scope=changed.select("contact_id"))
+        lake.replace("contacts", changed, scope=changed.select("contact_id"))
+        mine((lake, vault), ["form"])
+
+    mine((Meanwhile(lake, table, other), vault), EVERYONE)
+    assert [row[2] for row in stated(lake) if row[0] == "form"] == ["やはり解約したいです。"]
+    assert lake.read("utterances").filter(pl.col("contact_id") == "form").height == 1
+    assert pending(lake) == []
