@@ -25,7 +25,7 @@ def run_stage(stage: str, folder: Path) -> Measured:
     """Run a stage in a process of its own; return what it measured."""
     command = [sys.executable, "-m", "benchmarks.stages", stage, str(folder)]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    measured: Measured = json.loads(told.strip().splitlines()[-1])
+    measured: Measured = json.loads(told.splitlines()[-1])
     return measured
 
 
@@ -45,34 +45,39 @@ def measure(folder: Path, n_inquiries: int) -> dict[str, Measured]:
 
 
 def table(sizes: list[int], results: list[dict[str, Measured]]) -> str:
-    """Lay the measures out as a table, with the ratio of the last size to the first."""
-    heads = [f"{n:,}: wall s | CPU s | peak MiB" for n in sizes]
-    lines = [f"| stage | {' | '.join(heads)} | wall ratio | CPU ratio |", "|---" * (3 * len(sizes) + 3) + "|"]
-    parts = [(stage, part) for stage in STAGES for part in results[0][stage]["seconds"]]
-    for stage, part in parts:
-        cells, walls, cpus = [], [], []
-        for result in results:
-            told = result[stage]
-            walls.append(told["seconds"][part])
-            cpus.append(told["cpu"][part])
-            cells += [f"{walls[-1]:.1f}", f"{cpus[-1]:.1f}", f"{told['peak_mib']:,}"]
-        name = stage if part == stage else f"{stage}: {part}"
-        ratios = [f"{values[-1] / max(values[0], 0.01):.1f}" for values in (walls, cpus)]
-        lines.append(f"| {name} | {' | '.join(cells)} | {' | '.join(ratios)} |")
+    """Lay the measures out as a table, each size after the first with its ratio of processor time to the first."""
+    heads = [f"{n:,}: wall s | CPU s | peak MiB" for n in sizes] + [f"{n:,}: CPU ratio" for n in sizes[1:]]
+    lines = [f"| stage | {' | '.join(heads)} |", "|---" * (4 * len(sizes)) + "|"]
+    for stage in STAGES:
+        for part in results[0][stage]["seconds"]:
+            first = results[0][stage]["cpu"][part]
+            cells, ratios = [], []
+            for result in results:
+                told = result.get(stage)
+                cpu = told["cpu"][part] if told else None
+                cells.append(f"{told['seconds'][part]:.1f} | {cpu:.1f} | {told['peak_mib']:,}" if told else "– | – | –")
+                ratios.append("–" if cpu is None else f"{cpu / max(first, 0.01):.1f}")
+            name = stage if part == stage else f"{stage}: {part}"
+            lines.append(f"| {name} | {' | '.join([*cells, *ratios[1:]])} |")
     return "\n".join(lines)
 
 
 def counts(sizes: list[int], results: list[dict[str, Measured]]) -> str:
     """Say how many there were of everything."""
-    lines = ["| inquiries | contacts | statements | distinct texts | encoded now | texts a CPU second | topics |"]
+    lines = [
+        "| inquiries | contacts | statements drawn | distinct of these | texts with a vector | encoded now | topics |"
+    ]
     lines.append("|---" * 7 + "|")
     for n, result in zip(sizes, results, strict=True):
-        embed, encoded = result["embed"], result["embed"]["counts"]["encoded"]
-        speed = f"{encoded / embed['cpu']['encode']:.0f}" if encoded else "-"
-        lines.append(
-            f"| {n:,} | {result['mine']['counts']['contacts']:,} | {result['insight']['counts']['statements']:,} "
-            f"| {embed['counts']['texts']:,} | {encoded:,} | {speed} | {result['topics']['counts']['topics']} |"
-        )
+        drawn = result["archive"]
+        cells = [n, drawn["contacts"], drawn["statements"], drawn["distinct"]]
+        embed = result.get("embed", {"counts": {}})["counts"]
+        cells += [
+            embed.get("texts"),
+            embed.get("encoded"),
+            result.get("topics", {"counts": {}})["counts"].get("topics"),
+        ]
+        lines.append("| " + " | ".join("–" if cell is None else f"{cell:,}" for cell in cells) + " |")
     return "\n".join(lines)
 
 
@@ -90,6 +95,11 @@ def write_section(name: str, content: str) -> None:
 def main() -> None:
     root, sizes = Path(sys.argv[1]), [int(n) for n in sys.argv[2:]]
     results = [measure(root / str(n), n) for n in sizes]
+    report(sizes, results)
+
+
+def report(sizes: list[int], results: list[dict[str, Measured]]) -> None:
+    """Print the tables and put them into the results; a stage that was not measured has dashes."""
     content = f"{counts(sizes, results)}\n\n{table(sizes, results)}"
     print(content)
     write_section("size", content)
