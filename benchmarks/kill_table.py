@@ -58,9 +58,9 @@ STAGES = {
     "mine ends": "lake/outcomes",
     "segment": "lake/segments",
     "embed": "lake/vectors",
+    "topics: registry": "lake/registries",
     "topics": "lake/topics",
     "topics: assignments": "lake/assignments",
-    "topics: registry": "lake/registries",
     "publish": "out",
     "publish: report": "out/report",
 }
