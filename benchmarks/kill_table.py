@@ -1,6 +1,6 @@
 """Kill a run at every stage and at random moments, run it again, and compare with a run nobody disturbed.
 
-    python -m benchmarks.kill_table --work /tmp/kills --moments 50
+    python -m benchmarks.kill_table --work FOLDER --moments 50
 
 Every case is one killed run (SIGKILL, the whole process group) and one repeat of the same command in a place of its
 own. What was done is kept in the work folder: stopped by ``--budget`` or otherwise, the script goes on from there.
