@@ -13,6 +13,7 @@ from typing import TextIO
 
 from pipelines.commands.arguments import language
 from voc_mining.errors import UserError
+from voc_mining.ingest import encoding
 from voc_mining.messages.catalogue import Messages
 from voc_mining.transcribe.audio_engine import decode
 from voc_mining.transcribe.params import TranscribeParams
@@ -127,11 +128,7 @@ def agent_channels(log: Path, lang: str | None = None) -> dict[str, int]:
     except OSError as trouble:
         problem = say("error.unreadable", path=log, problem=trouble.strerror)
         raise UserError(problem, say("error.unreadable_remedy")) from trouble
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp932", errors="replace")
-    rows = csv.DictReader(io.StringIO(text, newline=""))
+    rows = csv.DictReader(io.StringIO(encoding.decode(raw).text, newline=""))
     missing = {"recording", "agent_channel"} - set(rows.fieldnames or ())
     if missing:
         told = {"missing": ", ".join(sorted(missing)), "found": ", ".join(rows.fieldnames or ())}
