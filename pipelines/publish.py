@@ -24,7 +24,7 @@ REPORT_FRAMES = ("customer_silence", "statement_words")
 """Frames that only the report shows: there are no CSVs of these names."""
 
 
-def publish(lake: DeltaStore, out: Path, as_of: date, *, run: Mapping[str, Any] | None, lang: str) -> None:
+def publish(lake: DeltaStore, out: Path, as_of: date, *, run: Mapping[str, Any], lang: str) -> None:
     """Write the CSVs and the report as of a date."""
     frames = insight_frames(lake, out, as_of, run=run, lang=lang)
     write_csvs(frames, out, as_of)
@@ -32,22 +32,23 @@ def publish(lake: DeltaStore, out: Path, as_of: date, *, run: Mapping[str, Any] 
 
 
 def insight_frames(
-    lake: DeltaStore, out: Path, as_of: date, *, run: Mapping[str, Any] | None, lang: str
+    lake: DeltaStore, out: Path, as_of: date, *, run: Mapping[str, Any], lang: str
 ) -> dict[str, pl.DataFrame]:
     """Compute every insight frame, and what the report shows beside them.
 
     Links to recordings are relative to ``out``, rules are those of the run.
     """
-    if run is None:
-        params = InsightParams(as_of=as_of, lang=lang)
-        return insight_step(lake, params) | report_step(lake, params) | {"rejects": lake.read("rejects")}
     base = Path(os.path.relpath(Path(run["inbox"]).resolve(), out.resolve())).as_posix()
     silence = TypeAdapter(SilenceRules).validate_python(run["manifest"]["config"]["silence"])
-    gone = run["manifest"]["notes"]["rejected_files_gone"]
     params = InsightParams(as_of=as_of, audio_base=base, lang=lang, silence=silence)
-    frames = insight_step(lake, params) | report_step(lake, params)
-    rejects = lake.read("rejects").filter(~pl.col("file").is_in(gone))
-    return frames | {"rejects": rejects.sort("source", "file", "row")}
+    rejects = present_rejects(lake, run["manifest"]["notes"])
+    return insight_step(lake, params) | report_step(lake, params) | {"rejects": rejects}
+
+
+def present_rejects(lake: DeltaStore, notes: Mapping[str, Any]) -> pl.DataFrame:
+    """Read the rejects of files that were in the inbox when the run took its notes."""
+    gone = pl.col("file").is_in(notes["rejected_files_gone"])
+    return lake.read("rejects").filter(~gone).sort("source", "file", "row")
 
 
 def write_csvs(frames: Mapping[str, pl.DataFrame], out: Path, as_of: date) -> list[Path]:
@@ -56,7 +57,7 @@ def write_csvs(frames: Mapping[str, pl.DataFrame], out: Path, as_of: date) -> li
 
 
 def write_page(
-    frames: Mapping[str, pl.DataFrame], out: Path, as_of: date, *, run: Mapping[str, Any] | None, lang: str
+    frames: Mapping[str, pl.DataFrame], out: Path, as_of: date, *, run: Mapping[str, Any], lang: str
 ) -> Path:
     """Write the report with all its pages; return the path of the first."""
     write_report(render_report(frames, as_of=as_of, run=run, lang=lang), (out / REPORT).parent)

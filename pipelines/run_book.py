@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -19,7 +20,7 @@ from pipelines.settings import Settings
 from voc_mining import __version__
 from voc_mining.accounts import Account, total
 from voc_mining.contracts.rules import SilenceRules
-from voc_mining.ingest.inbox import list_inbox
+from voc_mining.ingest.inbox import InboxFile, list_inbox
 from voc_mining.store.manifest import RunManifest, record
 from voc_mining.topics.registry import active_version
 
@@ -127,8 +128,13 @@ class RunBook:
             notes=self._notes(),
         )
 
+    @cached_property
+    def _files(self) -> list[InboxFile]:
+        """What the inbox holds; walked once, for it may hold years of recordings."""
+        return list_inbox(self.request.inbox, self.request.sources(self.settings))
+
     def _notes(self) -> dict[str, Any]:
-        files = list_inbox(self.request.inbox, self.request.sources(self.settings))
+        files = self._files
         missing = self._lake.scan("call_log").filter("recording_missing").select("recording").collect()
         present = {file.path for file in files}
         rejected = self._lake.read("rejects", ("file",))["file"].to_list()

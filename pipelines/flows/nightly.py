@@ -7,12 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 from prefect import Task, flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from pipelines import engines, progress, tasks
 from pipelines.artifacts import leave_summary
+from pipelines.publish import present_rejects
 from pipelines.request import RunRequest, today
 from pipelines.run_book import RunBook
 from pipelines.settings import Settings
@@ -68,8 +68,7 @@ def nightly(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
         with book.step("publish"):
             tasks.publish_results(request, settings, book.draft())
     summary = book.summary()
-    gone = pl.col("file").is_in(summary["notes"]["rejected_files_gone"])
-    leave_summary(summary, request.stores(settings)[0].read("rejects").filter(~gone), Messages(lang))
+    leave_summary(summary, present_rejects(request.stores(settings)[0], summary["notes"]), Messages(lang))
     return summary
 
 
