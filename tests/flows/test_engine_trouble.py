@@ -45,7 +45,7 @@ class Moody:
                 yield EngineTrouble("out of memory")
             else:
                 words = (Word(0.1, 0.9, f"{seconds}番の画面が開きません。", 0.9),)
-                yield Hearing((Segment(words, 0.01),), 0.8)
+                yield Hearing((Segment(words, 0.01),), ((0.0, 0.8),))
 
 
 @pytest.fixture(scope="module", autouse=True)

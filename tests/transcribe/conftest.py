@@ -93,7 +93,7 @@ class Scripted:
                     yield EngineTrouble("out of memory")
                     continue
                 words = [Word(at, at + 0.5, text, 0.9) for at, text in enumerate(self.lines.get(who, []))]
-                yield Hearing(tuple(Segment((word,), 0.01) for word in words), 0.5 * len(words))
+                yield Hearing(tuple(Segment((word,), 0.01) for word in words), tuple((w.start_s, w.end_s) for w in words))
 
 
 @pytest.fixture(scope="session")

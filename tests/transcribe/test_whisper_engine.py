@@ -54,7 +54,7 @@ def test_missing_model_says_what_to_do(tmp_path: Path) -> None:
 def test_silence_needs_no_model(folder: Path) -> None:
     transcriber = WhisperTranscriber(WhisperOptions(str(folder)))
     sounds = [np.zeros(0, dtype=np.float32), np.zeros(32_000, dtype=np.float32)]
-    assert [(hearing.segments, hearing.speech_s) for hearing in transcriber.hear(sounds)] == [((), 0.0)] * 2
+    assert [(hearing.segments, hearing.stretches) for hearing in transcriber.hear(sounds)] == [((), ())] * 2
 
 
 @pytest.fixture(scope="module")

@@ -70,12 +70,17 @@ class Hearing:
     ----------
     segments : tuple of Segment
         In order of time; none where nobody speaks.
-    speech_s : float
-        Seconds of speech found.
+    stretches : tuple of (float, float)
+        Stretches of speech found, start and end in seconds, in order and apart.
     """
 
     segments: tuple[Segment, ...]
-    speech_s: float
+    stretches: tuple[tuple[float, float], ...]
+
+    @property
+    def speech_s(self) -> float:
+        """Seconds of speech."""
+        return sum(end - start for start, end in self.stretches)
 
 
 class Transcriber(Protocol):

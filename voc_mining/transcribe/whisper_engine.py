@@ -181,11 +181,11 @@ class WhisperTranscriber:
             speech_pad_ms=round(options.vad_pad_s * 1000),
         )
         if not len(samples):
-            return Hearing((), 0.0)
+            return Hearing((), ())
         speech = get_speech_timestamps(samples, vad)
         if not speech:
-            return Hearing((), 0.0)
-        speech_s = sum(stretch["end"] - stretch["start"] for stretch in speech) / SAMPLE_RATE
+            return Hearing((), ())
+        stretches = tuple((stretch["start"] / SAMPLE_RATE, stretch["end"] / SAMPLE_RATE) for stretch in speech)
         segments, _ = self._model.transcribe(
             samples,
             language=options.language,
@@ -197,7 +197,7 @@ class WhisperTranscriber:
             vad_filter=True,
             vad_parameters=vad,
         )
-        return Hearing(tuple(_segment(segment) for segment in segments), speech_s)
+        return Hearing(tuple(_segment(segment) for segment in segments), stretches)
 
 
 def model_digest(folder: Path) -> str:
