@@ -43,8 +43,7 @@ def request(  # noqa: PLR0913 - one argument per option of the command
     """
     lang = language(lang)
     if not inbox.is_dir():
-        say = Messages(lang)
-        raise UserError(say("error.no_inbox", path=inbox), say("error.no_inbox_remedy"))
+        raise UserError("error.no_inbox", path=inbox)
     return RunRequest(inbox, lake, out, as_of or today(), from_date, full=full, lang=lang)
 
 
@@ -55,8 +54,9 @@ def run(asked: RunRequest, *, as_json: bool = False) -> int:
     try:
         summary = run_flow(asked, console, say)
     except VocError as trouble:
-        console.print(say("run.failed", problem=trouble), style="red", markup=False)
-        console.print(say("run.again"))
+        console.print(say("run.failed", problem=trouble.problem), style="red", markup=False, soft_wrap=True)
+        console.print(trouble.remedy, markup=False, soft_wrap=True)
+        console.print(say("run.again"), soft_wrap=True)
         return FAILED
     if as_json:
         print(json.dumps(summary, ensure_ascii=False, indent=1))  # noqa: T201 - the command's output

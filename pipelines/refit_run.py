@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipelines.request import today
-from pipelines.steps.refit import RefitTrouble, read_candidates
+from pipelines.steps.refit import read_candidates
 from voc_mining import __version__
-from voc_mining.errors import UserError
 from voc_mining.messages.catalogue import Messages
 from voc_mining.store.delta import DeltaStore
 from voc_mining.store.manifest import RunManifest, record
@@ -51,12 +50,6 @@ def note(lake: DeltaStore, event: str, version: int, *, author: str) -> None:
     moment = datetime.now(UTC)
     notes = {"topic_registry": event, "registry_version": version, "author": author}
     record(lake, RunManifest(moment, moment, "completed", __version__, None, today(), notes=notes))
-
-
-def in_words(trouble: RefitTrouble, say: Messages) -> UserError:
-    """Put why a version cannot be fitted, promoted or left into words."""
-    values = {"version": trouble.version}
-    return UserError(say(f"refit.{trouble.code}", **values), say(f"refit.{trouble.code}_remedy", **values))
 
 
 def change_row(change: Mapping[str, Any], say: Messages) -> list[str]:

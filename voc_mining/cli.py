@@ -58,9 +58,7 @@ def run(  # noqa: PLR0913 - the options of the command
     from pipelines.commands.arguments import day
 
     def work() -> int:
-        request = local_run.request(
-            inbox, lake, out, as_of=day(date, lang), from_date=day(from_, lang), full=full, lang=lang
-        )
+        request = local_run.request(inbox, lake, out, as_of=day(date), from_date=day(from_), full=full, lang=lang)
         return local_run.run(request, as_json=json)
 
     _exit(work, lang)
@@ -101,7 +99,7 @@ def mask(
     """個人情報を伏せる（1行ごと） / Mask personal data, one line out per line in."""
     from pipelines.commands.mask import mask_file
 
-    _exit(lambda: mask_file(file, lang=lang), lang)
+    _exit(lambda: mask_file(file), lang)
 
 
 @app.command()
@@ -153,7 +151,7 @@ def topics_show(topic: Topic, lake: Lake, json: AsJson = False, lang: Lang = Non
     """トピックの中身と例 / Show a topic with examples."""
     from pipelines.commands import topic_words
 
-    _exit(lambda: topic_words.print_topic(lake, topic, as_json=json, lang=lang), lang)
+    _exit(lambda: topic_words.print_topic(lake, topic, as_json=json), lang)
 
 
 @topics_app.command("rename")
@@ -200,7 +198,7 @@ def topics_history(
     """だれがいつ何を変えたか / Who changed what, and when."""
     from pipelines.commands import topic_words
 
-    _exit(lambda: topic_words.print_history(lake, topic, as_json=json, lang=lang), lang)
+    _exit(lambda: topic_words.print_history(lake, topic, as_json=json), lang)
 
 
 @topics_app.command("undo")
@@ -280,13 +278,16 @@ def main() -> None:
 
 def _exit(work: object, lang: str | None) -> NoReturn:
     """Run a command body; say what to do about errors that the user can mend, and exit with its code."""
-    from voc_mining.errors import VocError
+    from voc_mining.errors import VocError, spoken_in
+    from voc_mining.messages.catalogue import Messages
 
     assert callable(work)
+    say = Messages(_language(lang))
     try:
-        code = work()
+        with spoken_in(say.lang):
+            code = work()
     except VocError as trouble:
-        typer.secho(f"{_error_word(lang)}: {trouble}", fg=typer.colors.RED, err=True)
+        typer.secho(f"{say('error.label')}: {trouble.problem}\n{trouble.remedy}", fg=typer.colors.RED, err=True)
         code = FAILED
     except BrokenPipeError:  # the reader of our output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -294,11 +295,16 @@ def _exit(work: object, lang: str | None) -> NoReturn:
     raise typer.Exit(code or 0)
 
 
-def _error_word(lang: str | None) -> str:
-    from pipelines.commands.arguments import language
-    from voc_mining.messages.catalogue import Messages
+def _language(lang: str | None) -> str:
+    """Language of errors; settings that are wrong themselves must not hide them."""
+    from pydantic import ValidationError
 
-    return Messages(language(lang))("error.label")
+    from pipelines.commands.arguments import language
+
+    try:
+        return language(lang)
+    except ValidationError:
+        return lang or "ja"
 
 
 if __name__ == "__main__":

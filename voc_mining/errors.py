@@ -7,9 +7,36 @@ broken promise of the program itself (:class:`ContractBroken`), which stops the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from errno import errorcode
+from functools import partial
+from typing import ClassVar
+
+from voc_mining.messages.catalogue import Messages
+
 
 class VocError(Exception):
-    """Base of every failure this program names itself."""
+    """Base of every failure this program names itself.
+
+    Attributes
+    ----------
+    lang : {"en", "ja"}
+        Language of ``problem`` and ``remedy``; whoever shows the error sets it.
+    """
+
+    lang = "en"
+    _key: ClassVar[str] = "error.failed"
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, with what was found."""
+        return Messages(self.lang)(self._key, problem=self)
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return Messages(self.lang)(f"{self._key}_remedy")
 
 
 class UserError(VocError):
@@ -17,24 +44,51 @@ class UserError(VocError):
 
     Parameters
     ----------
-    problem : str
-        What is wrong, with what was found.
-    remedy : str
-        What to do about it.
+    code : str
+        Key of the sentence in the message catalogues; the key with ``_remedy`` says what to do.
+    **values : object
+        What the two sentences name. Several words are listed, and an error of the operating system is told in the
+        sentence's own language.
     """
 
-    def __init__(self, problem: str, remedy: str) -> None:
-        super().__init__(f"{problem} {remedy}")
-        self.problem = problem
-        self.remedy = remedy
+    def __init__(self, code: str, /, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+    def __reduce__(self) -> tuple[partial[UserError], tuple[()]]:
+        """Pickle the values too: a task may run in another process."""
+        return partial(type(self), self.code, **self.values), ()
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, with what was found."""
+        return self._told(self.code)
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return self._told(f"{self.code}_remedy")
+
+    def __str__(self) -> str:
+        """Say what is wrong and what to do."""
+        return f"{self.problem} {self.remedy}"
+
+    def _told(self, key: str) -> str:
+        say = Messages(self.lang)
+        return say(key, **{name: in_words(value, say) for name, value in self.values.items()})
 
 
 class EngineTrouble(VocError):
     """An engine or a store failed in a way that may pass; the flow retries it."""
 
+    _key = "error.engine_trouble"
+
 
 class ContractBroken(VocError):
     """A table does not keep its contract; nothing is written and the run stops."""
+
+    _key = "error.contract_broken"
 
 
 class BadAudio(VocError):
@@ -55,3 +109,27 @@ class BadAudio(VocError):
         self.detail = detail
         self.reason = reason
         self.found = found
+
+
+@contextmanager
+def spoken_in(lang: str) -> Iterator[None]:
+    """Let the errors of a block speak a language."""
+    try:
+        yield
+    except VocError as trouble:
+        trouble.lang = lang
+        raise
+
+
+def in_words(value: object, say: Messages) -> object:
+    """Put a value of a sentence into words: several as a list, an error of the operating system by its name.
+
+    >>> in_words(["a", "b"], Messages("ja")), in_words(PermissionError(13, "Permission denied"), Messages("ja"))
+    ('a、b', '権限がありません')
+    """
+    if isinstance(value, OSError):
+        key = f"os_error.{errorcode.get(value.errno or 0)}"
+        return say(key) if say.has(key) else value.strerror or str(value)
+    if isinstance(value, list | tuple):
+        return say("summary.between").join(map(str, value))
+    return value

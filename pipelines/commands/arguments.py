@@ -6,7 +6,7 @@ from datetime import date
 
 from pipelines.settings import Settings
 from voc_mining.errors import UserError
-from voc_mining.messages.catalogue import Messages, language_of
+from voc_mining.messages.catalogue import language_of
 
 
 def language(given: str | None, settings: Settings | None = None) -> str:
@@ -15,7 +15,7 @@ def language(given: str | None, settings: Settings | None = None) -> str:
     return given or settings.lang or language_of(settings.locale)
 
 
-def day(given: str | None, lang: str | None = None) -> date | None:
+def day(given: str | None) -> date | None:
     """Date of an option.
 
     Raises
@@ -28,5 +28,4 @@ def day(given: str | None, lang: str | None = None) -> date | None:
     try:
         return date.fromisoformat(given)
     except ValueError:
-        say = Messages(language(lang))
-        raise UserError(say("error.bad_date", value=given), say("error.bad_date_remedy")) from None
+        raise UserError("error.bad_date", value=given) from None

@@ -156,7 +156,8 @@ def _models(settings: Settings, say: Messages) -> Iterator[Finding]:
         try:
             model = locate(settings)
         except UserError as trouble:
-            yield Finding("models", "bad", trouble.problem, say("doctor.models_remedy"))
+            trouble.lang = say.lang
+            yield Finding("models", "bad", trouble.problem, trouble.remedy)
             continue
         folder = Path(model.reference)
         if model.revision is not None or not folder.is_dir():
@@ -207,6 +208,7 @@ def _inbox(inbox: Path, say: Messages, settings: Settings) -> Iterator[Finding]:
     try:
         sources = read_sources(inbox / FILE_NAME, phone_secret=settings.phone_secret)
     except UserError as trouble:
+        trouble.lang = say.lang
         yield Finding("sources", "bad", str(trouble), say("doctor.sources_remedy"))
         return
     there = (inbox / FILE_NAME).exists()

@@ -28,12 +28,11 @@ def transcribe_files(files: Sequence[Path], log: Path | None, output: Path | Non
         If the log cannot be read, or the output not be written.
     """
     say = Messages(language(lang))
-    agents = {} if log is None else agent_channels(log, lang)
+    agents = {} if log is None else agent_channels(log)
     try:
         target = nullcontext(sys.stdout) if output is None else output.open("w", encoding="utf-8")
     except OSError as trouble:
-        problem = say("error.unwritable", path=output, problem=trouble.strerror)
-        raise UserError(problem, say("error.unwritable_remedy")) from trouble
+        raise UserError("error.unwritable", path=output, problem=trouble) from trouble
     with target as out:
         result = transcribe_to_jsonl(files, agents, engines.transcriber(Settings()), out)
     console = Console(stderr=True)

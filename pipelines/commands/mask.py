@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from pipelines.commands.arguments import language
 from pipelines.engines import masker
 from voc_mining.errors import UserError
-from voc_mining.messages.catalogue import Messages
 from voc_mining.text.lines import mask_lines
 
 
-def mask_file(file: Path | None, out: BinaryIO | None = None, lang: str | None = None) -> int:
+def mask_file(file: Path | None, out: BinaryIO | None = None) -> int:
     """Mask the lines of a file, or of standard input, to standard output.
 
     Parameters
@@ -23,8 +21,6 @@ def mask_file(file: Path | None, out: BinaryIO | None = None, lang: str | None =
         UTF-8 or CP932; standard input if none is given.
     out : binary stream, optional
         Where the UTF-8 lines go; standard output by default.
-    lang : str, optional
-        Language of messages.
 
     Returns
     -------
@@ -40,9 +36,7 @@ def mask_file(file: Path | None, out: BinaryIO | None = None, lang: str | None =
     try:
         source = sys.stdin.buffer if file is None else file.open("rb")
     except OSError as trouble:
-        say = Messages(language(lang))
-        problem = say("error.unreadable", path=file, problem=trouble.strerror)
-        raise UserError(problem, say("error.unreadable_remedy")) from trouble
+        raise UserError("error.unreadable", path=file, problem=trouble) from trouble
     with source:
         for line in mask_lines(decoded_lines(source), masker()):
             target.write(line.encode("utf-8") + b"\n")

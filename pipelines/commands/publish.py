@@ -21,8 +21,8 @@ from voc_mining.store.manifest import last_run
 def export_again(lake: str, out: Path, as_of: str | None, *, as_json: bool, lang: str | None) -> int:
     """Write the CSVs from the lake."""
     say = Messages(language(lang))
-    store, run = _lake_with_runs(lake, say)
-    date = day(as_of, lang) or today()
+    store, run = _lake_with_runs(lake)
+    date = day(as_of) or today()
     paths = write_csvs(insight_frames(store, out, date, run=run, lang=say.lang), out, date)
     return _tell(paths, say("run.csvs", path=out), as_json=as_json)
 
@@ -30,17 +30,17 @@ def export_again(lake: str, out: Path, as_of: str | None, *, as_json: bool, lang
 def report_again(lake: str, out: Path, as_of: str | None, *, as_json: bool, lang: str | None) -> int:
     """Make the report from the lake."""
     say = Messages(language(lang))
-    store, run = _lake_with_runs(lake, say)
-    date = day(as_of, lang) or today()
+    store, run = _lake_with_runs(lake)
+    date = day(as_of) or today()
     page = write_page(insight_frames(store, out, date, run=run, lang=say.lang), out, date, run=run, lang=say.lang)
     return _tell([page], say("run.report", path=page), as_json=as_json)
 
 
-def _lake_with_runs(uri: str, say: Messages) -> tuple[DeltaStore, dict[str, Any]]:
+def _lake_with_runs(uri: str) -> tuple[DeltaStore, dict[str, Any]]:
     lake = open_lake(uri)
     run = last_run(lake, with_inbox=True)
     if run is None:
-        raise UserError(say("error.no_lake", uri=uri), say("error.no_lake_remedy"))
+        raise UserError("error.no_lake", uri=uri)
     return lake, run
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,9 +10,9 @@ from rich.table import Table
 
 from pipelines import engines
 from pipelines.commands.arguments import language
-from pipelines.refit_run import change_row, decided, in_words, note, objection
+from pipelines.refit_run import change_row, decided, note, objection
 from pipelines.settings import Settings
-from pipelines.steps.refit import RefitTrouble, promote_step, read_candidates, refit_step, rollback_step
+from pipelines.steps.refit import promote_step, read_candidates, refit_step, rollback_step
 from voc_mining.messages.catalogue import Messages
 from voc_mining.store.delta import DeltaStore, open_lake
 from voc_mining.topics.params import TopicsParams
@@ -27,10 +25,9 @@ def fit(lake: str, *, by_policy: bool, as_json: bool, lang: str | None) -> int:
     say = Messages(language(lang))
     store = open_lake(lake)
     params = RefitParams(topics=TopicsParams(model_id=engines.embedder(Settings()).model_id))
-    with _in_words(say):
-        version = refit_step(store, params)
-        policy = PromotionPolicy() if by_policy else None
-        result = decided(store, version, policy, lambda chosen: promote_step(store, chosen))
+    version = refit_step(store, params)
+    policy = PromotionPolicy() if by_policy else None
+    result = decided(store, version, policy, lambda chosen: promote_step(store, chosen))
     if as_json:
         print(json.dumps(result, ensure_ascii=False, indent=1))  # noqa: T201 - the command's output
         return 0
@@ -55,8 +52,7 @@ def promote(lake: str, version: int, *, author: str | None, lang: str | None) ->
     """Put a version in force."""
     say = Messages(language(lang))
     store = open_lake(lake)
-    with _in_words(say):
-        promote_step(store, version)
+    promote_step(store, version)
     note(store, "promoted", version, author=author or Settings().author)
     Console().print(say("refit.promoted", version=version))
     return 0
@@ -66,19 +62,10 @@ def rollback(lake: str, *, author: str | None, lang: str | None) -> int:
     """Go back to the version before the last promotion."""
     say = Messages(language(lang))
     store = open_lake(lake)
-    with _in_words(say):
-        version = rollback_step(store)
+    version = rollback_step(store)
     note(store, "rolled_back", version, author=author or Settings().author)
     Console().print(say("refit.rolled_back", version=version))
     return 0
-
-
-@contextmanager
-def _in_words(say: Messages) -> Iterator[None]:
-    try:
-        yield
-    except RefitTrouble as trouble:
-        raise in_words(trouble, say) from trouble
 
 
 def _tabled(store: DeltaStore, say: Messages) -> None:

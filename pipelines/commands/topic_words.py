@@ -29,9 +29,9 @@ def print_list(lake: str, *, as_json: bool, lang: str | None) -> int:
     return 0
 
 
-def print_topic(lake: str, topic: str, *, as_json: bool, lang: str | None) -> int:
+def print_topic(lake: str, topic: str, *, as_json: bool) -> int:
     """Show one topic with its examples."""
-    view = topics.show_topic(open_lake(lake), topic, lang=language(lang))
+    view = topics.show_topic(open_lake(lake), topic)
     if as_json:
         record = {
             "topic_id": view.topic_id,
@@ -57,7 +57,7 @@ def print_topic(lake: str, topic: str, *, as_json: bool, lang: str | None) -> in
 def rename(lake: str, topic: str, label: str, *, author: str | None, lang: str | None) -> int:
     """Call a topic by another name."""
     say = Messages(language(lang))
-    topics.rename_topic(open_lake(lake), topic, label, author=author or Settings().author, lang=say.lang)
+    topics.rename_topic(open_lake(lake), topic, label, author=author or Settings().author)
     Console().print(say("topics.renamed", topic_id=topic, label=label.strip()), markup=False)
     return 0
 
@@ -65,7 +65,7 @@ def rename(lake: str, topic: str, label: str, *, author: str | None, lang: str |
 def merge(lake: str, absorbed: Sequence[str], into: str, *, author: str | None, lang: str | None) -> int:
     """Make topics part of another."""
     say = Messages(language(lang))
-    topics.merge_topics(open_lake(lake), absorbed, into, author=author or Settings().author, lang=say.lang)
+    topics.merge_topics(open_lake(lake), absorbed, into, author=author or Settings().author)
     Console().print(say("topics.merged", absorbed="、".join(absorbed), into=into), markup=False)
     return 0
 
@@ -73,14 +73,14 @@ def merge(lake: str, absorbed: Sequence[str], into: str, *, author: str | None, 
 def undo(lake: str, edit: str | None, *, author: str | None, lang: str | None) -> int:
     """Take an edit back."""
     say = Messages(language(lang))
-    _, undone = topics.undo(open_lake(lake), edit, author=author or Settings().author, lang=say.lang)
+    _, undone = topics.undo(open_lake(lake), edit, author=author or Settings().author)
     Console().print(say("topics.undone", edit_id=undone))
     return 0
 
 
-def print_history(lake: str, topic: str | None, *, as_json: bool, lang: str | None) -> int:
+def print_history(lake: str, topic: str | None, *, as_json: bool) -> int:
     """List the edits, the latest first."""
-    _print(topics.history(open_lake(lake), topic, lang=language(lang)), as_json=as_json)
+    _print(topics.history(open_lake(lake), topic), as_json=as_json)
     return 0
 
 

@@ -8,9 +8,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from pipelines.commands.arguments import language
 from voc_mining.errors import UserError
-from voc_mining.messages.catalogue import Messages
 from voc_mining.store.delta import DeltaStore
 from voc_mining.topics import edits
 from voc_mining.topics.registry import active_version
@@ -77,7 +75,7 @@ def list_topics(lake: DeltaStore) -> pl.DataFrame:
     )
 
 
-def show_topic(lake: DeltaStore, topic: str, *, n_examples: int = 10, lang: str | None = None) -> TopicView:
+def show_topic(lake: DeltaStore, topic: str, *, n_examples: int = 10) -> TopicView:
     """Show one topic, named by its id or its label.
 
     Raises
@@ -86,7 +84,7 @@ def show_topic(lake: DeltaStore, topic: str, *, n_examples: int = 10, lang: str 
         If there is no such topic.
     """
     topics, resolved = _topics(lake)
-    topic_id = _find(resolved, topic, lang)
+    topic_id = _find(resolved, topic)
     said = _statements(lake, resolved).filter(pl.col("effective_topic_id") == topic_id)
     mine = topics.join(
         resolved.filter(pl.col("effective_topic_id") == topic_id).select("topic_id"), on="topic_id", how="semi"
@@ -113,9 +111,7 @@ def show_topic(lake: DeltaStore, topic: str, *, n_examples: int = 10, lang: str 
     )
 
 
-def rename_topic(  # noqa: PLR0913 - who and when belong to an edit
-    lake: DeltaStore, topic: str, label: str, *, author: str, at: datetime | None = None, lang: str | None = None
-) -> str:
+def rename_topic(lake: DeltaStore, topic: str, label: str, *, author: str, at: datetime | None = None) -> str:
     """Call a topic by another name; return the id of the edit.
 
     Raises
@@ -124,24 +120,18 @@ def rename_topic(  # noqa: PLR0913 - who and when belong to an edit
         If there is no such topic, the name is empty or another topic has it.
     """
     _, resolved = _topics(lake)
-    topic_id = _find(resolved, topic, lang)
+    topic_id = _find(resolved, topic)
     name = label.strip()
     if not name:
-        raise _trouble("empty_name", lang)
+        raise UserError("topics.empty_name")
     holders = resolved.filter((pl.col("label") == name) & (pl.col("effective_topic_id") != topic_id))
     if holders.height:
-        raise _trouble("name_taken", lang, label=name, topic_id=holders["effective_topic_id"][0])
+        raise UserError("topics.name_taken", label=name, topic_id=holders["effective_topic_id"][0])
     return _append(lake, edits.rename(topic_id, name, author=author, at=_now(at)))
 
 
-def merge_topics(  # noqa: PLR0913 - who and when belong to an edit
-    lake: DeltaStore,
-    topics: Sequence[str],
-    into: str,
-    *,
-    author: str,
-    at: datetime | None = None,
-    lang: str | None = None,
+def merge_topics(
+    lake: DeltaStore, topics: Sequence[str], into: str, *, author: str, at: datetime | None = None
 ) -> list[str]:
     """Make topics part of another; return the ids of the edits.
 
@@ -151,15 +141,15 @@ def merge_topics(  # noqa: PLR0913 - who and when belong to an edit
         If one of them is not there, or is to become part of itself.
     """
     _, resolved = _topics(lake)
-    target = _find(resolved, into, lang)
-    absorbed = [_find(resolved, topic, lang) for topic in topics]
+    target = _find(resolved, into)
+    absorbed = [_find(resolved, topic) for topic in topics]
     if target in absorbed:
-        raise _trouble("into_itself", lang, topic_id=target)
+        raise UserError("topics.into_itself", topic_id=target)
     moment = _now(at)
     return [_append(lake, edits.merge(topic, target, author=author, at=moment)) for topic in dict.fromkeys(absorbed)]
 
 
-def history(lake: DeltaStore, topic: str | None = None, *, lang: str | None = None) -> pl.DataFrame:
+def history(lake: DeltaStore, topic: str | None = None) -> pl.DataFrame:
     """List the edits, of one topic or all, the latest first, with their effect.
 
     Raises
@@ -171,7 +161,7 @@ def history(lake: DeltaStore, topic: str | None = None, *, lang: str | None = No
     listed = edits.history(topics, lake.read("topic_edits"))
     if topic is None:
         return listed
-    topic_id = _find(resolved, topic, lang)
+    topic_id = _find(resolved, topic)
     family = resolved.filter(pl.col("effective_topic_id") == topic_id)["topic_id"].to_list()
     into = pl.col("payload").str.json_path_match("$.into")
     mine = listed.filter(pl.col("topic_id").is_in(family) | into.is_in(family))
@@ -179,14 +169,7 @@ def history(lake: DeltaStore, topic: str | None = None, *, lang: str | None = No
     return pl.concat([mine, undos]).sort("at", "edit_id", descending=True)
 
 
-def undo(
-    lake: DeltaStore,
-    edit: str | None = None,
-    *,
-    author: str,
-    at: datetime | None = None,
-    lang: str | None = None,
-) -> tuple[str, str]:
+def undo(lake: DeltaStore, edit: str | None = None, *, author: str, at: datetime | None = None) -> tuple[str, str]:
     """Take back an edit, the latest in effect if none is named; return the id of the undo and of the edit.
 
     Raises
@@ -197,7 +180,7 @@ def undo(
     listed = history(lake).filter(pl.col("effect") == "applied")
     listed = listed.filter(pl.col("action") != "undo" if edit is None else pl.col("edit_id") == edit)
     if listed.is_empty():
-        raise _trouble("nothing_to_undo" if edit is None else "no_edit", lang, edit_id=edit)
+        raise UserError("topics.nothing_to_undo") if edit is None else UserError("topics.no_edit", edit_id=edit)
     chosen = str(listed["edit_id"][0])
     return _append(lake, edits.undo(chosen, author=author, at=_now(at))), chosen
 
@@ -223,17 +206,12 @@ def _statements(lake: DeltaStore, resolved: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _find(resolved: pl.DataFrame, topic: str, lang: str | None) -> str:
+def _find(resolved: pl.DataFrame, topic: str) -> str:
     """Effective topic of an id or a label."""
     named = resolved.filter((pl.col("topic_id") == topic) | (pl.col("label") == topic))
     if named.is_empty():
-        raise _trouble("no_topic", lang, topic=topic)
+        raise UserError("topics.no_topic", topic=topic)
     return str(named["effective_topic_id"][0])
-
-
-def _trouble(key: str, lang: str | None, **values: object) -> UserError:
-    say = Messages(language(lang))
-    return UserError(say(f"topics.{key}", **values), say(f"topics.{key}_remedy", **values))
 
 
 def _append(lake: DeltaStore, edit: pl.DataFrame) -> str:

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from pipelines.commands.arguments import language
 from voc_mining.errors import UserError
 from voc_mining.ingest import encoding
-from voc_mining.messages.catalogue import Messages
 from voc_mining.transcribe.audio_engine import decode
 from voc_mining.transcribe.params import TranscribeParams
 from voc_mining.transcribe.stage import Failure, transcribe
@@ -107,32 +105,27 @@ def role_of(channel: int, agent_channel: int | None) -> str:
     return "agent" if channel == agent_channel else "customer"
 
 
-def agent_channels(log: Path, lang: str | None = None) -> dict[str, int]:
+def agent_channels(log: Path) -> dict[str, int]:
     """Read the agent's channel of each recording a call log names, by its path with forward slashes.
 
     Parameters
     ----------
     log : Path
         Call log with the columns ``recording`` and ``agent_channel``, UTF-8 or CP932.
-    lang : str, optional
-        Language of messages.
 
     Raises
     ------
     UserError
         If the log cannot be read or lacks its columns.
     """
-    say = Messages(language(lang))
     try:
         raw = log.read_bytes()
     except OSError as trouble:
-        problem = say("error.unreadable", path=log, problem=trouble.strerror)
-        raise UserError(problem, say("error.unreadable_remedy")) from trouble
+        raise UserError("error.unreadable", path=log, problem=trouble) from trouble
     rows = csv.DictReader(io.StringIO(encoding.decode(raw).text, newline=""))
     missing = {"recording", "agent_channel"} - set(rows.fieldnames or ())
     if missing:
-        told = {"missing": ", ".join(sorted(missing)), "found": ", ".join(rows.fieldnames or ())}
-        raise UserError(say("error.log_columns", path=log, **told), say("error.log_columns_remedy"))
+        raise UserError("error.log_columns", path=log, missing=sorted(missing), found=list(rows.fieldnames or ()))
     return {
         row["recording"].strip().replace("\\", "/"): int(row["agent_channel"])
         for row in rows

@@ -19,6 +19,7 @@ from pipelines.settings import Settings
 from pipelines.steps.mine import pending_contacts, rules_key, settled_contacts
 from pipelines.steps.transcribe import pending_recordings, settled_recordings
 from voc_mining.accounts import Account
+from voc_mining.errors import spoken_in
 from voc_mining.messages.catalogue import Messages
 
 
@@ -52,7 +53,7 @@ def nightly(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
     request = RunRequest(inbox, lake, out, as_of or today(), from_date, full=full, lang=lang)
     settings = Settings()
     book = RunBook(request, settings)
-    with book.recorded():
+    with spoken_in(lang), book.recorded():
         with book.step("ingest"):
             book.add(tasks.ingest(request, settings))
         with book.step("transcribe"):

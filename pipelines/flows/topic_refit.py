@@ -8,9 +8,9 @@ from prefect import flow
 
 from pipelines import tasks
 from pipelines.artifacts import leave_quality
-from pipelines.refit_run import decided, in_words
+from pipelines.refit_run import decided
 from pipelines.settings import Settings
-from pipelines.steps.refit import RefitTrouble
+from voc_mining.errors import spoken_in
 from voc_mining.messages.catalogue import Messages
 from voc_mining.store.delta import open_lake
 from voc_mining.topics.quality import PromotionPolicy
@@ -48,11 +48,9 @@ def topic_refit(  # noqa: PLR0913, PLR0917 - the policy is part of the deploymen
         max_more_without_topic=max_more_without_topic,
         max_separation_loss=max_separation_loss,
     )
-    try:
+    with spoken_in(lang):
         version = tasks.refit(lake, settings)
         chosen = policy if promotion == "by_policy" else None
         result = decided(open_lake(lake), version, chosen, lambda number: tasks.promote(lake, number))
-    except RefitTrouble as trouble:
-        raise in_words(trouble, say) from trouble
     leave_quality(result, say)
     return result

@@ -12,7 +12,7 @@ from pipelines import tasks
 from pipelines.artifacts import leave_report_link
 from pipelines.publish import REPORT
 from pipelines.request import today
-from voc_mining.errors import UserError
+from voc_mining.errors import UserError, spoken_in
 from voc_mining.messages.catalogue import Messages
 from voc_mining.store.delta import open_lake
 from voc_mining.store.manifest import last_run
@@ -44,11 +44,12 @@ def weekly_report(lake: str, out: Path, as_of: date | None = None, lang: str = "
         If the lake holds no run yet.
     """
     say = Messages(lang)
-    run = last_run(open_lake(lake), with_inbox=True)
-    if run is None:
-        raise UserError(say("error.no_lake", uri=lake), say("error.no_lake_remedy"))
     day = as_of or today() - timedelta(days=1)
     folder = out / day.isoformat()
-    tasks.publish_again(lake, folder, day, run, lang)
+    with spoken_in(lang):
+        run = last_run(open_lake(lake), with_inbox=True)
+        if run is None:
+            raise UserError("error.no_lake", uri=lake)
+        tasks.publish_again(lake, folder, day, run, lang)
     leave_report_link(folder / REPORT, say)
     return {"as_of": day.isoformat(), "out": str(folder), "report": str(folder / REPORT)}

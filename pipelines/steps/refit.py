@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.steps.topics import assign_new, read_mentions, read_texts
-from voc_mining.errors import VocError
+from voc_mining.errors import UserError
 from voc_mining.store.delta import DeltaStore
 from voc_mining.topics.edits import resolve
 from voc_mining.topics.params import TopicsParams
@@ -19,23 +19,6 @@ from voc_mining.topics.registry import RegistryVersion, active_version
 _UNKNOWN = "unknown"
 
 
-class RefitTrouble(VocError):
-    """Why a version cannot be fitted, promoted or left; the caller puts it into words.
-
-    Parameters
-    ----------
-    code : str
-        ``no_registry``, ``too_few``, ``no_version``, ``in_force``, ``outdated`` or ``no_base``.
-    version : int or None
-        The version it is about.
-    """
-
-    def __init__(self, code: str, version: int | None = None) -> None:
-        super().__init__(code, version)
-        self.code = code
-        self.version = version
-
-
 def refit_step(lake: DeltaStore, params: RefitParams | None = None) -> int:
     """Fit a candidate on all texts, with its assignments and its quality sheet; return its version.
 
@@ -44,7 +27,7 @@ def refit_step(lake: DeltaStore, params: RefitParams | None = None) -> int:
 
     Raises
     ------
-    RefitTrouble
+    UserError
         If there are no topics yet, or too few texts to find any.
     EngineTrouble
         If the store fails.
@@ -52,7 +35,7 @@ def refit_step(lake: DeltaStore, params: RefitParams | None = None) -> int:
     registries = lake.read("registries")
     active = active_version(registries)
     if active.is_empty():
-        raise RefitTrouble("no_registry")
+        raise UserError("refit.no_registry")
     settings = params or RefitParams()
     mentions = read_mentions(lake)
     counted = mentions.select("text_hash").unique()
@@ -75,7 +58,7 @@ def refit_step(lake: DeltaStore, params: RefitParams | None = None) -> int:
         taken=set(names),
     )
     if after is None:
-        raise RefitTrouble("too_few")
+        raise UserError("refit.too_few")
     sheet = quality_sheet(
         before,
         after,
@@ -94,7 +77,7 @@ def promote_step(lake: DeltaStore, version: int, params: TopicsParams | None = N
 
     Raises
     ------
-    RefitTrouble
+    UserError
         If there is no such version, it is in force already, or the version it was fitted beside is not in force or
         has got topics since: their ids would be lost.
     EngineTrouble
@@ -105,12 +88,12 @@ def promote_step(lake: DeltaStore, version: int, params: TopicsParams | None = N
     chosen = registries.filter(pl.col("registry_version") == version)
     refits = lake.read("refits").filter(pl.col("registry_version") == version)
     if not active.is_empty() and active["registry_version"].item() == version:
-        raise RefitTrouble("in_force", version)
+        raise UserError("refit.in_force", version=version)
     if chosen.is_empty() or refits.is_empty() or active.is_empty():
-        raise RefitTrouble("no_version", version)
+        raise UserError("refit.no_version", version=version)
     outdated = refits["base_version"].item() != active["registry_version"].item()
     if outdated or _grown(lake, active, chosen) or not _whole(lake, chosen):
-        raise RefitTrouble("outdated", version)
+        raise UserError("refit.outdated", version=version)
     _change(lake, active, chosen, params or TopicsParams())
 
 
@@ -119,7 +102,7 @@ def rollback_step(lake: DeltaStore, params: TopicsParams | None = None) -> int:
 
     Raises
     ------
-    RefitTrouble
+    UserError
         If the version in force was not made by a refit.
     EngineTrouble
         If the store fails.
@@ -127,11 +110,11 @@ def rollback_step(lake: DeltaStore, params: TopicsParams | None = None) -> int:
     registries = lake.read("registries")
     active = active_version(registries)
     if active.is_empty():
-        raise RefitTrouble("no_registry")
+        raise UserError("refit.no_registry")
     version = int(active["registry_version"].item())
     refits = lake.read("refits").filter(pl.col("registry_version") == version)
     if refits.is_empty():
-        raise RefitTrouble("no_base", version)
+        raise UserError("refit.no_base", version=version)
     base = int(refits["base_version"].item())
     _change(lake, active, registries.filter(pl.col("registry_version") == base), params or TopicsParams())
     return base

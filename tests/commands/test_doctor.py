@@ -69,7 +69,7 @@ def test_a_changed_model_is_found(examined, models):
 
 def test_a_missing_model_is_found(examined, monkeypatch):
     def missing(_settings):
-        raise UserError("The model tiny is not installed.", "Run `voc models install`.")
+        raise UserError("models.not_installed", model="tiny", folder="models")
 
     monkeypatch.setattr(doctor.engines, "whisper_model", missing)
     found, code = examined()

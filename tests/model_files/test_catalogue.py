@@ -41,8 +41,8 @@ def test_identities_differ_and_name_what_decides_the_results():
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        (('kind = "whisper"', 'kind = "voice"'), "kind 'voice'"),
-        (('source = "hub"', 'source = "web"'), "source 'web'"),
+        (('kind = "whisper"', 'kind = "voice"'), "kind voice"),
+        (('source = "hub"', 'source = "web"'), "source web"),
         (('revision = "0123456789012345678901234567890123456789"', 'revision = "main"'), "not a commit"),
         (('hub = "owner/m"', ""), "needs"),
         (('note = "n"', ""), "lacks a field"),

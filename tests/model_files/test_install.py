@@ -86,7 +86,7 @@ def test_a_folder_that_changed_is_refused(package, tmp_path):
 
 def test_a_folder_of_somebody_elses_is_refused(package, tmp_path):
     (tmp_path / "models" / "toy").mkdir(parents=True)
-    with pytest.raises(UserError, match="not made by this installation"):
+    with pytest.raises(UserError, match="not made by voc models install"):
         install_embedded(tmp_path / "models", catalogue=catalogue())
 
 

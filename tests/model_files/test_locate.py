@@ -67,5 +67,5 @@ def test_what_is_not_there_comes_with_a_remedy(tmp_path, model, kind, says):
 
 def test_half_a_folder_is_refused(tmp_path):
     (make_model(tmp_path / "mine") / "model.bin").unlink()
-    with pytest.raises(UserError, match=r"not complete: \['model.bin'\]"):
+    with pytest.raises(UserError, match=r"not complete; it lacks model\.bin"):
         find("mine", tmp_path)

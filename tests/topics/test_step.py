@@ -191,20 +191,19 @@ def test_history_and_undo(lake):
     assert commands.history(lake, "重い")["edit_id"].to_list() == [undone, merged, named]
     commands.undo(lake, named, author="佐藤", at=cone.moment(4))
     assert "画面・遅い" in commands.list_topics(lake)["label"].to_list()
-    with pytest.raises(UserError):
+    with pytest.raises(UserError, match="no edit"):
         commands.undo(lake, author="佐藤")
-    with pytest.raises(UserError):
+    with pytest.raises(UserError, match="E-none"):
         commands.undo(lake, "E-none", author="佐藤")
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
-def test_what_cannot_be_done_is_said(lake, lang):
+def test_what_cannot_be_done_is_said(lake):
     topics_step(lake)
-    with pytest.raises(UserError):
-        commands.show_topic(lake, "nothing", lang=lang)
-    with pytest.raises(UserError):
-        commands.rename_topic(lake, "画面・遅い", "  ", author="佐藤", lang=lang)
-    with pytest.raises(UserError):
-        commands.rename_topic(lake, "画面・遅い", "商品・壊れる", author="佐藤", lang=lang)
-    with pytest.raises(UserError):
-        commands.merge_topics(lake, ["画面・遅い"], "画面・遅い", author="佐藤", lang=lang)
+    with pytest.raises(UserError, match="no topic"):
+        commands.show_topic(lake, "nothing")
+    with pytest.raises(UserError, match="empty"):
+        commands.rename_topic(lake, "画面・遅い", "  ", author="佐藤")
+    with pytest.raises(UserError, match="is the name of"):
+        commands.rename_topic(lake, "画面・遅い", "商品・壊れる", author="佐藤")
+    with pytest.raises(UserError, match="part of itself"):
+        commands.merge_topics(lake, ["画面・遅い"], "画面・遅い", author="佐藤")

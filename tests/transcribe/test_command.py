@@ -57,9 +57,7 @@ def test_log_without_its_columns_says_so(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="agent_channel"):
         agent_channels(log)
     with pytest.raises(UserError, match="cannot be read"):
-        agent_channels(tmp_path / "missing.csv", "en")
-    with pytest.raises(UserError, match="開けません"):
-        agent_channels(tmp_path / "missing.csv", "ja")
+        agent_channels(tmp_path / "missing.csv")
 
 
 def test_log_with_mark_and_windows_paths(tmp_path: Path) -> None:

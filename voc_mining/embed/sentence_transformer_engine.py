@@ -108,8 +108,5 @@ class SentenceTransformerEmbedder:
                     device=None if self.device == "auto" else self.device,
                 )
         except (OSError, ValueError, RuntimeError) as trouble:
-            where = f" at revision {self.located.revision}" if self.located.revision else ""
-            raise UserError(
-                f"The embedding model {self.located.reference}{where} cannot be loaded: {trouble}",
-                "Install the embedded one with `voc models install`, or give the folder of a downloaded model.",
-            ) from trouble
+            model = "@".join(filter(None, (self.located.reference, self.located.revision)))
+            raise UserError("models.not_loaded", model=model, problem=trouble) from trouble

@@ -79,9 +79,7 @@ def write_export(
             (making / PACKAGE).write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
             return [_move(making / name, out) for name in [*(f.name for f in catalogue.files.values()), PACKAGE]]
     except OSError as trouble:
-        raise UserError(
-            f"The CSVs cannot be written to {out}: {trouble}.", "Name a folder you own, and close files that are open."
-        ) from trouble
+        raise UserError("export.unwritable", path=out, problem=trouble) from trouble
 
 
 def _write_csv(frame: pl.DataFrame, file: CsvFile, target: Path) -> None:

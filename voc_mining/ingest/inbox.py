@@ -62,9 +62,7 @@ class LocalInbox:
             If the folder does not exist.
         """
         if not self.root.is_dir():
-            raise UserError(
-                f"There is no inbox folder {self.root}.", "Name the folder that the files are delivered to."
-            )
+            raise UserError("error.no_inbox", path=self.root)
         closed: list[str] = []
         files: list[Path] = []
         seen: set[Path] = set()

@@ -27,7 +27,7 @@ def origin_rules(table: TomlReader, secret: str) -> OriginRules:
     keys = [e164(number) for number in phones]
     for number, key in zip(phones, keys, strict=True):
         if key is None:
-            raise table.wrong("shared_phones", f"{number!r} is no phone number", "numbers such as 03-1234-5678")
+            raise table.wrong("phone", "shared_phones", value=number)
     return OriginRules(
         campaign=table.text_map("campaign", None, ORIGINS),
         purpose=table.text_map("purpose", None, ORIGINS),
@@ -56,10 +56,10 @@ def silence_rules(table: TomlReader) -> SilenceRules:
     standard = SilenceRules()
     start = table.values.get("history_start")
     if start is not None and type(start) is not date:
-        raise table.wrong("history_start", f"{start!r} is no date", "a date without quotes, such as 2026-04-01")
+        raise table.wrong("date", "history_start", value=start)
     share = table.values.get("min_identified_share", standard.min_identified_share)
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
-        raise table.wrong("min_identified_share", f"{share!r} is no share", "a number from 0 to 1")
+        raise table.wrong("share", "min_identified_share", value=share)
     return SilenceRules(
         look_back_days=table.whole("look_back_days", standard.look_back_days),
         look_back_by_plan=table.whole_map("look_back_by_plan"),

@@ -123,9 +123,7 @@ def read_sources(path: Path, *, phone_secret: str = "") -> Sources:
     except FileNotFoundError:
         return default_sources()
     except (OSError, UnicodeDecodeError) as trouble:
-        raise UserError(
-            f"{path} cannot be read: {trouble}.", "Save it as UTF-8 and check its permissions."
-        ) from trouble
+        raise UserError("sources.unreadable", file=path, problem=trouble) from trouble
     return parse_sources(text, str(path), phone_secret=phone_secret)
 
 
@@ -140,10 +138,7 @@ def parse_sources(text: str, name: str = FILE_NAME, *, phone_secret: str = "") -
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as trouble:
-        raise UserError(
-            f"{name} is not valid TOML: {trouble}.",
-            "Put texts in quotes; patterns with backslashes in single quotes.",
-        ) from trouble
+        raise UserError("sources.not_toml", file=name, problem=trouble) from trouble
     top = TomlReader(name, "", tree)
     kinds = catalogue().kinds
     top.only(("time_zone", "origin", "silence", RECORDINGS, *kinds))
@@ -152,7 +147,7 @@ def parse_sources(text: str, name: str = FILE_NAME, *, phone_secret: str = "") -
     for kind in (*kinds, RECORDINGS):
         tables = top.tables(kind)
         if kind == RECORDINGS and len(tables) > 1:
-            raise top.wrong(kind, "stands several times", "one table [recordings] with several patterns")
+            raise top.wrong("several", kind)
         feeds += [_feed(kind, table, zone) for table in tables]
     named = {feed.kind for feed in feeds}
     feeds += [_feed(kind, TomlReader(name, kind, {}), zone) for kind in (*kinds, RECORDINGS) if kind not in named]
@@ -218,7 +213,7 @@ def _zone(table: TomlReader, default: str) -> str:
     try:
         ZoneInfo(zone)
     except (ValueError, KeyError, OSError) as trouble:
-        raise table.wrong("time_zone", f"{zone!r} is no time zone", "a name such as Asia/Tokyo or UTC") from trouble
+        raise table.wrong("time_zone", "time_zone", value=zone) from trouble
     return zone
 
 
@@ -226,14 +221,14 @@ def _formats(table: TomlReader) -> tuple[str, ...]:
     formats = table.texts("time_formats")
     for form in formats:
         if not is_format(form):
-            raise table.wrong("time_formats", f"{form!r} is no format", "strftime notation, such as %Y/%m/%d %H:%M")
+            raise table.wrong("time_format", "time_formats", value=form)
     return formats
 
 
 def _encoding(table: TomlReader) -> str | None:
     encoding = table.text("encoding", None)
     if encoding is not None and not known_encoding(encoding):
-        raise table.wrong("encoding", f"{encoding!r} is unknown", "utf-8, cp932 (Shift_JIS), euc-jp, utf-16")
+        raise table.wrong("encoding", "encoding", value=encoding)
     return encoding
 
 
@@ -241,9 +236,7 @@ def _delimiter(table: TomlReader) -> str | None:
     given = table.text("delimiter", None)
     delimiter = _DELIMITERS.get(given, given) if given is not None else None
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
-        raise table.wrong(
-            "delimiter", f"{given!r} is not one character", 'comma, semicolon, tab, or a character such as "|"'
-        )
+        raise table.wrong("delimiter", "delimiter", value=given)
     return delimiter
 
 
@@ -253,13 +246,11 @@ def _patterns(table: TomlReader, patterns: Sequence[str], groups: Sequence[str])
         try:
             named = re.compile(pattern).groupindex
         except re.error as trouble:
-            raise table.wrong(
-                key, f"{pattern!r} is no regular expression ({trouble})", "e.g. '(?P<call_id>C[0-9]+)'"
-            ) from trouble
-        strange = sorted(set(named) - set(groups))
-        if strange or not named:
-            found = f"has groups {strange}" if strange else "has no named group"
-            raise table.wrong(key, f"{pattern!r} {found}", f"(?P<name>…) with the names {', '.join(groups)}")
+            raise table.wrong("pattern", key, value=pattern, problem=trouble) from trouble
+        if not named:
+            raise table.wrong("no_group", key, value=pattern, allowed=groups)
+        if strange := sorted(set(named) - set(groups)):
+            raise table.wrong("group", key, value=pattern, found=strange, allowed=groups)
     return tuple(patterns)
 
 
@@ -269,9 +260,7 @@ def _values(table: TomlReader, fields: Mapping[str, Field]) -> dict[str, dict[st
         allowed = catalogue().allowed.get(fields[column].type)
         for theirs, ours in words.items():
             if allowed and ours and ours not in allowed:
-                raise table.wrong(
-                    f"values.{column}", f"{theirs!r} maps to {ours!r}", f"{', '.join(allowed)}, or an empty text"
-                )
+                raise table.wrong("word", f"values.{column}", theirs=theirs, ours=ours, allowed=allowed)
         values[column] = words
     return values
 
@@ -281,5 +270,5 @@ def _optional(table: TomlReader, kind: Kind) -> tuple[str, ...]:
     names = table.texts("optional")
     strange = [name for name in names if name not in can_be]
     if strange:
-        raise table.wrong("optional", f"{strange} cannot be left out", ", ".join(can_be) or "nothing in this kind")
+        raise table.wrong("optional", "optional", found=strange, allowed=can_be or ("–",))
     return tuple(sorted(names))

@@ -27,10 +27,10 @@ class TomlReader:
     path: str
     values: Mapping[str, Any]
 
-    def wrong(self, key: str, found: str, allowed: str) -> UserError:
-        """Make the error for a wrong value of ``key``."""
+    def wrong(self, code: str, key: str, **values: object) -> UserError:
+        """Make the error ``sources.<code>`` about ``key``; ``values`` go into its sentences."""
         name = f"{self.path}.{key}" if self.path else key
-        return UserError(f"{self.file}: {name}: {found}.", f"Allowed: {allowed}.")
+        return UserError(f"sources.{code}", file=self.file, key=name, **values)
 
     def only(self, keys: Sequence[str]) -> None:
         """Accept no other keys than these.
@@ -42,13 +42,13 @@ class TomlReader:
         """
         for key in self.values:
             if key not in keys:
-                raise self.wrong(key, "is not a known key", ", ".join(keys))
+                raise self.wrong("key", key, allowed=keys)
 
     def table(self, key: str) -> TomlReader:
         """Return the table under ``key``; an absent one is empty."""
         value = self.values.get(key, {})
         if not isinstance(value, dict):
-            raise self.wrong(key, f"is {value!r}", f"a table: [{key}]")
+            raise self.wrong("table", key, value=value)
         return TomlReader(self.file, f"{self.path}.{key}".lstrip("."), value)
 
     def tables(self, key: str) -> list[TomlReader]:
@@ -56,14 +56,14 @@ class TomlReader:
         value = self.values.get(key, [])
         several = value if isinstance(value, list) else [value]
         if not all(isinstance(item, dict) for item in several):
-            raise self.wrong(key, f"is {value!r}", f"a table [{key}], or several [[{key}]]")
+            raise self.wrong("tables", key, value=value)
         return [TomlReader(self.file, key, item) for item in several]
 
     def text(self, key: str, default: str | None) -> str | None:
         """Return a text."""
         value = self.values.get(key, default)
         if value is not None and not isinstance(value, str):
-            raise self.wrong(key, f"is {value!r}", "a text in quotes")
+            raise self.wrong("text", key, value=value)
         return value
 
     def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -75,7 +75,7 @@ class TomlReader:
         """Return true or false; false where absent."""
         value = self.values.get(key, False)
         if not isinstance(value, bool):
-            raise self.wrong(key, f"is {value!r}", "true or false, without quotes")
+            raise self.wrong("flag", key, value=value)
         return value
 
     def whole(self, key: str, default: int) -> int:
@@ -94,8 +94,10 @@ class TomlReader:
         """Return a table of texts, with these names and of these values where they are given."""
         found = {}
         for name, value in self._sub(key, names).items():
-            if not isinstance(value, str) or (allowed is not None and value not in allowed):
-                raise self.wrong(f"{key}.{name}", f"is {value!r}", ", ".join(allowed or ("a text in quotes",)))
+            if not isinstance(value, str):
+                raise self.wrong("text", f"{key}.{name}", value=value)
+            if allowed is not None and value not in allowed:
+                raise self.wrong("choice", f"{key}.{name}", value=value, allowed=allowed)
             found[name] = value
         return found
 
@@ -111,19 +113,19 @@ class TomlReader:
     def _sub(self, key: str, names: Sequence[str] | None = None) -> dict[str, Any]:
         value = self.values.get(key, {})
         if not isinstance(value, dict):
-            raise self.wrong(key, f"is {value!r}", f"a table, such as {key} = {{ name = ... }}")
+            raise self.wrong("inline_table", key, value=value)
         for name in value:
             if names is not None and name not in names:
-                raise self.wrong(f"{key}.{name}", "is not one of our columns", ", ".join(names))
+                raise self.wrong("column", f"{key}.{name}", allowed=names)
         return value
 
     def _texts(self, key: str, value: object) -> tuple[str, ...]:
         several = [value] if isinstance(value, str) else value
         if not isinstance(several, list | tuple) or not all(isinstance(item, str) for item in several):
-            raise self.wrong(key, f"is {value!r}", 'a text in quotes or a list of them, such as ["a", "b"]')
+            raise self.wrong("texts", key, value=value)
         return tuple(several)
 
     def _whole(self, key: str, value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise self.wrong(key, f"is {value!r}", "a whole number of at least 0")
+            raise self.wrong("whole", key, value=value)
         return value

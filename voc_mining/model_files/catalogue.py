@@ -119,13 +119,11 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as trouble:
-        raise UserError(
-            f"The list of models {file} cannot be read: {trouble}.", "Mend or restore the file."
-        ) from trouble
+        raise UserError("models.unreadable_list", file=file, problem=trouble) from trouble
     entries = [_entry(raw, file) for raw in content.get("model", [])]
     names = [entry.name for entry in entries]
     if len(set(names)) != len(names):
-        raise UserError(f"{file} lists a model twice: {sorted(names)}.", "Give each model a name of its own.")
+        raise UserError("models.listed_twice", file=file, names=sorted(names))
     return Catalogue({entry.name: entry for entry in entries})
 
 
@@ -135,30 +133,29 @@ def _entry(raw: Mapping[str, Any], file: Path) -> ModelEntry:
     try:
         entry = ModelEntry(**fields)
     except TypeError as trouble:
-        raise UserError(
-            f"{file}: the entry {raw.get('name', '?')!r} lacks a field or has an unknown one ({trouble}).",
-            "The comment at the top of the file says what an entry holds.",
-        ) from trouble
-    problem = _problem(entry)
-    if problem:
-        raise UserError(f"{file}: the model {entry.name!r} {problem}.", "Mend the entry.")
+        raise UserError("models.entry_fields", file=file, model=raw.get("name", "?"), problem=trouble) from trouble
+    _check(entry, file)
     return entry
 
 
-def _problem(entry: ModelEntry) -> str | None:
-    """Say what is wrong with an entry, if anything is."""
-    if entry.kind not in KINDS:
-        return f"has the kind {entry.kind!r}, not one of {KINDS}"
-    if entry.source not in SOURCES:
-        return f"has the source {entry.source!r}, not one of {SOURCES}"
+def _check(entry: ModelEntry, file: Path) -> None:
+    """Accept an entry whose values fit.
+
+    Raises
+    ------
+    UserError
+        If one does not.
+    """
+    words = {"kind": KINDS, "source": SOURCES, "recipe": (*RECIPES, None)}
+    for name, allowed in words.items():
+        if (value := getattr(entry, name)) not in allowed:
+            known = [word for word in allowed if word is not None]
+            raise UserError("models.entry_value", file=file, model=entry.name, field=name, value=value, known=known)
     missing = [field for field in _NEEDED[entry.source] if not getattr(entry, field)]
     if missing:
-        return f"comes from {entry.source} and needs {missing}"
-    if entry.recipe is not None and entry.recipe not in RECIPES:
-        return f"has the recipe {entry.recipe!r}, not one of {RECIPES}"
+        raise UserError("models.entry_lacks", file=file, model=entry.name, source=entry.source, missing=missing)
     if entry.revision is not None and not _is_commit(entry.revision):
-        return f"is pinned to {entry.revision!r}, which is not a commit of {_COMMIT_CHARS} hexadecimal digits"
-    return None
+        raise UserError("models.entry_commit", file=file, model=entry.name, revision=entry.revision, n=_COMMIT_CHARS)
 
 
 def _is_commit(revision: str) -> bool:

@@ -71,11 +71,11 @@ def read_packed(path: Path) -> PackedModel:
     """
     content = path.read_bytes()
     if content[: len(MAGIC)] != MAGIC:
-        raise UserError(f"{path} is not a packed e5 model.", "Install the package that ships it again.")
+        raise UserError("models.not_packed", path=path)
     try:
         return _read(content)
     except (struct.error, ValueError) as trouble:
-        raise UserError(f"{path} is damaged: {trouble}.", "Install the package that ships it again.") from trouble
+        raise UserError("models.packed_damaged", path=path, problem=trouble) from trouble
 
 
 def dequantize(blocks: NDArray[np.void]) -> NDArray[np.float32]:

@@ -68,10 +68,7 @@ def install_embedded(
         _sweep(models_dir, entries)
         return [_install(entry, models_dir, progress or _silent) for entry in entries]
     except OSError as trouble:
-        raise UserError(
-            f"The models cannot be written to {models_dir}: {trouble}.",
-            "Name a folder you own on a disk with 1 GB free.",
-        ) from trouble
+        raise UserError("models.unwritable", path=models_dir, problem=trouble) from trouble
 
 
 def _install(entry: ModelEntry, models_dir: Path, progress: Progress) -> Installed:
@@ -135,9 +132,14 @@ def _join(entry: ModelEntry, file: ModelFile, target: Path, advance: Callable[[i
                     advance(done)
     if (done, running.hexdigest()) != (file.size, file.sha256):
         raise UserError(
-            f"{file.name} of {entry.name} is not the file models.toml lists: {done} bytes with SHA-256 "
-            f"{running.hexdigest()} instead of {file.size} bytes with {file.sha256}.",
-            f"Install the packages again: {_PACKAGES}.",
+            "models.other_file",
+            file=file.name,
+            model=entry.name,
+            size=done,
+            sha256=running.hexdigest(),
+            listed_size=file.size,
+            listed_sha256=file.sha256,
+            install=_PACKAGES,
         )
 
 
@@ -145,24 +147,23 @@ def _package_folder(entry: ModelEntry, package: str) -> Path:
     """Folder of an installed package, without importing it."""
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise UserError(f"{entry.name} comes from the package {package}, which is not installed.", f"Run {_PACKAGES}.")
+        raise UserError("models.no_package", model=entry.name, package=package, install=_PACKAGES)
     return Path(next(iter(spec.submodule_search_locations)))
 
 
 def _verify(entry: ModelEntry, folder: Path, progress: Progress) -> None:
     """Hold a folder to its manifest and to the catalogue."""
-    remedy = f"Delete {folder} and run `voc models install` again, or rename it if it is a model of yours."
     manifest = folder / MANIFEST
     if not manifest.is_file():
-        raise UserError(f"{folder} was not made by this installation.", remedy)
+        raise UserError("models.foreign_folder", folder=folder)
     facts = json.loads(manifest.read_text(encoding="utf-8"))
     if facts["identity"] != entry.identity:
-        raise UserError(f"{folder} holds {facts['identity']}; models.toml lists {entry.identity}.", remedy)
+        raise UserError("models.other_model", folder=folder, found=facts["identity"], listed=entry.identity)
     listed: Sequence[dict[str, str]] = facts["files"]
     for done, each in enumerate(listed, start=1):
         path = folder / each["name"]
         if not path.is_file() or _sha256(path) != each["sha256"]:
-            raise UserError(f"{path} is missing or has changed since it was installed.", remedy)
+            raise UserError("models.changed_file", path=path, folder=folder)
         progress(entry.name, done, len(listed))
 
 

@@ -65,7 +65,7 @@ def locate(model: str, kind: str, models_dir: Path, catalogue: Catalogue) -> Loc
     entry = catalogue.models.get(model)
     if entry is not None and entry.kind != kind:
         known = [each.name for each in catalogue.of_kind(kind)]
-        raise UserError(f"{model} is a model of kind {entry.kind}, not {kind}.", f"Choose one of {known}.")
+        raise UserError("models.other_kind", model=model, found=entry.kind, kind=kind, known=known)
     for folder in (models_dir / model, Path(model).expanduser()):
         if folder.is_dir():
             return _in_folder(model, kind, folder, entry)
@@ -74,12 +74,10 @@ def locate(model: str, kind: str, models_dir: Path, catalogue: Catalogue) -> Loc
     hub, _, revision = model.partition("@")
     if hub.count("/") == 1 and not hub.startswith((".", "/", "~")):
         if not revision:
-            raise UserError(f"{model} names no revision.", f"Pin the commit you tested: {model}@<commit>.")
+            raise UserError("models.no_revision", model=model)
         return Located(model, hub, revision, f"{hub}@{revision[:12]}")
     known = [each.name for each in catalogue.of_kind(kind)]
-    raise UserError(
-        f"There is no model or folder {model!r}.", f"Choose one of {known}, a folder's path, or owner/name@commit."
-    )
+    raise UserError("models.unknown", model=model, known=known)
 
 
 def _listed(entry: ModelEntry, kind: str, models_dir: Path) -> Located:
@@ -90,9 +88,9 @@ def _listed(entry: ModelEntry, kind: str, models_dir: Path) -> Located:
     if entry.source == "folder":
         folder = Path(entry.folder or "").expanduser()
         if not folder.is_dir():
-            raise UserError(f"The folder {folder} of model {entry.name} is not there.", "Mend it in models.toml.")
+            raise UserError("models.no_folder", folder=folder, model=entry.name)
         return _in_folder(entry.name, kind, folder, entry)
-    raise UserError(f"The model {entry.name} is not installed in {models_dir}.", "Run `voc models install`.")
+    raise UserError("models.not_installed", model=entry.name, folder=models_dir)
 
 
 def _in_folder(name: str, kind: str, folder: Path, entry: ModelEntry | None) -> Located:
@@ -106,9 +104,7 @@ def _in_folder(name: str, kind: str, folder: Path, entry: ModelEntry | None) -> 
         broken = [each for each in _MUST_HAVE[kind] if not (folder / each).is_file()]
         identity = "" if broken else f"{folder.resolve().name}@{fingerprint(folder)}"
     if broken:
-        raise UserError(
-            f"The model folder {folder} is not complete: {broken}.", "Delete the folder and install the model again."
-        )
+        raise UserError("models.incomplete", folder=folder, missing=broken)
     return Located(name, str(folder), None, identity, entry.prompt if entry is not None else None)
 
 

@@ -171,10 +171,7 @@ class DeltaStore:
         lacking = [column for column in contract.columns if column.name not in there]
         required = [column.name for column in lacking if not column.optional]
         if required:
-            raise UserError(
-                f"The table {contract.name} at {self.uri} was made by another version: it lacks {required}.",
-                "Use the version that made it, or a new lake.",
-            )
+            raise UserError("store.other_version", table=contract.name, uri=self.uri, missing=required)
         empty = [pl.lit(None, column.dtype).alias(column.name) for column in lacking]
         return stored.with_columns(empty).select(contract.schema.names())
 
@@ -306,9 +303,7 @@ def open_vault(uri: str) -> DeltaStore:
             Path(uri).mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
             Path(uri).chmod(_PRIVATE)
         except OSError as trouble:
-            raise UserError(
-                f"The vault {uri} cannot be made: {trouble.strerror}.", "Name a folder you own."
-            ) from trouble
+            raise UserError("store.no_vault", uri=uri, problem=trouble) from trouble
     return DeltaStore(uri, VAULT_TABLES)
 
 

@@ -114,13 +114,10 @@ class WhisperTranscriber:
                 here = self._cached_or_downloaded()
             except Exception as trouble:  # hubs raise errors of many libraries
                 raise UserError(
-                    f"There is no Whisper model {self.options.model!r}: {type(trouble).__name__}.",
-                    "Run `voc models install`, or name a model folder.",
+                    "models.no_whisper", model=self.options.model, problem=type(trouble).__name__
                 ) from trouble
         if not (here / _WEIGHTS).is_file():
-            raise UserError(
-                f"{here} holds no {_WEIGHTS}.", "Run `voc models install`, or name a CTranslate2 Whisper folder."
-            )
+            raise UserError("models.no_weights", folder=here, file=_WEIGHTS)
         return here
 
     def _cached_or_downloaded(self) -> Path:
@@ -158,8 +155,7 @@ class WhisperTranscriber:
             )
         except ValueError as trouble:  # a device or arithmetic this machine does not have
             raise UserError(
-                f"Whisper does not start on {options.device} with {options.compute_type}: {trouble}",
-                "Choose device cpu and compute_type int8.",
+                "models.device", device=options.device, compute_type=options.compute_type, problem=trouble
             ) from trouble
         except (RuntimeError, OSError) as trouble:
             raise EngineTrouble(f"loading Whisper from {self.folder} failed: {trouble}") from trouble
