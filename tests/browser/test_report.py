@@ -107,7 +107,7 @@ def test_topics_are_filtered_and_sorted(page, folder):
     assert all(int(row.get_attribute("data-quiet")) > 0 for row in shown.all())
     page.get_by_label("サイレントの声があるものだけ").uncheck()
     page.get_by_role("button", name="能動", exact=True).press("Enter")
-    numbers = [int(row.locator("td").nth(4).get_attribute("data-value")) for row in rows.all()]
+    numbers = [int(row.locator("td").nth(3).get_attribute("data-value")) for row in rows.all()]
     assert numbers == sorted(numbers, reverse=True)
     assert page.locator("#topic-table th[aria-sort=descending]").text_content().strip() == "能動"
 

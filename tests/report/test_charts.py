@@ -24,7 +24,7 @@ def charts(frames, as_of):
         contrast_chart(contrast(frames), say),
         pareto_chart(pareto(frames), say),
         trend_chart(topic.trend, say),
-        calls_chart(kpi(frames), say),
+        calls_chart(kpi(frames, as_of), say),
     )
     return {chart.name: chart for chart in made}
 
@@ -39,7 +39,7 @@ def test_plotly_accepts_the_chart(charts, name):
 def test_what_only_the_asked_say_is_left_of_zero_and_on_top(charts):
     spec = charts["contrast"].spec
     sides = {trace["name"]: trace["x"] for trace in spec["data"]}
-    assert sides == {"聞いて初めて出る": [-2.0], "両方": [1.0]}
+    assert sides == {"尋ねたときに多い": [-2.0], "どちらとも言えない": [1.0]}
     assert spec["layout"]["yaxis"]["categoryarray"][-1] == "T2"
 
 

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from voc_mining.messages.catalogue import LANGUAGES
+from voc_mining.messages.catalogue import LANGUAGES, Messages
 from voc_mining.report.pages import PAGES, render_report
 
 RUN = {
@@ -67,6 +67,7 @@ def test_empty_frames_make_every_page(empty, as_of):
     assert set(made) == {"index.html", *(f"{page}.html" for page in PAGES if page != "overview")}
     for name in ("topics", "contrast", "proactive", "silent", "pareto", "kpi"):
         assert "まだ表示できるデータがありません" in made[f"{name}.html"]
+        assert Messages("ja")(f"report.empty_{name}") in made[f"{name}.html"]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -113,6 +114,23 @@ def test_pages_load_nothing_from_elsewhere_and_link_to_what_is_there(files, made
                 for step in (PurePosixPath(path).parent / target).parts:
                     steps = steps[:-1] if step == ".." else [*steps, step]
                 assert "/".join(steps) in files, ref
+
+
+def test_times_are_under_a_heading_that_tells_their_unit(made):
+    assert "平均処理時間（分:秒）" in made["kpi.html"]
+    assert "初回返信（時:分）" in made["kpi.html"]
+    assert "処理時間の合計（時:分）" in made["pareto.html"]
+
+
+def test_the_first_thing_told_is_whether_the_data_are_complete(made):
+    page = made["index.html"]
+    places = [page.index(f'id="{part}"') for part in ("complete", "by-origin", "first", "how")]
+    assert places == sorted(places)
+
+
+def test_tables_tell_by_what_they_are_sorted_when_they_open(made):
+    for name, heading in {"topics": "お客様", "contrast": "差と95%区間", "silent": "リスク", "pareto": "順位"}.items():
+        assert re.search(rf'aria-sort="(a|de)scending"><button type="button">{heading}<', made[f"{name}.html"]), name
 
 
 def test_topics_without_a_page_are_named_but_not_linked(made):

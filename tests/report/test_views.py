@@ -14,6 +14,7 @@ from voc_mining.report.views.kpi import kpi
 from voc_mining.report.views.overview import overview
 from voc_mining.report.views.pareto import pareto
 from voc_mining.report.views.proactive import proactive
+from voc_mining.report.views.run import run_view
 from voc_mining.report.views.silent import silent
 from voc_mining.report.views.topic import topic_views
 from voc_mining.report.views.topics import rising, topic_list
@@ -137,14 +138,44 @@ def test_quiet_since_is_told_apart_from_the_start_of_the_records(frames):
     assert [said.voc_id for said in first.told] == ["v2"]
 
 
+def test_who_must_not_be_contacted_comes_last_and_is_never_put_forward(frames):
+    barred = pl.col("customer_id") == "K-2"
+    view = silent(frames | {"silent_customers": frames["silent_customers"].with_columns(do_not_contact=barred)})
+    assert [customer.row["customer_id"] for customer in view.customers] == ["K-3", "K-2"]
+    assert [customer.row["customer_id"] for customer in view.contactable] == ["K-3"]
+
+
+def test_a_run_is_told_in_the_order_of_the_work(frames):
+    manifest = {
+        "timings": {"embed": 2.0, "ingest": 1.0, "own": 9.0, "mine": 3.0},
+        "models": {"embedder": "m", "transcriber": "w"},
+    }
+    view = run_view({"manifest": manifest}, frames)
+    assert [name for name, _ in view.timings] == ["ingest", "mine", "embed", "own"]
+    assert [name for name, _ in view.models] == ["transcriber", "embedder"]
+
+
+@pytest.mark.parametrize(
+    ("day", "open_month", "cut_week"),
+    [
+        (date(2026, 10, 31), None, True),
+        (date(2026, 11, 1), date(2026, 11, 1), False),
+        (date(2026, 11, 4), date(2026, 11, 1), True),
+    ],
+)
+def test_months_and_weeks_that_go_on_are_known(frames, day, open_month, cut_week):
+    view = kpi(frames, day)
+    assert (view.open_month, view.cut_week) == (open_month, cut_week)
+
+
 def test_inquiries_without_a_reason_are_apart(frames):
     view = pareto(frames)
     assert view.with_reason == Share(10, 15)
     assert (len(view.rows), view.few, view.few_share) == (2, 2, Share(10, 10))
 
 
-def test_kpis_are_made_from_sums(frames):
-    total = kpi(frames).total
+def test_kpis_are_made_from_sums(frames, as_of):
+    total = kpi(frames, as_of).total
     assert (total["offered"], total["answered"], total["answer_rate"]) == (12, 10, 10 / 12)
     assert total["aht_s"] == 190.0
     assert (total["fcr_n"], total["fcr_of"], total["in_time"]) == (2, 2, 12)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from voc_mining.business_time import TOKYO
 
-_MINUTE, _HOUR = 60, 3600
+_MINUTE = 60
 _NOTHING = "–"
 
 
@@ -31,12 +32,12 @@ def count(number: float | None) -> str:
 
 
 def decimal(number: float | None, places: int = 2) -> str:
-    """Write a number with decimals and a real minus sign.
+    """Write a number with decimals and a real minus sign; what rounds to nothing has no sign.
 
-    >>> decimal(-0.5)
-    '−0.50'
+    >>> decimal(-0.5), decimal(-0.001)
+    ('−0.50', '0.00')
     """
-    return _NOTHING if number is None else f"{number:.{places}f}".replace("-", "−")
+    return _NOTHING if number is None else f"{number:z.{places}f}".replace("-", "−")
 
 
 def clock(seconds: float | None) -> str:
@@ -49,17 +50,21 @@ def clock(seconds: float | None) -> str:
 
 
 def span(seconds: float | None) -> str:
-    """Write how long something took: minutes and seconds, with hours where there are any.
+    """Write how long something took in minutes and seconds; hours are minutes too, so that a column has one unit.
 
-    >>> span(138), span(5430), span(None)
-    ('2:18', '1:30:30', '–')
+    >>> span(138.4), span(5430), span(None)
+    ('2:18', '90:30', '–')
     """
-    if seconds is None:
-        return _NOTHING
-    whole = round(seconds)
-    hours, rest = divmod(whole, _HOUR)
-    short = f"{rest // _MINUTE:02d}:{rest % _MINUTE:02d}" if hours else clock(whole)
-    return f"{hours}:{short}" if hours else short
+    return _NOTHING if seconds is None else clock(round(seconds))
+
+
+def hours(seconds: float | None) -> str:
+    """Write how long something took in hours and minutes.
+
+    >>> hours(5430), hours(29), hours(None)
+    ('1:31', '0:00', '–')
+    """
+    return _NOTHING if seconds is None else clock(math.floor(seconds / _MINUTE + 0.5))
 
 
 def day(time: datetime | date | None) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import jinja2
 
 from voc_mining.messages.catalogue import Messages
+from voc_mining.report.charts.contrast import SHOWN as CONTRASTS_DRAWN
 from voc_mining.report.charts.contrast import contrast_chart
 from voc_mining.report.charts.figure import script
 from voc_mining.report.charts.kpi import calls_chart
@@ -79,7 +80,7 @@ def topic_context(view: TopicView, say: Messages) -> dict[str, Any]:
 
 def _contexts(frames: Frames, as_of: date, run: Mapping[str, Any] | None, say: Messages) -> dict[str, dict[str, Any]]:
     """Return what the template of each page needs."""
-    contrasted, reasons, figures = contrast(frames), pareto(frames), kpi(frames)
+    contrasted, reasons, figures = contrast(frames), pareto(frames), kpi(frames, as_of)
     quiet, ran, topics = silent(frames), run_view(run, frames), topic_list(frames, as_of)
     seen = overview(frames)
     return {
@@ -92,8 +93,12 @@ def _contexts(frames: Frames, as_of: date, run: Mapping[str, Any] | None, say: M
             "run": ran,
         },
         "topics": {"topics": topics},
-        "contrast": {"contrast": contrasted, "chart": contrast_chart(contrasted, say) if contrasted.rows else None},
-        "proactive": {"classes": proactive(frames)},
+        "contrast": {
+            "contrast": contrasted,
+            "chart": contrast_chart(contrasted, say) if contrasted.rows else None,
+            "drawn": min(CONTRASTS_DRAWN, len(contrasted.rows)),
+        },
+        "proactive": {"classes": proactive(frames), "overview": seen},
         "silent": {"silent": quiet, "overview": seen},
         "pareto": {"pareto": reasons, "chart": pareto_chart(reasons, say) if reasons.rows else None},
         "kpi": {"kpi": figures, "chart": calls_chart(figures, say) if figures.by_week else None},

@@ -86,6 +86,12 @@ document.querySelectorAll("form.filters").forEach(filterable);
 player(document.getElementById("player"));
 const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
 if (target) for (let part = target; part; part = part.parentElement) if (part.localName === "details") part.open = true;
+const reachable = () => document.querySelectorAll(".scroll").forEach((part) => { // by keyboard, where there is more to the right
+  if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
+  else part.removeAttribute("tabindex");
+});
+addEventListener("resize", reachable);
+reachable();
 const plots = document.querySelectorAll(".plot");
 if (plots.length) addEventListener("load", () => { // the script is large: the page is read first
   const script = document.createElement("script");

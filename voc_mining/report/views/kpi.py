@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -24,7 +24,11 @@ _COUNTS = (
 
 @dataclass(frozen=True, slots=True)
 class KpiView:
-    """Totals, by queue, by month (newest first) and by week; ``basis`` is ``log`` where no disposition is known."""
+    """Totals, by queue, by month (newest first) and by week; ``basis`` is ``log`` where no disposition is known.
+
+    ``open_month`` is the month that goes on after the day of the figures, if it does; ``cut_week`` says whether the
+    week of that day does.
+    """
 
     total: Row | None
     by_queue: tuple[Row, ...]
@@ -33,13 +37,15 @@ class KpiView:
     basis: str | None
     date_from: date | None
     date_to: date | None
+    open_month: date | None
+    cut_week: bool
 
 
-def kpi(frames: Frames) -> KpiView:
+def kpi(frames: Frames, as_of: date) -> KpiView:
     """Add up ``kpi_daily``; a record without a queue (forms, mail) has none here either."""
     table = frames["kpi_daily"]
     if table.is_empty():
-        return KpiView(None, (), (), (), None, None, None)
+        return KpiView(None, (), (), (), None, None, None, None, cut_week=False)
     day = pl.col("business_date")
     dated = table.with_columns(month=day.dt.truncate("1mo"), week=day.dt.truncate("1w"))
     return KpiView(
@@ -50,6 +56,8 @@ def kpi(frames: Frames) -> KpiView:
         basis=table["basis"].drop_nulls().mode().sort().first() if table["basis"].drop_nulls().len() else None,  # type: ignore[arg-type]
         date_from=table["business_date"].min(),  # type: ignore[arg-type]
         date_to=table["business_date"].max(),  # type: ignore[arg-type]
+        open_month=None if (as_of + timedelta(days=1)).day == 1 else as_of.replace(day=1),
+        cut_week=as_of.isoweekday() != 7,  # Sunday ends a week
     )
 
 

@@ -11,6 +11,8 @@ from voc_mining.contracts.rules import SilenceRules
 from voc_mining.report.views.values import Frames, Row, records
 
 REJECTS_SHOWN = 500
+_STEPS = ("ingest", "transcribe", "mine", "segment", "embed", "topics", "publish")
+_ENGINES = ("transcriber", "tokenizer", "text_rules", "voice_rules", "embedder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,8 @@ def run_view(run: Mapping[str, Any] | None, frames: Frames) -> RunView:
         look_back_days=rules.get("look_back_days", usual.look_back_days),
         min_identified_share=rules.get("min_identified_share", usual.min_identified_share),
         accounts=tuple(_line(account) for account in manifest.get("accounts") or ()),
-        timings=tuple((manifest.get("timings") or {}).items()),
-        models=tuple((manifest.get("models") or {}).items()),
+        timings=_in_order(manifest.get("timings"), _STEPS),
+        models=_in_order(manifest.get("models"), _ENGINES),
         versions=tuple((manifest.get("tables_out") or {}).items()),
         missing_recordings=tuple(notes.get("missing_recordings") or ()),
         unknown_files=tuple(notes.get("unknown_files") or ()),
@@ -80,6 +82,12 @@ def run_view(run: Mapping[str, Any] | None, frames: Frames) -> RunView:
         rejects=records(rejects.head(REJECTS_SHOWN)),
         n_rejects=rejects.height,
     )
+
+
+def _in_order(values: Mapping[str, Any] | None, order: tuple[str, ...]) -> tuple[tuple[str, Any], ...]:
+    """Put what is known by name into the order of the work; other names come last."""
+    places = {name: place for place, name in enumerate(order)}
+    return tuple(sorted((values or {}).items(), key=lambda item: (places.get(item[0], len(places)), item[0])))
 
 
 def _line(account: Mapping[str, Any]) -> AccountLine:

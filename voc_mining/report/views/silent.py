@@ -37,11 +37,16 @@ class SilentView:
     annual_value: float
     n_do_not_contact: int
 
+    @property
+    def contactable(self) -> tuple[SilentCustomer, ...]:
+        """Customers shown whom one may contact."""
+        return tuple(customer for customer in self.customers if not customer.row["do_not_contact"])
+
 
 def silent(frames: Frames) -> SilentView:
-    """List silent customers by risk, then by value."""
+    """List silent customers by risk, then by value; those who must not be contacted come last."""
     table = frames["silent_customers"].sort(
-        "risk", "annual_value", "customer_id", descending=[True, True, False], nulls_last=True
+        "do_not_contact", "risk", "annual_value", "customer_id", descending=[False, True, True, False], nulls_last=True
     )
     shown = table.head(SILENT_SHOWN)
     inquired = _days_of_inquiries(frames["contacts"], shown)
