@@ -148,6 +148,7 @@ def _commit(lake: DeltaStore, vault: DeltaStore, results: Sequence[Transcript | 
         done = pl.concat([transcript.transcription for transcript in transcripts])
         key = done.select("audio_sha256", "transcriber_id")
         vault.replace("transcripts", pl.concat([transcript.utterances for transcript in transcripts]), scope=key)
+        lake.replace("sound_events", pl.concat([transcript.events for transcript in transcripts]), scope=key)
         lake.replace("transcriptions", done, scope=key)
     rejects = [_reject(result) for result in results if isinstance(result, Failure)]
     files = pl.DataFrame({"file": [result.recording.paths[0] for result in results]}, schema={"file": pl.String})

@@ -29,6 +29,8 @@ SILENCES = ("unknown", "vocal", "too_early", "undetermined", "quiet")
 TOPIC_STATES = ("active", "dormant", "merged", "hidden")
 EDIT_ACTIONS = ("rename", "merge", "split", "pin", "hide", "move", "group", "note", "undo")
 
+SOUNDS = ("speech", "music", "ring", "busy", "dtmf", "tone", "silence")
+
 MONTH = Column("month", pl.String, "month of business_date, YYYY-MM")
 TOKEN = pl.Struct({"surface": pl.String, "lemma": pl.String, "pos": pl.String, "reading": pl.String})
 SPAN = pl.Struct({"start": pl.Int32, "end": pl.Int32, "type": pl.String})
@@ -124,6 +126,27 @@ _TRANSCRIPTIONS = Table(
         Column("n_flagged", pl.Int32, "utterances under suspicion"),
         Column("duration_s", pl.Float64, "seconds of sound"),
         Column("speech_s", pl.Float64, "seconds of speech found, over all channels"),
+    ),
+)
+
+_SOUND_EVENTS = Table(
+    "sound_events",
+    "a stretch of one kind of sound in a channel of a recording; holds no words",
+    ("audio_sha256", "transcriber_id", "channel", "no"),
+    (
+        _text("audio_sha256", "content of the recording", optional=False),
+        _text("transcriber_id", "model revision and options", optional=False),
+        Column("channel", pl.Int8, "audio channel, 0-based; 0 for mono"),
+        Column("no", pl.Int32, "position within the channel, 0-based, by start"),
+        _text(
+            "kind",
+            "speech as the detector found it, padding included; hold music; ring-back tone; busy tone; keys; another "
+            "tone; two seconds and more without a sound",
+            optional=False,
+            values=SOUNDS,
+        ),
+        Column("start_s", pl.Float64, "start, seconds from the beginning of the file"),
+        Column("end_s", pl.Float64, "end, seconds"),
     ),
 )
 
@@ -231,8 +254,8 @@ _UTTERANCES = Table(
         Column(
             "flags",
             pl.List(pl.String),
-            "suspicions and kinds: repetition, silence_text, low_confidence, filler, greeting, quoted, "
-            "reply_quote, signature",
+            "suspicions and kinds: repetition, silence_text, crosstalk, low_confidence, music, tone, ivr, filler, "
+            "greeting, quoted, reply_quote, signature",
         ),
         Column("masked_spans", pl.List(SPAN), "masked places in text, in characters"),
         MONTH,
@@ -425,7 +448,7 @@ _RUNS = Table(
 LAKE_TABLES = {
     table.name: table
     for table in (
-        _CONTACTS, _RECORDINGS, _TRANSCRIPTIONS, _CALL_LOG, _CUSTOMERS, _INPUTS, _UTTERANCES, _VOC,
+        _CONTACTS, _RECORDINGS, _TRANSCRIPTIONS, _SOUND_EVENTS, _CALL_LOG, _CUSTOMERS, _INPUTS, _UTTERANCES, _VOC,
         _OUTCOMES, _VECTORS, _TOPICS, _REGISTRIES, _REFITS, _TOPIC_EDITS, _ASSIGNMENTS, _SEGMENTS, _REJECTS, _RUNS,
     )
 }  # fmt: skip

@@ -35,7 +35,12 @@ VAULT_TABLES = {
                 Column("text", pl.String, "raw text"),
                 Column("confidence", pl.Float64, "mean token probability, 0-1", optional=True),
                 Column("no_speech", pl.Float64, "probability that the window holds no speech, 0-1", optional=True),
-                Column("flags", pl.List(pl.String), "suspicions: repetition, silence_text, crosstalk, low_confidence"),
+                Column(
+                    "flags",
+                    pl.List(pl.String),
+                    "suspicions: repetition, silence_text, crosstalk, low_confidence; words over music or tone; ivr: "
+                    "an announcement's",
+                ),
             ),
         ),
         Table(

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from voc_mining.ids import digest
+from voc_mining.transcribe.announcements import AnnouncementPhrases, announcement_phrases
 from voc_mining.transcribe.phrases import StockPhrases, stock_phrases
+
+_EDITION = 3  # raised whenever the same parameters would give other utterances, flags or sound events
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,16 @@ class TranscribeParams:
     quiet_db : float, default -80.0
         Level below which there is nothing to hear, decibels of full scale. Real speakers are found down
         to -60.
+    over_sound : float, default 0.6
+        Share of an utterance that music or tones must take for its words to be flagged ``music`` or
+        ``tone``, 0-1.
+    least_steady : float, default 0.25
+        Share of an utterance's sound that must be steady itself for ``music``, 0-1: somebody who speaks
+        over quiet music in the background is not flagged.
     phrases : StockPhrases
         What Whisper writes where nobody speaks.
+    announcements : AnnouncementPhrases
+        What voice menus and answering machines say.
     """
 
     pause_s: float = 0.6
@@ -41,7 +52,10 @@ class TranscribeParams:
     most_no_speech: float = 0.6
     doubtful_no_speech: float = 0.3
     quiet_db: float = -80.0
+    over_sound: float = 0.6
+    least_steady: float = 0.25
     phrases: StockPhrases = field(default_factory=stock_phrases)
+    announcements: AnnouncementPhrases = field(default_factory=announcement_phrases)
 
     @property
     def key(self) -> str:
@@ -49,5 +63,6 @@ class TranscribeParams:
         numbers = (
             *(self.pause_s, self.comma_pause_s, self.longest_s),
             *(self.least_confidence, self.most_no_speech, self.doubtful_no_speech, self.quiet_db),
+            *(self.over_sound, self.least_steady),
         )
-        return digest("transcribe-params", 2, *numbers, *self.phrases.key)
+        return digest("transcribe-params", _EDITION, *numbers, *self.phrases.key, *self.announcements.key)

@@ -12,6 +12,7 @@ from voc_mining.contracts import LAKE_TABLES, VAULT_TABLES
 from voc_mining.errors import BadAudio, ContractBroken, EngineTrouble
 from voc_mining.ids import digest
 from voc_mining.transcribe.audio import SAMPLE_RATE, Audio, Samples, leaked, level_db
+from voc_mining.transcribe.events import MUSIC, TONES, Soundscape, soundscape
 from voc_mining.transcribe.guards import flag
 from voc_mining.transcribe.params import TranscribeParams
 from voc_mining.transcribe.transcriber import Hearing, Recording, Transcriber
@@ -27,6 +28,8 @@ _HEARD = pl.Schema(
         "no_speech": pl.Float64,
         "level_db": pl.Float64,
         "leaked": pl.Boolean,
+        "over_music": pl.Boolean,
+        "over_tone": pl.Boolean,
     }
 )
 
@@ -43,11 +46,14 @@ class Transcript:
         Rows of the vault's ``transcripts``; none where nobody speaks.
     transcription : DataFrame
         Its one row of the lake's ``transcriptions``.
+    events : DataFrame
+        Rows of the lake's ``sound_events``.
     """
 
     recording: Recording
     utterances: pl.DataFrame
     transcription: pl.DataFrame
+    events: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +171,16 @@ def _finish(
         if isinstance(hearing, EngineTrouble):
             return Failure(waiting.recording, "engine_trouble", str(hearing), passing=True)
         hearings.append(hearing)
-    rows = [row for channel, hearing in enumerate(hearings) for row in _rows(channel, hearing, waiting.sounds, params)]
+    scapes = [soundscape(sound, hearing.stretches) for sound, hearing in zip(waiting.sounds, hearings, strict=True)]
+    rows = [
+        row
+        for channel, hearing in enumerate(hearings)
+        for row in _rows(channel, hearing, waiting.sounds, scapes[channel], params)
+    ]
     sha256 = waiting.recording.audio_sha256
     frame = (
         flag(_numbered(pl.DataFrame(rows, schema=_HEARD, orient="row")), params)
-        .drop("level_db", "leaked")
+        .drop("level_db", "leaked", "over_music", "over_tone")
         .with_columns(audio_sha256=pl.lit(sha256), transcriber_id=pl.lit(identity))
     )
     transcription = pl.DataFrame(
@@ -187,11 +198,23 @@ def _finish(
         waiting.recording,
         VAULT_TABLES["transcripts"].conform(frame),
         LAKE_TABLES["transcriptions"].conform(transcription),
+        _events(scapes).with_columns(audio_sha256=pl.lit(sha256), transcriber_id=pl.lit(identity)),
     )
 
 
+def _events(scapes: Sequence[Soundscape]) -> pl.DataFrame:
+    """Events of all channels, numbered within each."""
+    rows = [
+        (channel, number, event.kind, event.start_s, event.end_s)
+        for channel, scape in enumerate(scapes)
+        for number, event in enumerate(scape.events)
+    ]
+    schema = {name: LAKE_TABLES["sound_events"].schema[name] for name in ("channel", "no", "kind", "start_s", "end_s")}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
 def _rows(
-    channel: int, hearing: Hearing, sounds: Sequence[Samples], params: TranscribeParams
+    channel: int, hearing: Hearing, sounds: Sequence[Samples], scape: Soundscape, params: TranscribeParams
 ) -> Iterator[tuple[object, ...]]:
     """Rows of one channel; times stay within the sound, to a hundredth of a second."""
     length_s = len(sounds[channel]) / SAMPLE_RATE
@@ -209,6 +232,9 @@ def _rows(
             round(utterance.no_speech, 4),
             level_db(under[channel]),
             any(leaked(under[channel], other) for other in others),
+            scape.share((MUSIC,), start, end) >= params.over_sound
+            and scape.steadiness(start, end) >= params.least_steady,
+            scape.share(TONES, start, end) >= params.over_sound,
         )
 
 

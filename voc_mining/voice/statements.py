@@ -24,8 +24,8 @@ PIECE: Mapping[str, PolarsDataType] = {
 
 _SENTENCE = r"[^。!?！？]+[。!?！？]*"
 _TURN = ["contact_id", "channel", "role", "suspect"]
-# What was perhaps not said: kept, but not counted, and never joined to what was.
-UNCOUNTED_FLAGS = ("silence_text", "repetition")
+# What was perhaps not said, or by a machine: kept, but not counted, and never joined to what was.
+UNCOUNTED_FLAGS = ("silence_text", "repetition", "music", "tone", "ivr")
 # Flags of the text stage that are reasons; what the words say here goes first.
 _FLAGGED_REASONS = ("reply_quote", "signature", "greeting", "filler")
 
