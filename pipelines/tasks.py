@@ -94,7 +94,7 @@ def segment_task(request: RunRequest, settings: Settings) -> list[Account]:
     """Decide origin and silence."""
     lake, _ = request.stores(settings)
     sources = request.sources(settings)
-    return segment_step(lake, sources.origin, sources.silence)
+    return segment_step(lake, sources.origin, sources.silence, full=request.full)
 
 
 def embed_task(request: RunRequest, settings: Settings) -> list[Account]:

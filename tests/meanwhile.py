@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -21,9 +21,17 @@ class Meanwhile(DeltaStore):
         self._now(name)
         return super().append_new(name, frame)
 
-    def replace(self, name: str, frame: pl.DataFrame, *, scope: pl.DataFrame, seen: int | None = None) -> int:
+    def replace(
+        self,
+        name: str,
+        frame: pl.DataFrame,
+        *,
+        scope: pl.DataFrame,
+        seen: int | None = None,
+        basis: Mapping[str, int] | None = None,
+    ) -> int:
         self._now(name)
-        return super().replace(name, frame, scope=scope, seen=seen)
+        return super().replace(name, frame, scope=scope, seen=seen, basis=basis)
 
     def replace_all(self, name: str, frame: pl.DataFrame) -> int:
         self._now(name)

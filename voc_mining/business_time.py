@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import lru_cache
+from importlib.metadata import version
 
 import jpholiday
 import polars as pl
 
 TOKYO = "Asia/Tokyo"
+HOLIDAYS = f"jpholiday {version('jpholiday')}"
+"""The calendar of public holidays that business days are counted by."""
 _SATURDAY = 5
 
 

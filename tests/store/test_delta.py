@@ -169,3 +169,34 @@ def test_a_table_that_lacks_what_is_required_is_refused(tmp_path):
     DeltaStore(uri, {"vectors": before}).append_new("vectors", pl.DataFrame({"text_hash": ["a"], "model_id": ["m"]}))
     with pytest.raises(UserError, match="another version"):
         open_lake(uri).read("vectors")
+
+
+def test_differences_are_what_came_and_went_since_a_version(lake, two_months):
+    columns = ["contact_id", "no", "text", "month", "confidence"]
+    scope = two_months.select("contact_id")
+    assert lake.differences("utterances", 0, columns).came.is_empty()
+    lake.replace("utterances", two_months, scope=scope)
+    (then,) = lake.seen("utterances")
+    after = two_months.with_columns(text=pl.when(pl.col("no") == 1).then(pl.lit("至急")).otherwise("text"))
+    lake.replace("utterances", after, scope=scope)
+    lake.append_new("utterances", pl.DataFrame([utterance("c", 0, "はい", "2026-06")]))
+    found = lake.differences("utterances", then, columns)
+    assert found.came.sort("contact_id").rows() == [
+        ("a", 1, "至急", "2026-04", None),
+        ("c", 0, "はい", "2026-06", None),
+    ]
+    assert found.gone.rows() == [("a", 1, "再送してほしい", "2026-04", None)]
+    assert lake.differences("utterances", 0, columns).came.height == 4
+    assert lake.differences("utterances", 99, columns) is None
+
+
+def test_a_basis_is_kept_with_the_commit_it_belongs_to(lake, two_months):
+    scope = two_months.select("contact_id")
+    assert lake.basis("utterances", ["contacts"]) is None
+    lake.replace("utterances", two_months, scope=scope, basis={"contacts": 7})
+    lake.replace("utterances", two_months, scope=scope, basis={"contacts": 8})  # nothing to write
+    lake.append_new("utterances", pl.DataFrame([utterance("c", 0, "はい")]))
+    assert lake.basis("utterances", ["contacts"]) == {"contacts": 7}
+    assert lake.basis("utterances", ["contacts", "rules"]) is None
+    lake.replace("utterances", two_months.head(1), scope=scope, basis={"contacts": 9})
+    assert lake.basis("utterances", ["contacts"]) == {"contacts": 9}

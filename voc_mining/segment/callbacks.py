@@ -13,6 +13,8 @@ nothing changes ends, and ends in the one solution.
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import polars as pl
 
 from voc_mining.business_time import add_business_days, tokyo_date
@@ -52,9 +54,7 @@ def link_calls(contacts: pl.DataFrame, shared_numbers: pl.Series, rules: OriginR
     )
     may_be_callback = timed.filter(pl.col("open") == "callback")
     may_be_returned = timed.filter(pl.col("open") == "returned_outreach")
-    back_days = rules.returned_outreach_business_days
-    back_days = rules.callback_business_days if back_days is None else back_days
-
+    back_days = _back_days(rules)
     returned = _answers(may_be_returned.clear(), outreach, back_days)
     while True:
         anchors = opened.join(returned, on="contact_id", how="anti")
@@ -64,6 +64,20 @@ def link_calls(contacts: pl.DataFrame, shared_numbers: pl.Series, rules: OriginR
         if again.equals(returned):
             return pl.concat([callbacks, returned])
         returned = again
+
+
+def earliest_answered(day: date, rules: OriginRules) -> date:
+    """Return the first day whose contacts a call of ``day`` may still answer."""
+    window = max(rules.callback_business_days, _back_days(rules))
+    first = day
+    while add_business_days(first - timedelta(days=1), window) >= day:
+        first -= timedelta(days=1)
+    return first
+
+
+def _back_days(rules: OriginRules) -> int:
+    days = rules.returned_outreach_business_days
+    return rules.callback_business_days if days is None else days
 
 
 def _with_codes(contacts: pl.DataFrame, shared_numbers: pl.Series) -> pl.DataFrame:

@@ -15,7 +15,7 @@ The rules, the first that fits:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -28,33 +28,51 @@ _WRITTEN = ("form", "mail", "chat")
 
 
 def decide_origins(
-    contacts: pl.DataFrame, call_log: pl.DataFrame, customers: pl.DataFrame, rules: OriginRules
+    contacts: pl.DataFrame,
+    call_log: pl.DataFrame,
+    owners: pl.DataFrame,
+    rules: OriginRules,
+    decided: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Decide the origin of every contact, with the rule that decided it.
 
     Parameters
     ----------
-    contacts, call_log, customers : DataFrame
-        Tables of the lake; of ``call_log`` contact_id and answered_at are used, of ``customers``
-        customer_key and phone_key, to find shared numbers.
+    contacts, call_log : DataFrame
+        Tables of the lake; of ``call_log`` contact_id and answered_at are used.
+    owners : DataFrame
+        ``phone_key`` and ``customer_key``: who has which number, beside what the contacts themselves tell, to
+        find shared numbers.
     rules : OriginRules
         Configured rules and windows.
+    decided : DataFrame or None
+        ``contact_id`` and ``origin`` of contacts whose origin is known and taken as it is; they are given only
+        because others may answer them.
 
     Returns
     -------
     DataFrame
-        ``contact_id``, ``origin``, ``origin_rule``, ``related_contact_id``; one row per contact, sorted.
+        ``contact_id``, ``origin``, ``origin_rule``, ``related_contact_id``; one row per contact that was not
+        decided, sorted.
     """
-    answers = call_log.select("contact_id", "answered_at").unique("contact_id", keep="first", maintain_order=True)
+    nothing = pl.DataFrame(schema={"contact_id": pl.String, "origin": pl.String})
+    settled = (nothing if decided is None else decided).select("contact_id", pl.col("origin").alias("settled"))
+    answers = call_log.group_by("contact_id").agg(pl.col("answered_at").min())
     first = (
         contacts.join(answers, on="contact_id", how="left", validate="m:1")
         .with_columns(_first_decision(rules))
         .with_columns(_unanswered().alias("unanswered"))
+        .join(settled, on="contact_id", how="left", validate="1:1")
+        .with_columns(
+            pl.coalesce("settled", "origin").alias("origin"),
+            pl.when(pl.col("settled").is_null()).then("open").alias("open"),
+        )
     )
-    linked = link_calls(first, _shared_numbers(contacts, customers, rules), rules)
+    linked = link_calls(first, shared_numbers([contacts, owners], rules), rules)
     surveyed = _surveyed_contacts(first)
     return (
-        first.join(linked, on="contact_id", how="left", validate="1:1")
+        first.filter(pl.col("settled").is_null())
+        .join(linked, on="contact_id", how="left", validate="1:1")
         .join(surveyed, on="contact_id", how="left", validate="1:1")
         .with_columns(_last_decision())
         .select("contact_id", "origin", "origin_rule", pl.coalesce("linked_to", "surveyed").alias("related_contact_id"))
@@ -138,9 +156,22 @@ def _unanswered() -> pl.Expr:
     return said_so.fill_null(False) | never
 
 
-def _shared_numbers(contacts: pl.DataFrame, customers: pl.DataFrame, rules: OriginRules) -> pl.Series:
-    """Numbers that never link alone: named as shared, or seen with several customers."""
-    pairs = pl.concat([frame.select("phone_key", "customer_key") for frame in (contacts, customers)])
+def shared_numbers(owners: Sequence[pl.DataFrame], rules: OriginRules) -> pl.Series:
+    """Numbers that never link alone: named as shared, or seen with several customers.
+
+    Parameters
+    ----------
+    owners : sequence of DataFrame
+        ``phone_key`` and ``customer_key``.
+    rules : OriginRules
+        Numbers named as shared.
+
+    Returns
+    -------
+    Series
+        ``phone_key``, each once.
+    """
+    pairs = pl.concat([frame.select("phone_key", "customer_key") for frame in owners])
     seen = pairs.drop_nulls().unique().group_by("phone_key").len().filter(pl.col("len") > 1)
     named = pl.Series("phone_key", sorted(rules.shared_phone_keys), pl.String)
     return pl.concat([seen["phone_key"], named]).unique()

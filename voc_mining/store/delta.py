@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import polars as pl
-from deltalake import CommitProperties, DeltaTable, Schema, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
@@ -17,7 +18,6 @@ from voc_mining.errors import EngineTrouble, UserError
 _PRIVATE = 0o700
 
 
-_ON_THIS_SNAPSHOT = CommitProperties(max_commit_retries=0)
 _PATIENCE_S = 300
 
 
@@ -43,6 +43,22 @@ again_if_overtaken = retry(
     reraise=True,
 )
 """Make a decision that spans several tables again, from reading on, where its last commit came too late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Rows that a table has and had not, and rows that it had and has no more."""
+
+    came: pl.DataFrame
+    gone: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class _Premises:
+    """What a replacement was decided on."""
+
+    seen: int | None
+    basis: Mapping[str, int]
 
 
 class DeltaStore:
@@ -92,6 +108,37 @@ class DeltaStore:
         """
         return self._matching(self.tables[name], self.scan(name), keys)
 
+    def differences(self, name: str, since: int, columns: Sequence[str]) -> Differences | None:
+        """Find the rows, of some columns, that came and that went since a version of the table.
+
+        Only files that are not in both versions are read, so that it costs what was written since, not what
+        there is. None where the older version can no longer be read: its log or its files were cleared away.
+        """
+        contract, now = self.tables[name], self._open(name)
+        if now is None:
+            nothing = contract.empty().select(columns)
+            return Differences(nothing, nothing)
+        try:
+            there = {*now.file_uris()}
+            before = {*DeltaTable(now.table_uri, version=since).file_uris()}
+            came, gone = (
+                self._scan_files(contract, files).select(columns).collect()
+                for files in (there - before, before - there)
+            )
+        except (DeltaError, OSError, pl.exceptions.PolarsError):
+            return None
+        return Differences(
+            came.join(gone, on=columns, how="anti", nulls_equal=True),
+            gone.join(came, on=columns, how="anti", nulls_equal=True),
+        )
+
+    def basis(self, name: str, parts: Sequence[str]) -> dict[str, int] | None:
+        """Return the numbers that the latest :meth:`replace` with a basis kept; None where one is not there."""
+        table = self._open(name)
+        kept = {} if table is None else {part: table.transaction_version(part) for part in parts}
+        found = {part: number for part, number in kept.items() if number is not None}
+        return found if len(found) == len(parts) else None
+
     def append_new(self, name: str, frame: pl.DataFrame) -> int:
         """Append the rows whose key is not there yet; return how many were.
 
@@ -106,7 +153,15 @@ class DeltaStore:
         rows = contract.check(contract.conform(frame))
         return 0 if rows.is_empty() else self._append_new(contract, rows)
 
-    def replace(self, name: str, frame: pl.DataFrame, *, scope: pl.DataFrame, seen: int | None = None) -> int:
+    def replace(
+        self,
+        name: str,
+        frame: pl.DataFrame,
+        *,
+        scope: pl.DataFrame,
+        seen: int | None = None,
+        basis: Mapping[str, int] | None = None,
+    ) -> int:
         """Make the rows that belong to ``scope`` exactly those of ``frame``.
 
         Nothing is written where the content is the same already. Rows that are only new are appended;
@@ -124,6 +179,9 @@ class DeltaStore:
             of them is replaced.
         seen : int, optional
             Version of the table, from :meth:`seen`, that the frame was decided on.
+        basis : mapping of str to int, optional
+            What the table rests on after this commit, such as versions of other tables: kept with it, in the
+            same instant, for :meth:`basis`. Where nothing is written, the older basis stays.
 
         Returns
         -------
@@ -138,7 +196,8 @@ class DeltaStore:
             If the store refuses the commit; ``Overtaken`` if another writer came since ``seen``.
         """
         contract = self.tables[name]
-        return self._replace(contract, contract.check(contract.conform(frame)), scope.unique(), seen)
+        rows = contract.check(contract.conform(frame))
+        return self._replace(contract, rows, scope.unique(), _Premises(seen, basis or {}))
 
     def replace_all(self, name: str, frame: pl.DataFrame) -> int:
         """Make the table exactly ``frame``, if it is not already; return how many rows differ."""
@@ -164,6 +223,19 @@ class DeltaStore:
         if snapshot is None:
             return self.tables[name].empty().lazy()
         return self._as_contracted(self.tables[name], pl.scan_delta(snapshot))
+
+    def _scan_files(self, contract: Table, files: Collection[str]) -> pl.LazyFrame:
+        if not files:
+            return contract.empty().lazy()
+        by_part = contract.partition is not None
+        stored = pl.scan_parquet(
+            sorted(files),
+            hive_partitioning=by_part,
+            hive_schema={str(contract.partition): pl.String} if by_part else None,
+            missing_columns="insert",
+            schema=contract.schema,
+        )
+        return stored.select(contract.schema.names())
 
     def _as_contracted(self, contract: Table, stored: pl.LazyFrame) -> pl.LazyFrame:
         """Give a table written by an older version its later optional columns, empty."""
@@ -200,29 +272,30 @@ class DeltaStore:
         return fresh.height
 
     @_again_after_conflict
-    def _replace(self, contract: Table, rows: pl.DataFrame, scope: pl.DataFrame, seen: int | None) -> int:
+    def _replace(self, contract: Table, rows: pl.DataFrame, scope: pl.DataFrame, premises: _Premises) -> int:
         if rows.is_empty() and self._open(contract.name) is None:
             return 0
         snapshot = self._open_or_make(contract)
-        if seen is not None and snapshot.version() != seen:
-            raise Overtaken(f"{self.uri}/{contract.name}: written since version {seen}")
+        if premises.seen is not None and snapshot.version() != premises.seen:
+            raise Overtaken(f"{self.uri}/{contract.name}: written since version {premises.seen}")
         every = self._scan(contract.name, snapshot)
         stored = self._matching(contract, every, scope).collect()
         changed = _difference(contract, stored, rows)
         if changed.is_empty():
             return 0
         if stored.is_empty():
-            self._commit(contract, rows, snapshot, mode="append")
+            self._commit(contract, rows, snapshot, mode="append", basis=premises.basis)
             return changed.height
         if contract.partition is None:
             others = every.join(scope.lazy(), on=scope.columns, how="anti", nulls_equal=True)
-            self._commit(contract, pl.concat([others.collect(), rows]), snapshot, mode="overwrite")
+            after = pl.concat([others.collect(), rows])
+            self._commit(contract, after, snapshot, mode="overwrite", basis=premises.basis)
             return changed.height
         parts = changed[contract.partition].unique().sort().to_list()
         here = pl.col(contract.partition).is_in(parts)
         kept = every.filter(here).join(scope.lazy(), on=scope.columns, how="anti", nulls_equal=True)
         after = pl.concat([kept.collect(), rows.filter(here)])
-        self._commit(contract, after, snapshot, mode="overwrite", parts=parts)
+        self._commit(contract, after, snapshot, mode="overwrite", parts=parts, basis=premises.basis)
         return changed.height
 
     @_again_after_conflict
@@ -235,7 +308,7 @@ class DeltaStore:
             self._commit(contract, rows, snapshot, mode="overwrite")
         return changed.height
 
-    def _commit(
+    def _commit(  # noqa: PLR0913 - what, where, how
         self,
         contract: Table,
         rows: pl.DataFrame,
@@ -243,13 +316,18 @@ class DeltaStore:
         *,
         mode: Literal["append", "overwrite"],
         parts: Sequence[str] | None = None,
+        basis: Mapping[str, int] | None = None,
     ) -> None:
         place = f"{self.uri}/{contract.name}"
+        on_this_snapshot = CommitProperties(
+            max_commit_retries=0,
+            app_transactions=[Transaction(part, number) for part, number in (basis or {}).items()],
+        )
         ordered = rows.sort(contract.key)
         try:
             if mode == "append":
                 write_deltalake(
-                    snapshot, ordered, mode="append", schema_mode="merge", commit_properties=_ON_THIS_SNAPSHOT
+                    snapshot, ordered, mode="append", schema_mode="merge", commit_properties=on_this_snapshot
                 )
             else:
                 names = ", ".join(f"'{part}'" for part in parts or ())
@@ -260,7 +338,7 @@ class DeltaStore:
                     mode="overwrite",
                     predicate=where,
                     schema_mode="merge",
-                    commit_properties=_ON_THIS_SNAPSHOT,
+                    commit_properties=on_this_snapshot,
                 )
         except CommitFailedError as trouble:
             raise _Conflict(f"{place}: another writer was quicker") from trouble
