@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 
 ID_BYTES = 10
 _SEPARATOR = "\x1f"
+_NUMBER = re.compile(r"\d+(e\d+)?", re.ASCII)
+_LETTERS = "ghijklmnop"
 
 
 def digest(*parts: object) -> str:
@@ -23,14 +26,25 @@ def digest(*parts: object) -> str:
     return hashlib.blake2b(joined.encode("utf-8"), digest_size=ID_BYTES).hexdigest()
 
 
+def as_word(name: str) -> str:
+    """Give a digest that reads as a number a letter for its first digit; no other digest has one past ``f``.
+
+    One digest in four thousand looks like 35593331405591e37582, and a spreadsheet would make a number of it.
+
+    >>> as_word("35593331405591e37582"), as_word("696f85d3ce22d0878872")
+    ('j5593331405591e37582', '696f85d3ce22d0878872')
+    """
+    return _LETTERS[int(name[0])] + name[1:] if _NUMBER.fullmatch(name) else name
+
+
 def contact_id(source: str, source_id: str) -> str:
     """Id of the contact that ``source`` knows as ``source_id`` (for a survey answer: response and question)."""
-    return digest("contact", source, source_id)
+    return as_word(digest("contact", source, source_id))
 
 
 def orphan_contact_id(audio_sha256: str) -> str:
     """Id of a contact known only by its recording; it is kept when the log row arrives later."""
-    return digest("contact", "audio", audio_sha256)
+    return as_word(digest("contact", "audio", audio_sha256))
 
 
 def text_hash(text: str) -> str:
@@ -40,7 +54,7 @@ def text_hash(text: str) -> str:
 
 def voc_id(contact: str, channel: str, text: str, nth: int) -> str:
     """Id of the ``nth`` statement with this text in this contact and channel."""
-    return digest("voc", contact, channel, text, nth)
+    return as_word(digest("voc", contact, channel, text, nth))
 
 
 def topic_id(founding_text_hashes: Iterable[str]) -> str:

@@ -146,6 +146,30 @@ def test_the_package_is_valid_and_says_what_is_empty(frames, tmp_path):
     assert read(written[0])[0]["customer_id"] == "'=HYPERLINK(0)"
 
 
+AS_A_SPREADSHEET_SEES_IT = pl.DataFrame(
+    {
+        "given": ["=1+1", "＝1+1", "+81-90", "-5", "@x", "\t=1+1", "\n=1+1", "'=1+1", "00123", "090-1234", "一行目\n二行目", "㈱①𠮷😀"],
+        "cell": ["'=1+1", "'＝1+1", "'+81-90", "'-5", "'@x", "'\t=1+1", "'\n=1+1", "''=1+1", "00123", "090-1234", "一行目\n二行目", "㈱①𠮷😀"],
+    }
+)  # fmt: skip
+
+
+def test_what_a_spreadsheet_opens(tmp_path):
+    """Marked as UTF-8, lines that end alike, nothing to run, ids and line breaks as they were, days as days."""
+    given = AS_A_SPREADSHEET_SEES_IT["given"]
+    file = FILES["voc"]
+    frame = pl.concat([one_row(file, voc_id=f"v{n}", text=text, customer_id=text) for n, text in enumerate(given)])
+    content = write_export({"voc": frame}, tmp_path)[0].read_bytes()
+    assert content.startswith(b"\xef\xbb\xbfvoc_id,")
+    unquoted = b"".join(content.split(b'"')[::2])
+    assert unquoted.count(b"\n") == unquoted.count(b"\r\n") == len(given) + 1
+    cells = read(tmp_path / "voc.csv")
+    expected = AS_A_SPREADSHEET_SEES_IT["cell"].to_list()
+    assert [cell["text"] for cell in cells] == [cell["customer_id"] for cell in cells] == expected
+    assert {cell["occurred_at"] for cell in cells} == {"2026-10-31T00:30:00+09:00"}
+    assert {cell["quoted"] for cell in cells} == {"true"}
+
+
 def test_a_typed_reader_gets_the_values(frames, tmp_path):
     write_export(frames, tmp_path)
     rows = {
