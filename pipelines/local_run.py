@@ -8,12 +8,13 @@ import os
 import signal
 import sys
 from datetime import date
+from errno import EACCES
 from pathlib import Path
 from typing import Any, NoReturn
 
 from rich.console import Console
 
-from pipelines.commands.arguments import language
+from pipelines.commands.arguments import check_writable, language
 from pipelines.request import RunRequest, today
 from pipelines.settings import quiet_libraries, quiet_prefect
 from pipelines.terminal import bars, show_summary
@@ -39,7 +40,7 @@ def request(  # noqa: PLR0913 - one argument per option of the command
     Raises
     ------
     UserError
-        If there is no inbox.
+        If there is no inbox that can be read, or a folder cannot be written.
     """
     lang = language(lang)
     if not inbox.is_dir():

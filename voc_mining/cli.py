@@ -6,9 +6,12 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+if TYPE_CHECKING:
+    from voc_mining.errors import VocError
 
 app = typer.Typer(
     help="お客様の声を掘り起こす / Voice-of-Customer text mining",
@@ -22,7 +25,8 @@ app.add_typer(models_app, name="models")
 app.add_typer(topics_app, name="topics")
 
 Lake = Annotated[str, typer.Option("--lake", help="データの置き場所 / root of the lake (folder or URL)")]
-Out = Annotated[Path, typer.Option("--out", help="CSVとレポートの出力先 / folder of CSVs and report")]
+# Paths are checked where they are used, with messages in the user's language: not by typer (readable=False).
+Out = Annotated[Path, typer.Option("--out", readable=False, help="CSVとレポートの出力先 / folder of CSVs and report")]
 Day = Annotated[str | None, typer.Option("--date", help="この日の終わり時点（既定は今日） / as of the end of this day")]
 AsJson = Annotated[bool, typer.Option("--json", help="機械向けのJSON / JSON for programs")]
 
@@ -42,7 +46,7 @@ MERGE_LEAST = 2
 
 @app.command()
 def run(  # noqa: PLR0913 - the options of the command
-    inbox: Annotated[Path, typer.Argument(help="取り込むフォルダー / inbox folder")],
+    inbox: Annotated[Path, typer.Argument(readable=False, help="取り込むフォルダー / inbox folder")],
     lake: Lake,
     out: Out,
     from_: Annotated[str | None, typer.Option("--from", help="この日以降の記録だけ / records from this day on")] = None,
@@ -78,23 +82,24 @@ def demo(
 
 @app.command()
 def transcribe(
-    files: Annotated[list[Path], typer.Argument(help="録音ファイル / recordings")],
-    log: Annotated[Path | None, typer.Option("--log", help="通話ログ / call_log.csv")] = None,
+    files: Annotated[list[Path], typer.Argument(readable=False, help="録音ファイル / recordings")],
+    log: Annotated[Path | None, typer.Option("--log", readable=False, help="通話ログ / call_log.csv")] = None,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="出力先（既定は標準出力） / output file")
+        Path | None, typer.Option("-o", "--output", readable=False, help="出力先（既定は標準出力） / output file")
     ] = None,
     lang: Lang = None,
 ) -> None:
     """録音を文字にする（1行1発話のJSON） / Transcribe recordings, one JSON object per utterance."""
     from pipelines.commands.files import transcribe_files
 
-    _exit(lambda: transcribe_files(files, log, output, lang), lang)
+    _exit(lambda: transcribe_files(files, log, output, as_json=json, lang=lang), lang)
 
 
 @app.command()
 def mask(
-    file: Annotated[Path | None, typer.Argument(help="テキスト（既定は標準入力） / text file")] = None,
+    file: Annotated[Path | None, typer.Argument(readable=False, help="テキスト（既定は標準入力） / text file")] = None,
     lang: Lang = None,
+    json: AsJson = False,
 ) -> None:
     """個人情報を伏せる（1行ごと） / Mask personal data, one line out per line in."""
     from pipelines.commands.mask import mask_file
@@ -119,11 +124,11 @@ def report(lake: Lake, out: Out, date: Day = None, json: AsJson = False, lang: L
 
 
 @models_app.command("install")
-def models_install(lang: Lang = None) -> None:
+def models_install(json: AsJson = False, lang: Lang = None) -> None:
     """同梱のモデルを組み立てる（検証つき） / Put the embedded models together, verified."""
     from pipelines.commands.models import install
 
-    _exit(lambda: install(lang), lang)
+    _exit(lambda: install(as_json=json, lang=lang), lang)
 
 
 @models_app.command("list")
@@ -151,11 +156,11 @@ def topics_show(topic: Topic, lake: Lake, json: AsJson = False, lang: Lang = Non
     """トピックの中身と例 / Show a topic with examples."""
     from pipelines.commands import topic_words
 
-    _exit(lambda: topic_words.print_topic(lake, topic, as_json=json), lang)
+    _exit(lambda: topic_words.print_topic(lake, topic, as_json=json, lang=lang), lang)
 
 
 @topics_app.command("rename")
-def topics_rename(
+def topics_rename(  # noqa: PLR0913 - the options of the command
     topic: Topic,
     label: Annotated[str, typer.Argument(help="新しい名前 / new name")],
     lake: Lake,
@@ -165,13 +170,14 @@ def topics_rename(
     """トピックの名前を変える / Rename a topic."""
     from pipelines.commands import topic_words
 
-    _exit(lambda: topic_words.rename(lake, topic, label, author=author, lang=lang), lang)
+    _exit(lambda: topic_words.rename(lake, topic, label, author=author, as_json=json, lang=lang), lang)
 
 
 @topics_app.command("merge")
 def topics_merge(
     topics: Annotated[
         list[str], typer.Argument(help="まとめるトピック…、最後にまとめ先 / topics …, then the one they join")
+    json: AsJson = False,
     ],
     lake: Lake,
     author: Author = None,
@@ -182,15 +188,17 @@ def topics_merge(
 
     def work() -> int:
         if len(topics) < MERGE_LEAST:
-            raise typer.BadParameter("name at least one topic and the one it joins")
-        return topic_words.merge(lake, topics[:-1], topics[-1], author=author, lang=lang)
+            raise UserError("topics.merge_alone")
+        return topic_words.merge(lake, topics[:-1], topics[-1], author=author, as_json=json, lang=lang)
 
     _exit(work, lang)
 
+    json: AsJson = False,
 
 @topics_app.command("history")
 def topics_history(
     lake: Lake,
+    from voc_mining.errors import UserError
     topic: Annotated[str | None, typer.Argument(help="トピックIDまたは名前 / id or name")] = None,
     json: AsJson = False,
     lang: Lang = None,
@@ -198,7 +206,7 @@ def topics_history(
     """だれがいつ何を変えたか / Who changed what, and when."""
     from pipelines.commands import topic_words
 
-    _exit(lambda: topic_words.print_history(lake, topic, as_json=json), lang)
+    _exit(lambda: topic_words.print_history(lake, topic, as_json=json, lang=lang), lang)
 
 
 @topics_app.command("undo")
@@ -211,13 +219,14 @@ def topics_undo(
     """操作を取り消す / Take an edit back."""
     from pipelines.commands import topic_words
 
-    _exit(lambda: topic_words.undo(lake, edit, author=author, lang=lang), lang)
+    _exit(lambda: topic_words.undo(lake, edit, author=author, as_json=json, lang=lang), lang)
 
 
 @topics_app.command("refit")
 def topics_refit(
     lake: Lake,
     by_policy: Annotated[
+    json: AsJson = False,
         bool, typer.Option("--promote", help="基準を満たせばそのまま採用する / promote if the policy allows it")
     ] = False,
     json: AsJson = False,
@@ -247,20 +256,23 @@ def topics_promote(
     """候補の版を採用する（IDと編集は引き継ぐ） / Put a version in force; ids and edits hold."""
     from pipelines.commands import refit
 
-    _exit(lambda: refit.promote(lake, version, author=author, lang=lang), lang)
+    _exit(lambda: refit.promote(lake, version, author=author, as_json=json, lang=lang), lang)
 
 
 @topics_app.command("rollback")
-def topics_rollback(lake: Lake, author: Author = None, lang: Lang = None) -> None:
+def topics_rollback(lake: Lake, author: Author = None, json: AsJson = False, lang: Lang = None) -> None:
     """採用する前の版に戻す / Go back to the version before the last promotion."""
     from pipelines.commands import refit
+    json: AsJson = False,
 
-    _exit(lambda: refit.rollback(lake, author=author, lang=lang), lang)
+    _exit(lambda: refit.rollback(lake, author=author, as_json=json, lang=lang), lang)
 
 
 @app.command()
 def doctor(
-    inbox: Annotated[Path | None, typer.Option("--inbox", help="確かめるインボックス / inbox to check")] = None,
+    inbox: Annotated[
+        Path | None, typer.Option("--inbox", readable=False, help="確かめるインボックス / inbox to check")
+    ] = None,
     lake: Annotated[str | None, typer.Option("--lake", help="確かめるデータの置き場所 / lake to check")] = None,
     json: AsJson = False,
     lang: Lang = None,
@@ -271,9 +283,22 @@ def doctor(
     _exit(lambda: examine(inbox, lake, as_json=json, lang=lang), lang)
 
 
-def main() -> None:
-    """Run the command line."""
-    app()
+def main() -> NoReturn:
+    """Run the command line; say what is wrong with one that cannot be read."""
+    try:
+        code = app(prog_name="voc", standalone_mode=False)
+    except typer.TyperException as wrong:
+        from pipelines.commands.usage import language_asked, wrong_usage
+        from voc_mining.messages.catalogue import Messages
+
+        trouble = wrong_usage(wrong)
+        if trouble is not None:
+            trouble.lang = _language(language_asked(sys.argv[1:]))
+            _say_error(trouble, Messages(trouble.lang)("error.label"))
+        code = wrong.exit_code
+    except typer.Abort:
+        code = FAILED
+    sys.exit(code or 0)
 
 
 def _exit(work: object, lang: str | None) -> NoReturn:
@@ -287,7 +312,7 @@ def _exit(work: object, lang: str | None) -> NoReturn:
         with spoken_in(say.lang):
             code = work()
     except VocError as trouble:
-        typer.secho(f"{say('error.label')}: {trouble.problem}\n{trouble.remedy}", fg=typer.colors.RED, err=True)
+        _say_error(trouble, say("error.label"))
         code = FAILED
     except BrokenPipeError:  # the reader of our output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -305,6 +330,10 @@ def _language(lang: str | None) -> str:
         return language(lang)
     except ValidationError:
         return lang or "ja"
+
+
+def _say_error(trouble: VocError, label: str) -> None:
+    typer.secho(f"{label}: {trouble.problem}\n{trouble.remedy}", fg=typer.colors.RED, err=True)
 
 
 if __name__ == "__main__":

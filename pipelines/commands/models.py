@@ -14,7 +14,7 @@ from voc_mining.model_files.catalogue import load_catalogue
 from voc_mining.model_files.install import install_embedded
 
 
-def install(lang: str | None = None) -> int:
+def install(*, as_json: bool = False, lang: str | None = None) -> int:
     """Put the embedded models together; say where they are."""
     quiet_libraries()
     settings = Settings()
@@ -30,6 +30,13 @@ def install(lang: str | None = None) -> int:
             progress.update(bars[name], completed=done, total=total)
 
         installed = install_embedded(settings.models_dir, tell)
+    if as_json:
+        made = [
+            {"name": each.name, "folder": str(each.folder), "identity": each.identity, "fresh": each.fresh}
+            for each in installed
+        ]
+        print(json.dumps(made, ensure_ascii=False, indent=1))  # noqa: T201 - the command's output
+        return 0
     for model in installed:
         Console().print(say("models.installed", name=model.name, path=model.folder), soft_wrap=True)
     return 0

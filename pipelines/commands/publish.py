@@ -9,12 +9,12 @@ from typing import Any
 
 from rich.console import Console
 
-from pipelines.commands.arguments import day, language
+from pipelines.commands.arguments import check_writable, day, lake_with_data, language
 from pipelines.publish import insight_frames, write_csvs, write_page
 from pipelines.request import today
 from voc_mining.errors import UserError
 from voc_mining.messages.catalogue import Messages
-from voc_mining.store.delta import DeltaStore, open_lake
+from voc_mining.store.delta import DeltaStore
 from voc_mining.store.manifest import last_run
 
 
@@ -23,6 +23,7 @@ def export_again(lake: str, out: Path, as_of: str | None, *, as_json: bool, lang
     say = Messages(language(lang))
     store, run = _lake_with_runs(lake)
     date = day(as_of) or today()
+    check_writable(out)
     paths = write_csvs(insight_frames(store, out, date, run=run, lang=say.lang), out, date)
     return _tell(paths, say("run.csvs", path=out), as_json=as_json)
 
@@ -32,12 +33,13 @@ def report_again(lake: str, out: Path, as_of: str | None, *, as_json: bool, lang
     say = Messages(language(lang))
     store, run = _lake_with_runs(lake)
     date = day(as_of) or today()
+    check_writable(out)
     page = write_page(insight_frames(store, out, date, run=run, lang=say.lang), out, date, run=run, lang=say.lang)
     return _tell([page], say("run.report", path=page), as_json=as_json)
 
 
 def _lake_with_runs(uri: str) -> tuple[DeltaStore, dict[str, Any]]:
-    lake = open_lake(uri)
+    lake = lake_with_data(uri)
     run = last_run(lake, with_inbox=True)
     if run is None:
         raise UserError("error.no_lake", uri=uri)

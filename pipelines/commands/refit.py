@@ -9,12 +9,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipelines import engines
-from pipelines.commands.arguments import language
+from pipelines.commands.arguments import lake_with_data, language
 from pipelines.refit_run import change_row, decided, note, objection
 from pipelines.settings import Settings
 from pipelines.steps.refit import promote_step, read_candidates, refit_step, rollback_step
 from voc_mining.messages.catalogue import Messages
-from voc_mining.store.delta import DeltaStore, open_lake
+from voc_mining.store.delta import DeltaStore
 from voc_mining.topics.params import TopicsParams
 from voc_mining.topics.quality import PromotionPolicy
 from voc_mining.topics.refit import RefitParams
@@ -23,7 +23,7 @@ from voc_mining.topics.refit import RefitParams
 def fit(lake: str, *, by_policy: bool, as_json: bool, lang: str | None) -> int:
     """Fit a candidate; put it in force if that is wished and the policy allows it."""
     say = Messages(language(lang))
-    store = open_lake(lake)
+    store = lake_with_data(lake)
     params = RefitParams(topics=TopicsParams(model_id=engines.embedder(Settings()).model_id))
     version = refit_step(store, params)
     policy = PromotionPolicy() if by_policy else None
@@ -40,7 +40,7 @@ def fit(lake: str, *, by_policy: bool, as_json: bool, lang: str | None) -> int:
 
 def print_candidates(lake: str, *, as_json: bool, lang: str | None) -> int:
     """List the versions of the topics with their quality sheets, the newest first."""
-    store = open_lake(lake)
+    store = lake_with_data(lake)
     if as_json:
         print(json.dumps(read_candidates(store), ensure_ascii=False, indent=1))  # noqa: T201 - the command's output
         return 0
@@ -48,22 +48,28 @@ def print_candidates(lake: str, *, as_json: bool, lang: str | None) -> int:
     return 0
 
 
-def promote(lake: str, version: int, *, author: str | None, lang: str | None) -> int:
+def promote(lake: str, version: int, *, author: str | None, as_json: bool, lang: str | None) -> int:
     """Put a version in force."""
     say = Messages(language(lang))
-    store = open_lake(lake)
+    store = lake_with_data(lake)
     promote_step(store, version)
     note(store, "promoted", version, author=author or Settings().author)
+    if as_json:
+        print(json.dumps({"version": version, "promoted": True}))  # noqa: T201 - the command's output
+        return 0
     Console().print(say("refit.promoted", version=version))
     return 0
 
 
-def rollback(lake: str, *, author: str | None, lang: str | None) -> int:
+def rollback(lake: str, *, author: str | None, as_json: bool, lang: str | None) -> int:
     """Go back to the version before the last promotion."""
     say = Messages(language(lang))
-    store = open_lake(lake)
+    store = lake_with_data(lake)
     version = rollback_step(store)
     note(store, "rolled_back", version, author=author or Settings().author)
+    if as_json:
+        print(json.dumps({"version": version, "rolled_back": True}))  # noqa: T201 - the command's output
+        return 0
     Console().print(say("refit.rolled_back", version=version))
     return 0
 

@@ -32,13 +32,13 @@ class FilesTranscribed:
         Files transcribed.
     utterances : int
         Lines written.
-    failed : tuple of (Path, str)
+    failed : tuple of (Path, Failure)
         Files that could not be, and why.
     """
 
     files: int
     utterances: int
-    failed: tuple[tuple[Path, str], ...]
+    failed: tuple[tuple[Path, Failure], ...]
 
 
 def transcribe_to_jsonl(
@@ -69,11 +69,11 @@ def transcribe_to_jsonl(
     # Without a lake nothing is looked up by content: the name alone identifies the file.
     recordings = [Recording(hashlib.sha256(str(path).encode()).hexdigest(), (str(path),)) for path in paths]
     written = 0
-    failed: list[tuple[Path, str]] = []
+    failed: list[tuple[Path, Failure]] = []
     results = transcribe(recordings, transcriber, params or TranscribeParams(), lambda r: decode(Path(r.paths[0])))
     for path, result in zip(paths, results, strict=True):
         if isinstance(result, Failure):
-            failed.append((path, result.detail))
+            failed.append((path, result))
             continue
         stereo = result.transcription["channels"][0] == _STEREO
         agent = _agent_of(path, agents) if stereo else None

@@ -176,7 +176,5 @@ def _reject(failure: Failure) -> dict[str, object]:
         "row": 0,
         "stage": "transcribe",
         "reason": failure.reason,
-        "detail": f"{failure.detail}; the next run tries again"
-        if failure.passing
-        else detail(failure.reason, value=failure.found),
+        "detail": detail(failure.reason, value=failure.detail if failure.passing else failure.found),
     }

@@ -52,7 +52,7 @@ def test_every_error_has_words_for_what_happened_and_what_to_do(lang: str):
 
 def test_no_words_are_left_of_errors_that_nobody_makes():
     codes = {code for _, code, _ in RAISED} | {each._key for each in (VocError, EngineTrouble, ContractBroken)}
-    sections = {"error", "store", "sources", "export"}
+    sections = {"error", "store", "sources", "export", "usage"}
     told = {key.removesuffix("_remedy") for key in _sentences("en") if key.split(".")[0] in sections}
     assert told - codes == {"error.label"}
 

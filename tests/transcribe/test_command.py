@@ -41,7 +41,7 @@ def test_lines_hold_what_the_format_says(folder: Path, scripted: type) -> None:
     ]
     assert list(lines[0]) == ["file", "channel", "role", "start", "end", "text", "confidence", "flags"]
     assert (done.files, done.utterances) == (2, 4)
-    assert [(path.name, "empty" in why) for path, why in done.failed] == [("bad.wav", True)]
+    assert [(path.name, "empty" in why.detail) for path, why in done.failed] == [("bad.wav", True)]
     assert "お電話" in out.getvalue(), "Japanese stays readable"
 
 
@@ -71,10 +71,49 @@ def test_the_command_writes_a_file_and_tells_how_much(
 ) -> None:
     monkeypatch.setattr(engines, "transcriber", lambda _: scripted(LINES))
     target = folder / "lines.jsonl"
-    assert transcribe_files([folder / "mono.wav"], None, target, "ja") == 0
+    assert transcribe_files([folder / "mono.wav"], None, target, lang="ja") == 0
     assert len(target.read_text("utf-8").splitlines()) == 1
     told = capsys.readouterr()
     assert (told.out, "録音 1件、発話 1件" in told.err) == ("", True)
-    assert transcribe_files([folder / "bad.wav"], None, target, "en") == 3
+    assert transcribe_files([folder / "bad.wav"], None, target, lang="en") == 3
     with pytest.raises(UserError, match="cannot be written"):
-        transcribe_files([folder / "mono.wav"], None, folder / "nowhere" / "lines.jsonl", "en")
+        transcribe_files([folder / "mono.wav"], None, folder / "nowhere" / "lines.jsonl", lang="en")
+
+
+def test_a_file_has_its_name_only_when_it_is_whole(
+    folder: Path, scripted: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def dies(*_args: object) -> None:
+        raise Killed
+
+    target = folder / "lines.jsonl"
+    target.write_text("earlier\n", encoding="utf-8")
+    monkeypatch.setattr(engines, "transcriber", lambda _: scripted(LINES))
+    with monkeypatch.context() as later:
+        later.setattr("pipelines.commands.transcribe.role_of", dies)
+        with pytest.raises(Killed):
+            transcribe_files([folder / "mono.wav"], None, target)
+    assert target.read_text("utf-8") == "earlier\n"
+    assert transcribe_files([folder / "mono.wav"], None, target) == 0
+    assert len(target.read_text("utf-8").splitlines()) == 1
+    assert not target.with_name("lines.jsonl.part").exists()
+
+
+def test_the_summary_for_programs(
+    folder: Path, scripted: type, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(engines, "transcriber", lambda _: scripted(LINES))
+    files = [folder / "mono.wav", folder / "bad.wav"]
+    assert transcribe_files(files, None, folder / "lines.jsonl", as_json=True, lang="ja") == 3
+    summary = json.loads(capsys.readouterr().out)
+    assert (summary["files"], summary["utterances"], summary["output"]) == (1, 1, str(folder / "lines.jsonl"))
+    assert [(each["reason"], "ファイルが空です" in each["detail"]) for each in summary["failed"]] == [
+        ("empty_file", True)
+    ]
+    transcribe_files(files, None, None, as_json=True, lang="en")
+    told = capsys.readouterr()
+    assert json.loads(told.err)["output"] is None
+    assert json.loads(told.out)["text"]

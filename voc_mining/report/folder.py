@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from voc_mining.errors import UserError
 from voc_mining.store.folders import workshop
 
 _FOLDER, _FILE = 0o755, 0o644
@@ -20,7 +21,19 @@ def write_report(rendered: Iterable[tuple[str, str]], folder: Path) -> None:
         Path within the folder and text of each file.
     folder : Path
         The report's own folder; a failure before the last file leaves the old one as it was.
+
+    Raises
+    ------
+    UserError
+        If the folder cannot be written.
     """
+    try:
+        _write(rendered, folder)
+    except OSError as trouble:
+        raise UserError("error.unwritable", path=folder, problem=trouble) from trouble
+
+
+def _write(rendered: Iterable[tuple[str, str]], folder: Path) -> None:
     with workshop(folder.parent) as place:
         making, old = place / "new", place / "old"
         making.mkdir()
