@@ -10,6 +10,8 @@ import polars as pl
 
 from voc_mining import ids
 from voc_mining.accounts import Account
+from voc_mining.anatomy.rules import AnatomyRules
+from voc_mining.anatomy.stage import anatomy
 from voc_mining.store.delta import DeltaStore
 from voc_mining.text.rules import TextRules
 from voc_mining.text.stage import to_utterances
@@ -26,13 +28,14 @@ PIECE_COLUMNS = (
 # A call comes before what was written about it.
 _PARTS = {"audio": 0, "subject": 1, "body": 2, "answer": 3, "note": 4}
 _WRITER_PARTS = ("note",)
+_ANATOMY = AnatomyRules()
 _WORDS_OF = ("contacts", "transcriptions")
 _Finder = Callable[[Sequence[str]], list[list[str]]]
 
 
 def rules_key(tokenizer: Tokenizer, text_rules: TextRules, voice_rules: VoiceRules) -> str:
-    """Digest of everything but the words that decides what a contact's statements are."""
-    return ids.digest("mine", tokenizer.name, text_rules.key, voice_rules.key)
+    """Digest of everything but the words that decides what a contact's statements and its anatomy are."""
+    return ids.digest("mine", tokenizer.name, text_rules.key, voice_rules.key, _ANATOMY.key)
 
 
 def pending_contacts(lake: DeltaStore, key: str, transcriber_id: str, *, full: bool = False) -> list[str]:
@@ -81,7 +84,7 @@ def mine_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, and with what
 ) -> list[Account]:
     """Work on the words of a batch of contacts and store what they say.
 
-    Utterances and statements are replaced as a whole for each contact; its outcome is written last
+    Utterances, statements and anatomy are replaced as a whole for each contact; its outcome is written last
     and marks it as done, so a killed run takes the batch again with the same result. Contacts that
     are no longer there lose their rows. Where another run took in other words for these contacts
     meanwhile, they are worked on once more.
@@ -109,6 +112,7 @@ def mine_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, and with what
     voc, outcomes = statements(utterances, contacts, voice_rules, find_terms, find_pairs)
     lake.replace("utterances", utterances, scope=scope)
     lake.replace("voc", voc, scope=scope)
+    lake.replace("anatomy", _anatomy(lake, contacts, utterances, transcriber_id), scope=scope)
     lake.replace("outcomes", outcomes, scope=scope)
     if lake.seen(*_WORDS_OF) != seen and not _of_batch(lake, scope, key, transcriber_id).equals(contacts):
         return mine_step(lake, vault, contact_ids, tokenizer, text_rules, voice_rules, transcriber_id)
@@ -166,6 +170,17 @@ def _spoken(lake: DeltaStore, vault: DeltaStore, contacts: pl.DataFrame, transcr
         "contact_id", "month", pl.lit("audio").alias("part"), "channel", role.alias("role"), "start_s", "end_s",
         "confidence", "flags", "text", pl.lit(None, pl.String).alias("question"), pl.col("no").alias("place"),
     )  # fmt: skip
+
+
+def _anatomy(lake: DeltaStore, contacts: pl.DataFrame, utterances: pl.DataFrame, transcriber_id: str) -> pl.DataFrame:
+    """Measure the calls among the contacts whose recordings have been heard."""
+    sounds = contacts.filter("heard").select("contact_id", "month", "audio_sha256", "agent_channel")
+    wanted = sounds.lazy().select("audio_sha256").unique()
+    by = pl.col("transcriber_id") == transcriber_id
+    lengths = lake.scan("transcriptions").filter(by).select("audio_sha256", "channels", "duration_s")
+    heard = sounds.lazy().join(lengths, on="audio_sha256", validate="m:1").sort("contact_id").collect()
+    events = lake.scan("sound_events").filter(by).join(wanted, on="audio_sha256", how="semi").collect()
+    return anatomy(utterances, heard, events, _ANATOMY)
 
 
 def _written(vault: DeltaStore, contacts: pl.DataFrame) -> pl.DataFrame:

@@ -213,3 +213,17 @@ def test_words_that_change_while_they_are_worked_on(stores: tuple[DeltaStore, De
     assert [row[2] for row in stated(lake) if row[0] == "form"] == ["やはり解約したいです。"]
     assert lake.read("utterances").filter(pl.col("contact_id") == "form").height == 1
     assert pending(lake) == []
+
+
+def test_how_calls_went_is_stored_with_their_words(stores: tuple[DeltaStore, DeltaStore]) -> None:
+    lake = stores[0]
+    mine(stores, EVERYONE)
+    went = lake.read("anatomy").sort("contact_id")
+    figures = ("contact_id", "channels", "agent_talk_s", "customer_talk_s", "unknown_talk_s")
+    assert went.select(figures).rows() == [("call", 2, 3.0, 3.0, 0.0), ("mono", 1, None, None, 3.0)]
+    version = lake.version("anatomy")
+    mine(stores, EVERYONE)
+    assert lake.version("anatomy") == version
+    lake.replace("contacts", lake.tables["contacts"].empty(), scope=pl.DataFrame({"contact_id": ["mono"]}))
+    mine(stores, ["mono"])
+    assert lake.read("anatomy")["contact_id"].to_list() == ["call"]

@@ -34,6 +34,16 @@ SOUNDS = ("speech", "music", "ring", "busy", "dtmf", "tone", "silence")
 MONTH = Column("month", pl.String, "month of business_date, YYYY-MM")
 TOKEN = pl.Struct({"surface": pl.String, "lemma": pl.String, "pos": pl.String, "reading": pl.String})
 SPAN = pl.Struct({"start": pl.Int32, "end": pl.Int32, "type": pl.String})
+CORRECTION = pl.Struct(
+    {
+        "start": pl.Int32,
+        "end": pl.Int32,
+        "original": pl.String,
+        "term": pl.String,
+        "kind": pl.String,
+        "score": pl.Float64,
+    }
+)
 
 
 def _text(name: str, meaning: str, *, optional: bool = True, values: tuple[str, ...] = ()) -> Column:
@@ -126,6 +136,7 @@ _TRANSCRIPTIONS = Table(
         Column("n_flagged", pl.Int32, "utterances under suspicion"),
         Column("duration_s", pl.Float64, "seconds of sound"),
         Column("speech_s", pl.Float64, "seconds of speech found, over all channels"),
+        _text("glossary", "digest of the terms that the transcriber was told; null where it was told none"),
     ),
 )
 
@@ -212,6 +223,22 @@ _CUSTOMERS = Table(
     ),
 )
 
+_GLOSSARY = Table(
+    "glossary",
+    "a word that transcripts must get right",
+    ("term",),
+    (
+        _text("term", "the word in its right spelling", optional=False),
+        _text("reading", "reading in kana; null where the dictionary is to tell it"),
+        Column("aliases", pl.List(pl.String), "spellings that always mean the term"),
+        _text("category", "kind of word, in the user's words"),
+        _text("attributes", "further columns, masked, as a JSON object"),
+        _text("content_key", "digest of the row's content", optional=False),
+        _text("source_file", "file it came from", optional=False),
+        Column("source_row", pl.Int64, "line in that file, 1-based"),
+    ),
+)
+
 _INPUTS = Table(
     "inputs",
     "a file read from an inbox",
@@ -258,6 +285,13 @@ _UTTERANCES = Table(
             "greeting, quoted, reply_quote, signature",
         ),
         Column("masked_spans", pl.List(SPAN), "masked places in text, in characters"),
+        Column(
+            "corrections",
+            pl.List(CORRECTION),
+            "words put right by the glossary: where the term stands in text, what stood there, why (alias, reading, "
+            "near), likeness of sound 0-1; of spoken utterances only",
+            optional=True,
+        ),
         MONTH,
     ),
     partition="month",
@@ -305,6 +339,61 @@ _OUTCOMES = Table(
         Column("n_utterances", pl.Int32, "utterances"),
         Column("n_statements", pl.Int32, "statements that count"),
         _text("dropped", "utterances that made no statement, by reason, as a JSON object", optional=False),
+        MONTH,
+    ),
+    partition="month",
+)
+
+_ANATOMY = Table(
+    "anatomy",
+    "how a call with sound went; times as transcribed, what nobody said (silence_text, music, tone) left out",
+    ("contact_id",),
+    (
+        _text("contact_id", "contact", optional=False),
+        Column("channels", pl.Int8, "channels heard"),
+        Column("duration_s", pl.Float64, "length of the recording, seconds"),
+        Column("conversation_s", pl.Float64, "from the first to the last word of a person, seconds"),
+        _seconds("agent_talk_s", "the agent talks; as all figures by speaker null where a fifth of the talk has none"),
+        _seconds("customer_talk_s", "the customer talks"),
+        Column("unknown_talk_s", pl.Float64, "talk of nobody known, seconds"),
+        Column("ivr_s", pl.Float64, "announcements, seconds"),
+        Column("agent_share", pl.Float64, "agent's share of both talks, 0-1", optional=True),
+        _seconds("overlap_s", "both channels talk at once; null on one channel"),
+        Column("silence_s", pl.Float64, "within the conversation: nobody talks, no hold, no music or tone, seconds"),
+        Column("dead_air_s", pl.Float64, "the part of silence_s in stretches of 3 seconds and more"),
+        Column("dead_air_share", pl.Float64, "dead air over conversation, 0-1", optional=True),
+        _seconds("opening_s", "from the beginning, or the end of the ringing, to the agent's first word"),
+        _seconds(
+            "longest_wait_s",
+            "longest stretch up to the last word in which neither the agent talks nor the customer more than listens: "
+            "silence, music and announcements alike",
+        ),
+        _seconds("longest_wait_at_s", "where it begins in the recording"),
+        Column(
+            "n_holds",
+            pl.Int32,
+            "holds: music on the agent's side after the first words, or 10 seconds of the agent's silence after asking "
+            "to wait, or before an apology for it",
+        ),
+        Column("hold_s", pl.Float64, "holds, seconds"),
+        _seconds("longest_hold_at_s", "where the longest begins in the recording"),
+        Column(
+            "agent_interruptions",
+            pl.Int32,
+            "the agent begins to talk, for a second and more beside listening, when the customer has talked for a "
+            "second and goes on for half a second and more; null on one channel",
+            optional=True,
+        ),
+        Column("customer_interruptions", pl.Int32, "the same, of the customer", optional=True),
+        Column("n_turns", pl.Int32, "changes of who talks, and the first; listening left out", optional=True),
+        Column(
+            "agent_morae_per_s",
+            pl.Float64,
+            "morae a second of the agent's utterances of a second and more that are sure and unmasked; null under "
+            "5 seconds of these",
+            optional=True,
+        ),
+        Column("customer_morae_per_s", pl.Float64, "the same, of the customer", optional=True),
         MONTH,
     ),
     partition="month",
@@ -448,8 +537,8 @@ _RUNS = Table(
 LAKE_TABLES = {
     table.name: table
     for table in (
-        _CONTACTS, _RECORDINGS, _TRANSCRIPTIONS, _SOUND_EVENTS, _CALL_LOG, _CUSTOMERS, _INPUTS, _UTTERANCES, _VOC,
-        _OUTCOMES, _VECTORS, _TOPICS, _REGISTRIES, _REFITS, _TOPIC_EDITS, _ASSIGNMENTS, _SEGMENTS, _REJECTS, _RUNS,
+        _CONTACTS, _RECORDINGS, _TRANSCRIPTIONS, _SOUND_EVENTS, _CALL_LOG, _CUSTOMERS, _GLOSSARY, _INPUTS, _UTTERANCES, _VOC,
+        _ANATOMY, _OUTCOMES, _VECTORS, _TOPICS, _REGISTRIES, _REFITS, _TOPIC_EDITS, _ASSIGNMENTS, _SEGMENTS, _REJECTS, _RUNS,
     )
 }  # fmt: skip
 """Every table of the lake by name."""

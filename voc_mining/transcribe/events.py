@@ -276,4 +276,5 @@ def _keys(heard: Spectra) -> Iterator[SoundEvent]:
 
 
 def _among(pitches: Samples, keys: Sequence[float]) -> Flags:
-    return np.any([np.abs(pitches / key - 1) <= _KEY_TOLERANCE for key in keys], axis=0)
+    near = np.abs(pitches[:, None] / np.asarray(keys, dtype=np.float32) - 1) <= _KEY_TOLERANCE
+    return np.asarray(near.any(axis=1))

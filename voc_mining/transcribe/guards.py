@@ -56,15 +56,12 @@ def flag(utterances: pl.DataFrame, params: TranscribeParams) -> pl.DataFrame:
     silence = pl.col("__invented") | pl.col("leaked") | no_sound | no_speech | (pl.col("__bare") == "")
     marks = {
         CROSSTALK: pl.col("leaked"),
-        IVR: announced(utterances, params.announcements),
+        IVR: pl.lit(announced(utterances, params.announcements)),
         LOW_CONFIDENCE: unsure,
         MUSIC: pl.col("over_music"),
-        REPETITION: repeated(utterances),
+        REPETITION: pl.lit(repeated(utterances)),
         SILENCE_TEXT: silence,
         TONE: pl.col("over_tone"),
     }
-    named = [
-        pl.when(pl.lit(mark) if isinstance(mark, pl.Series) else mark.fill_null(value=False)).then(pl.lit(name))
-        for name, mark in marks.items()
-    ]
+    named = [pl.when(mark.fill_null(value=False)).then(pl.lit(name)) for name, mark in marks.items()]
     return rows.with_columns(flags=pl.concat_list(named).list.drop_nulls()).drop(selectors.starts_with("__"))

@@ -1,0 +1,1 @@
+"""How a call went: who spoke how long, who waited, where two spoke at once."""
