@@ -45,6 +45,10 @@ def request(  # noqa: PLR0913 - one argument per option of the command
     lang = language(lang)
     if not inbox.is_dir():
         raise UserError("error.no_inbox", path=inbox)
+    if not os.access(inbox, os.R_OK | os.X_OK):
+        raise UserError("error.unreadable", path=inbox, problem=OSError(EACCES, os.strerror(EACCES)))
+    for place in (out, *([] if "://" in lake else [Path(lake)])):
+        check_writable(place)
     return RunRequest(inbox, lake, out, as_of or today(), from_date, full=full, lang=lang)
 
 
