@@ -5,8 +5,10 @@
 writes ``FOLDER/inbox`` (50,000 inquiries, 5,000 check-ins, 5,000 call notes, 2,000 customers) and ``FOLDER/day``
 (1,000 contacts of the following business day, in the same proportions).
 
-What is said comes from the sample's phrasebook. Real texts repeat themselves, and ever more so the more there are
-(Heaps' law): each topic remembers its wordings, and a statement is a new wording with probability
+What is said comes from the sample's phrasebook, and around it, from ``data/wording_ja.toml``, the circumstances that
+people tell (when, on what, who, where, how many) and what follows from it for them: some ten thousand ways to say each
+sentence. Real texts repeat themselves nevertheless, and ever more so the more there are (Heaps' law): each topic
+remembers its wordings, and a statement is a new wording with probability
 ``(strength + discount x wordings) / (strength + statements so far)``, otherwise an earlier statement word for word
 (the Pitman-Yor urn). The n-th wording of a topic is the same in an archive of any size.
 """
@@ -14,7 +16,9 @@ What is said comes from the sample's phrasebook. Real texts repeat themselves, a
 from __future__ import annotations
 
 import csv
+import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -33,10 +37,32 @@ LAST_DAY = date(2026, 10, 29)
 NEW_DAY = date(2026, 10, 30)
 SEED = 20261030
 DAY_CONTACTS = 1000
-_STRENGTH, _DISCOUNT, _TRIES = 5.0, 0.5, 40
+_STRENGTH, _DISCOUNT, _TRIES = 5.0, 0.7, 40
+_WORDING = Path(__file__).parent / "data" / "wording_ja.toml"
+_SLOT = re.compile(r"\{(\w+)\}")
 _PLANS = (("ライト", 48_000), ("スタンダード", 120_000), ("プレミアム", 360_000), ("エンタープライズ", 960_000))
 _DISPOSITIONS = {"answered": 85, "abandoned_queue": 10, "after_hours": 5}
 _FILES = {"inquiry": "inquiries", "checkin": "checkins", "call": "call_log"}
+
+
+class Surroundings:
+    """What people put before and after a sentence."""
+
+    def __init__(self) -> None:
+        wording = tomllib.loads(_WORDING.read_text(encoding="utf-8"))
+        self._before = wording["circumstances"]
+        self._after = wording["follows"]
+        self._slots: dict[str, list[str]] = wording["slots"]
+        self._slots |= {name: [str(n) for n in range(a, b + 1)] for name, (a, b) in wording["ranges"].items()}
+
+    def around(self, sentence: str, kind: str, draws: Draws) -> str:
+        """Put a sentence into its circumstances."""
+        before = [draws.one_of(self._before[place]) for place in ("first", "second")]
+        before = before[: draws.weighted((0, 1, 2), self._before["weights"])]
+        ending = next((end for end in self._after["endings"] if sentence.endswith(end)), None)
+        if ending and draws.chance(self._after["share"][kind]):
+            sentence = sentence.removesuffix("。") + draws.one_of(self._after[kind])
+        return _SLOT.sub(lambda slot: draws.one_of(self._slots[slot[1]]), "".join([*before, sentence]))
 
 
 class Archivist(Author):
@@ -45,6 +71,7 @@ class Archivist(Author):
     def __init__(self, book: Phrasebook, draws: Draws, seed: int) -> None:
         super().__init__(book, draws)
         self._seed = seed
+        self._surroundings = Surroundings()
         self._said: dict[str, list[Statement]] = {}
         self._known: dict[str, dict[str, Statement]] = {}
 
@@ -65,7 +92,8 @@ class Archivist(Author):
         draws = Draws(self._seed, f"{topic.key} {len(known)}")
         for _ in range(_TRIES):
             kind, frame = draws.one_of(every)
-            text = self.book.vary(self.book.fill(frame, draws), manner, draws)
+            said = self.book.vary(self.book.fill(frame, draws), manner, draws)
+            text = self._surroundings.around(said, kind, draws)
             if text not in known:
                 break
         return known.setdefault(text, Statement(text, topic.key, kind))
