@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipelines.settings import Settings, quiet_libraries
+from voc_mining.contracts.glossary import NO_GLOSSARY, Glossary
 from voc_mining.model_files.catalogue import load_catalogue
 from voc_mining.model_files.locate import Located, locate
 
@@ -79,12 +80,12 @@ def mask_text(text: str) -> str:
     return masker().mask(text).text
 
 
-@lru_cache(maxsize=1)
-def text_rules() -> TextRules:
-    """Rules of the text stage."""
+@lru_cache(maxsize=2)
+def text_rules(glossary: Glossary = NO_GLOSSARY) -> TextRules:
+    """Rules of the text stage, with the words that are put right."""
     from voc_mining.text.rules import TextRules  # noqa: PLC0415 - loads the lexicons
 
-    return TextRules()
+    return TextRules(glossary=glossary)
 
 
 @lru_cache(maxsize=1)
@@ -103,12 +104,12 @@ def transcriber_id(settings: Settings) -> str:
     return of(transcriber(settings), TranscribeParams())
 
 
-def identities(settings: Settings) -> dict[str, str]:
+def identities(settings: Settings, glossary: Glossary = NO_GLOSSARY) -> dict[str, str]:
     """Identity of every engine and rule set, for the run manifest."""
     return {
         "transcriber": f"{whisper_model(settings).identity} {transcriber_id(settings)}",
         "embedder": embedder(settings).model_id,
         "tokenizer": tokenizer().name,
-        "text_rules": text_rules().key,
+        "text_rules": text_rules(glossary).key,
         "voice_rules": voice_rules().key,
     }

@@ -33,6 +33,7 @@ def request(  # noqa: PLR0913 - one argument per option of the command
     as_of: date | None = None,
     from_date: date | None = None,
     full: bool = False,
+    corrections: bool = True,
     lang: str | None = None,
 ) -> RunRequest:
     """Check the arguments of a run.
@@ -49,7 +50,7 @@ def request(  # noqa: PLR0913 - one argument per option of the command
         raise UserError("error.unreadable", path=inbox, problem=OSError(EACCES, os.strerror(EACCES)))
     for place in (out, *([] if "://" in lake else [Path(lake)])):
         check_writable(place)
-    return RunRequest(inbox, lake, out, as_of or today(), from_date, full=full, lang=lang)
+    return RunRequest(inbox, lake, out, as_of or today(), from_date, full=full, lang=lang, corrections=corrections)
 
 
 def run(asked: RunRequest, *, as_json: bool = False) -> int:
@@ -86,7 +87,14 @@ def run_flow(asked: RunRequest, console: Console, say: Messages) -> dict[str, An
         signal.signal(signal.SIGINT, _interrupt)
         with bars(console, say, leave):
             summary: dict[str, Any] = nightly(
-                asked.inbox, asked.lake, asked.out, asked.as_of, asked.from_date, full=asked.full, lang=asked.lang
+                asked.inbox,
+                asked.lake,
+                asked.out,
+                asked.as_of,
+                asked.from_date,
+                full=asked.full,
+                lang=asked.lang,
+                corrections=asked.corrections,
             )
     except KeyboardInterrupt as stop:  # before the run began, or after it was recorded
         leave(stop)

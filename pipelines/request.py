@@ -8,7 +8,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pipelines.settings import Settings
+from pipelines.steps.glossary import stored_glossary
 from voc_mining.business_time import TOKYO
+from voc_mining.contracts.glossary import NO_GLOSSARY, Glossary
 from voc_mining.ingest.sources import FILE_NAME, Sources, read_sources
 from voc_mining.store.delta import DeltaStore, open_lake, open_vault
 
@@ -33,6 +35,8 @@ class RunRequest:
         Whether every stage but transcription and vectors is computed again.
     lang : {"ja", "en"}
         Language of the report.
+    corrections : bool
+        Whether words of the glossary are put right in what was said.
     """
 
     inbox: Path
@@ -42,10 +46,15 @@ class RunRequest:
     from_date: date | None = None
     full: bool = False
     lang: str = "ja"
+    corrections: bool = True
 
     def stores(self, settings: Settings) -> tuple[DeltaStore, DeltaStore]:
         """Open the lake and its vault."""
         return open_lake(self.lake), open_vault(settings.vault_of(self.lake))
+
+    def glossary(self, settings: Settings) -> Glossary:
+        """Read the words that this run puts right; none where that is switched off."""
+        return stored_glossary(open_lake(self.lake)) if self.corrections and settings.corrections else NO_GLOSSARY
 
     def sources(self, settings: Settings) -> Sources:
         """Read the inbox's ``sources.toml``, or the defaults where it has none."""

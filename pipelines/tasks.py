@@ -86,7 +86,7 @@ def transcribe_task(request: RunRequest, settings: Settings, recordings: Sequenc
 def mine_task(request: RunRequest, settings: Settings, contacts: Sequence[str]) -> list[Account]:
     """Turn the words of one batch of contacts into utterances, statements and outcomes."""
     lake, vault = request.stores(settings)
-    rules = engines.text_rules(), engines.voice_rules()
+    rules = engines.text_rules(request.glossary(settings)), engines.voice_rules()
     return mine_step(lake, vault, contacts, engines.tokenizer(), *rules, engines.transcriber_id(settings))
 
 

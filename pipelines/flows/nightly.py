@@ -37,6 +37,7 @@ def nightly(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
     from_date: date | None = None,
     full: bool = False,  # noqa: FBT001, FBT002 - a flow's parameters come by name
     lang: str = "ja",
+    corrections: bool = True,  # noqa: FBT001, FBT002
 ) -> dict[str, Any]:
     """Ingest, transcribe, mine, segment, embed, assign topics, publish; safe to repeat.
 
@@ -50,7 +51,7 @@ def nightly(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
     VocError
         If a step fails for good; the run is then recorded as failed, and a repeat goes on from there.
     """
-    request = RunRequest(inbox, lake, out, as_of or today(), from_date, full=full, lang=lang)
+    request = RunRequest(inbox, lake, out, as_of or today(), from_date, full=full, lang=lang, corrections=corrections)
     settings = Settings()
     book = RunBook(request, settings)
     with spoken_in(lang), book.recorded():
@@ -82,7 +83,8 @@ def _transcribe(book: RunBook) -> None:
 
 def _mine(book: RunBook) -> None:
     lake, _ = book.request.stores(book.settings)
-    key = rules_key(engines.tokenizer(), engines.text_rules(), engines.voice_rules())
+    text_rules = engines.text_rules(book.request.glossary(book.settings))
+    key = rules_key(engines.tokenizer(), text_rules, engines.voice_rules())
     pending = pending_contacts(lake, key, engines.transcriber_id(book.settings), full=book.request.full)
     book.add([settled_contacts(lake, pending)])
     book.add(_fan_out("mine", tasks.mine, book, _batches(pending, book.settings.contacts_per_task)))

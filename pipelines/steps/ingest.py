@@ -12,6 +12,7 @@ import polars as pl
 
 from voc_mining.accounts import Account
 from voc_mining.contracts import LAKE_TABLES, VAULT_TABLES
+from voc_mining.errors import BadAudio
 from voc_mining.ingest.calls import call_rows, early_recordings, find_links, stored_calls
 from voc_mining.ingest.contacts import (
     SOURCE_OF,
@@ -19,14 +20,15 @@ from voc_mining.ingest.contacts import (
     to_customers,
     to_documents,
     to_extra_records,
+    to_glossary,
     with_contact_id,
 )
 from voc_mining.ingest.deliveries import SUPERSEDED, against_stored
 from voc_mining.ingest.inbox import Inbox, LocalInbox, list_inbox
-from voc_mining.ingest.kinds import CUSTOMERS, RECORDINGS, optional_kinds
+from voc_mining.ingest.kinds import CUSTOMERS, GLOSSARY, RECORDINGS, optional_kinds
 from voc_mining.ingest.params import IngestParams
-from voc_mining.ingest.plan import READ, TOUCHED, UNCHANGED, Planned, current_inputs, plan_reading
-from voc_mining.ingest.recordings import Probe, told_by_names
+from voc_mining.ingest.plan import READ, TOUCHED, UNCHANGED, Planned, current_inputs, plan_reading, read_together
+from voc_mining.ingest.recordings import AudioInfo, Probe, told_by_names
 from voc_mining.ingest.records import no_records
 from voc_mining.ingest.sound_files import current_names, read_recordings
 from voc_mining.ingest.sources import Feed, Sources
@@ -40,7 +42,7 @@ from voc_mining.ingest.stage import (
     reject_tables,
 )
 from voc_mining.store.delta import DeltaStore, again_if_overtaken
-from voc_mining.transcribe.audio_engine import probe as probe_file
+from voc_mining.transcribe.guarded_decoder import guarded_decoder
 
 Mask = Callable[[str], str]
 _CALLS = "call_log"
@@ -143,11 +145,14 @@ def ingest_step(  # noqa: PLR0913, PLR0917 - two stores, from where, how, with w
     (inputs_seen,) = lake.seen("inputs")
     inputs = lake.read("inputs")
     planned = plan_reading(list_inbox(place, sources), inputs, place, params)
+    planned = read_together(
+        planned, GLOSSARY, lake.read("glossary", ("source_file",))["source_file"].unique().to_list()
+    )
     before = {row["file"]: row for row in current_inputs(inputs).iter_rows(named=True)}
     if all(file.status == UNCHANGED for file in planned):
         return accounts(planned, before, {}, {})
     world = _World(
-        lake, vault, inputs, inputs_seen, before, planned, sources, params, mask, probe or _local_probe(place)
+        lake, vault, inputs, inputs_seen, before, planned, sources, params, mask, probe or _local_probe(place, planned)
     )
     harvest = _Harvest()
     if any(file.status == READ for file in planned):
@@ -160,15 +165,27 @@ def ingest_step(  # noqa: PLR0913, PLR0917 - two stores, from where, how, with w
         _store_calls(world, harvest, delivered)
         _store_contacts(world, harvest, delivered)
         _store_customers(world, harvest, delivered)
+        _store_glossary(world, harvest, delivered)
         _store_extra_records(world, harvest, delivered)
         _store_rejects(world, harvest)
     _store_inputs(world, harvest)
     return accounts(planned, before, harvest.tallies, harvest.settled)
 
 
-def _local_probe(place: Inbox) -> Probe:
+def _local_probe(place: Inbox, planned: Sequence[Planned]) -> Probe:
+    """Probe files of a folder; one that changed since the inbox was listed is still being written."""
     root = place.root if isinstance(place, LocalInbox) else Path()
-    return lambda path: probe_file(root / path)
+    listed = {file.entry.path: file.entry for file in planned}
+
+    def probe(path: str) -> AudioInfo:
+        then, now = listed[path], (root / path).stat()
+        if (now.st_size, now.st_mtime_ns) != (then.size_bytes, then.mtime_ns):
+            found = f"{then.size_bytes} → {now.st_size} bytes"
+            said = f"the recording is still being written ({found}); the next run takes it in"
+            raise BadAudio(said, "still_being_written", found)
+        return guarded_decoder().probe(root / path)
+
+    return probe
 
 
 def _store_calls(world: _World, harvest: _Harvest, delivered: Delivered) -> None:
@@ -250,6 +267,21 @@ def _store_customers(world: _World, harvest: _Harvest, delivered: Delivered) -> 
     gone = from_these.join(records.lazy().select(key), on=key, how="anti").collect()
     records = _settled(harvest, CUSTOMERS, records, _provenance(world, stored), key)
     world.lake.replace("customers", to_customers(records), scope=pl.concat([records.select(key), gone]))
+
+
+def _store_glossary(world: _World, harvest: _Harvest, delivered: Delivered) -> None:
+    """Make the glossary what its files tell now; a file that cannot be read as a table tells what it told before."""
+    if GLOSSARY not in delivered.records:
+        return
+    table = world.lake.read("glossary")
+    records = delivered.records[GLOSSARY]
+    stored = _provenance(world, table.select("term", "content_key", "source_file", "source_row"))
+    # Every file is read, so that none is superseded by what a file told that is gone.
+    told = stored.with_columns(pl.lit(0, pl.Int64).alias("stored_delivery"))
+    records = _settled(harvest, GLOSSARY, records, told, ["term"])
+    broken = delivered.rejects.filter((pl.col("source") == GLOSSARY) & (pl.col("row") == 0))
+    held = table.join(broken, left_on="source_file", right_on="file", how="semi").join(records, on="term", how="anti")
+    world.lake.replace_all("glossary", pl.concat([to_glossary(records), held]))
 
 
 def _store_extra_records(world: _World, harvest: _Harvest, delivered: Delivered) -> None:

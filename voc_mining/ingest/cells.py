@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _NUMBER = r"^[¥\\$]?([+-]?[0-9]+(?:\.[0-9]*)?|[+-]?\.[0-9]+)(?:円|秒|件|回|点)?$"
 _CLOCK = r"^(?:([0-9]{1,4}):)?([0-9]{1,4}):([0-9]{1,2})(?:\.[0-9]+)?$"
 _EVERY_OTHER = "*"
+_KANA = r"^[ぁ-ゖァ-ヺー]+$"
 _SPACES = " \t\r\n\u3000\u00a0\u200b"
 _DTYPES: dict[str, PolarsDataType] = {"time": UTC_TIME, "date": pl.Date, "number": pl.Float64, "seconds": pl.Float64, "integer": pl.Int32,
            "boolean": pl.Boolean}  # fmt: skip
@@ -88,6 +89,8 @@ def allowed_in(field: Field) -> str:
     """Say what a cell of the field may hold."""
     if field.type in catalogue().allowed:
         return ", ".join(catalogue().allowed[field.type])
+    if field.type == "kana":
+        return catalogue().kana_example
     if field.low is None and field.high is None:
         return catalogue().number_example
     return "〜".join("" if bound is None else f"{bound:g}" for bound in (field.low, field.high))
@@ -124,6 +127,7 @@ def _reader(field: Field, feed: Feed, secret: str) -> Callable[[pl.Series], pl.S
         "seconds": lambda cells: _numbers(cells, field, clock=True),
         "integer": lambda cells: _whole(_numbers(cells, field)),
         "boolean": lambda cells: _words(cells, "boolean") == "true",
+        "kana": _kana,
         "phone": lambda cells: _phones(cells, secret),
         "mail": lambda cells: _mails(cells, secret),
     }
@@ -149,6 +153,11 @@ def _numbers(cells: pl.Series, field: Field, *, clock: bool = False) -> pl.Serie
     if field.high is not None:
         legal &= number <= field.high
     return cells.to_frame("cell").select(pl.when(legal).then(number).alias("cell")).to_series()
+
+
+def _kana(cells: pl.Series) -> pl.Series:
+    plain = pl.col("cell").str.normalize("NFKC").str.replace_all(r"[\s・]", "")
+    return cells.to_frame("cell").select(pl.when(plain.str.contains(_KANA)).then(plain).alias("cell")).to_series()
 
 
 def _whole(numbers: pl.Series) -> pl.Series:

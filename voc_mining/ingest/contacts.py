@@ -16,6 +16,8 @@ SOURCE_OF = {"call_log": "call", "inquiries": "inquiry", "checkins": "checkin", 
 _CONTACTS = LAKE_TABLES["contacts"].schema
 _CALL_LOG = LAKE_TABLES["call_log"].schema
 _CUSTOMERS = LAKE_TABLES["customers"].schema
+_GLOSSARY = LAKE_TABLES["glossary"].schema
+_BETWEEN_ALIASES = "[;；|｜、\n]"
 _FIXED = {
     "call_log": {"channel": "phone"},
     "inquiries": {"direction": "inbound"},
@@ -102,6 +104,18 @@ def to_customers(records: pl.DataFrame) -> pl.DataFrame:
     """Rows of ``customers``."""
     frame = records.with_columns(pl.col("file").alias("source_file"), pl.col("row").alias("source_row"))
     return frame.select(pl.col(name).cast(dtype) for name, dtype in _CUSTOMERS.items())
+
+
+def to_glossary(records: pl.DataFrame) -> pl.DataFrame:
+    """Rows of ``glossary``; a term is no alias of itself."""
+    split = pl.col("aliases").str.replace_all(_BETWEEN_ALIASES, ";").str.split(";")
+    aliases = split.list.eval(pl.element().str.strip_chars()).list.unique(maintain_order=True).fill_null([])
+    frame = records.with_columns(
+        aliases.list.set_difference(pl.concat_list(pl.lit("", pl.String), "term")).list.sort().alias("aliases"),
+        pl.col("file").alias("source_file"),
+        pl.col("row").alias("source_row"),
+    )
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in _GLOSSARY.items())
 
 
 def to_extra_records(records: pl.DataFrame, kind: str) -> pl.DataFrame:

@@ -14,6 +14,7 @@ import polars as pl
 
 RECORDINGS = "recordings"
 CUSTOMERS = "customers"
+GLOSSARY = "glossary"
 UNKNOWN = "unknown"
 CONTACT_KINDS = ("call_log", "inquiries", "checkins", "surveys")
 DOCUMENT = "doc:"
@@ -28,8 +29,8 @@ class Field:
     name : str
         As the file names it, after the mapping.
     type : str
-        ``text``, ``masked``, ``time``, ``date``, ``number``, ``integer``, ``seconds``, ``boolean``, ``phone``, ``mail`` or
-        the name of a list of allowed words.
+        ``text``, ``masked``, ``time``, ``date``, ``number``, ``integer``, ``seconds``, ``boolean``, ``kana``, ``phone``, ``mail``
+        or the name of a list of allowed words.
     need : str
         ``firm``, ``yes`` (may be made optional) or empty.
     low, high : float or None
@@ -57,6 +58,7 @@ class Kind:
     order: tuple[str, ...]
     file_pattern: str | None
     fields: tuple[Field, ...]
+    whole: bool = False
 
     def field(self, name: str) -> Field:
         """Return the column of that name."""
@@ -81,6 +83,7 @@ class Catalogue:
     audio_extensions: tuple[str, ...]
     reasons: Mapping[str, str]
     number_example: str
+    kana_example: str
 
 
 def fold(word: str) -> str:
@@ -114,6 +117,7 @@ def catalogue() -> Catalogue:
             tuple(kind.get("order", ())),
             kind.get("file_pattern"),
             tuple(fields[name]),
+            whole=kind.get("whole", False),
         )
         for name, kind in settings["kinds"].items()
     }
@@ -134,12 +138,13 @@ def catalogue() -> Catalogue:
         extensions,
         {row["code"]: row["detail"] for row in _table("reasons.csv")},
         settings["number_example"],
+        settings["kana_example"],
     )
 
 
 def optional_kinds() -> tuple[str, ...]:
     """Kinds that are accepted and stored as they came, for stages that need them."""
-    return tuple(name for name in catalogue().kinds if name not in (*CONTACT_KINDS, CUSTOMERS))
+    return tuple(name for name in catalogue().kinds if name not in (*CONTACT_KINDS, CUSTOMERS, GLOSSARY))
 
 
 def _data(name: str) -> str:

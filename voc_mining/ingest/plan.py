@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -86,6 +86,28 @@ def plan_reading(
         delivery = deliveries + 1 if fresh or stored is None else int(stored["delivery"])
         planned.append(Planned(entry, feed, sha256, delivery, key, status, fresh))
     return planned
+
+
+def read_together(planned: Sequence[Planned], kind: str, told_by: Collection[str]) -> list[Planned]:
+    """Read all files of a kind that is a state as a whole, where its state may have changed.
+
+    It may where one of its files is read anyway, or where one that told a part of the state is gone. The last
+    file that goes leaves the state as it is: an inbox that is emptied between deliveries takes nothing back.
+
+    Parameters
+    ----------
+    planned : sequence of Planned
+        Every file present.
+    kind : str
+        Kind whose files together are all there is.
+    told_by : collection of str
+        Files that the stored state came from.
+    """
+    here = [file for file in planned if file.kind == kind]
+    gone = set(told_by) - {file.entry.path for file in here}
+    if not any(file.status == READ for file in here) and not gone:
+        return list(planned)
+    return [replace(file, status=READ) if file.kind == kind else file for file in planned]
 
 
 def config_key(feed: Feed | None, params: IngestParams) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from voc_mining.contracts.glossary import NO_GLOSSARY, Glossary
 from voc_mining.ids import digest
+from voc_mining.text.corrections import CorrectionRules
 from voc_mining.text.mask import MaskRules
 
-_EDITION = 2
+_EDITION = 3
 """Raised when the same rules and data give other utterances."""
 
 
@@ -21,12 +23,19 @@ class TextRules:
         What is masked.
     letter_parts : tuple of str, default ("body",)
         Parts of a contact that are letters: quoted replies and signatures are told apart in them.
+    glossary : Glossary, default none
+        Words that are put right in what was said; with none of them nothing is.
+    corrections : CorrectionRules
+        When they are.
     """
 
     mask: MaskRules = field(default_factory=MaskRules)
     letter_parts: tuple[str, ...] = ("body",)
+    glossary: Glossary = NO_GLOSSARY
+    corrections: CorrectionRules = field(default_factory=CorrectionRules)
 
     @property
     def key(self) -> str:
         """Digest of the rules, of the language data and of the edition of the code."""
-        return digest("text", _EDITION, self.mask.key, *self.letter_parts)
+        glossary = (self.glossary.key, self.corrections.key) if self.glossary.terms else ()
+        return digest("text", _EDITION, self.mask.key, *self.letter_parts, *glossary)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import polars as pl
 
-from voc_mining.contracts.lake import LAKE_TABLES, SPAN, TOKEN
+from voc_mining.contracts.lake import CORRECTION, LAKE_TABLES, SPAN, TOKEN
+from voc_mining.text.corrections import Correction, Corrector
 from voc_mining.text.letters import Line, letter_sentences
-from voc_mining.text.mask import Masker, Span
+from voc_mining.text.mask import Found, Masker, Span
 from voc_mining.text.mask.spans import replace
 from voc_mining.text.normalize import normalize
 from voc_mining.text.rules import TextRules
@@ -28,13 +30,14 @@ class Worked(NamedTuple):
     spans: tuple[Span, ...]
     tokens: list[Token]
     kind: str
+    corrections: tuple[Correction, ...] = ()
 
 
 def to_utterances(pieces: pl.DataFrame, tokenizer: Tokenizer, rules: TextRules) -> pl.DataFrame:
     """Normalize, split, mask and tokenize the pieces of contacts.
 
     Spoken pieces stay one utterance each; written ones become one utterance per sentence. Each distinct
-    text is worked on once. Nothing is dropped but pieces without a visible character: greetings, fillers,
+    text is worked on once. In spoken ones words of the glossary are put right first. Nothing is dropped but pieces without a visible character: greetings, fillers,
     quoted replies and signatures carry a flag (``greeting``, ``filler``, ``reply_quote``, ``signature``).
 
     Parameters
@@ -45,7 +48,7 @@ def to_utterances(pieces: pl.DataFrame, tokenizer: Tokenizer, rules: TextRules) 
     tokenizer : Tokenizer
         Engine.
     rules : TextRules
-        What is masked, and which parts are letters.
+        What is masked, which parts are letters, and the glossary.
 
     Returns
     -------
@@ -63,7 +66,8 @@ def to_utterances(pieces: pl.DataFrame, tokenizer: Tokenizer, rules: TextRules) 
     pieces = pieces.with_columns(pl.col("text").cast(pl.String), form.alias("form")).with_row_index("piece")
     lines = _lines(pieces.select(pl.col("text").alias("raw"), "form").unique(maintain_order=True))
     distinct = lines.select("sentence", spoken=pl.col("form") == _SPOKEN).unique(maintain_order=True)
-    worked = _worked(distinct, Masker(tokenizer, rules.mask))
+    corrector = Corrector(tokenizer, rules.glossary, rules.corrections) if rules.glossary.terms else None
+    worked = _worked(distinct, Masker(tokenizer, rules.mask), corrector)
     order = pl.col("part").cast(pl.Enum(_PARTS))
     placed = (
         pieces.rename({"text": "raw", "flags": "piece_flags"})
@@ -87,22 +91,41 @@ def to_utterances(pieces: pl.DataFrame, tokenizer: Tokenizer, rules: TextRules) 
             "confidence",
             flags.list.unique(maintain_order=True).alias("flags"),
             "masked_spans",
+            "corrections",
             "month",
         )
     )
     return _UTTERANCES.check(utterances)
 
 
-def work_sentence(sentence: str, masker: Masker, *, spoken: bool) -> Worked:
-    """Mask and tokenize one normalized sentence or utterance."""
+def work_sentence(sentence: str, masker: Masker, *, spoken: bool, corrector: Corrector | None = None) -> Worked:
+    """Put right, mask and tokenize one normalized sentence or utterance."""
+    corrections: tuple[Correction, ...] = ()
+    if corrector is not None:
+        sentence, corrections = corrector.replace_aliases(sentence)
     tokens = masker.tokenizer.tokenize(sentence)
     found = masker.find(sentence, tokens, spoken=spoken)
+    if corrector is not None:
+        better = corrector.correct(sentence, tokens, found, corrections)
+        if better.text != sentence:
+            sentence, corrections = better
+            tokens = masker.tokenizer.tokenize(sentence)
+            found = masker.find(sentence, tokens, spoken=spoken)
     if not found:
-        return Worked(sentence, (), tokens, smalltalk(sentence))
+        return Worked(sentence, (), tokens, smalltalk(sentence), corrections)
     masked = replace(sentence, found)
-    return Worked(
-        masked.text, masked.spans, tokenize_masked(masked.text, masker.tokenizer.tokenize), smalltalk(masked.text)
-    )
+    tokens = tokenize_masked(masked.text, masker.tokenizer.tokenize)
+    seen = tuple(_among_masked(sentence, found, corrections))
+    return Worked(masked.text, masked.spans, tokens, smalltalk(masked.text), seen)
+
+
+def _among_masked(text: str, found: Sequence[Found], corrections: Iterable[Correction]) -> Iterator[Correction]:
+    """Corrections at their places in the masked text; those that are masked themselves are gone."""
+    for one in corrections:
+        if all(place.end <= one.start or one.end <= place.start for place in found):
+            before = [place for place in found if place.end <= one.start]
+            start = len(replace(text[: one.start], before).text)
+            yield one._replace(start=start, end=start + one.end - one.start)
 
 
 def _split(normal: str, form: str) -> list[Line]:
@@ -130,18 +153,22 @@ def _lines(texts: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(split, schema=schema, orient="row")
 
 
-def _worked(distinct: pl.DataFrame, masker: Masker) -> pl.DataFrame:
-    """Masked text, tokens, spans and kind of each distinct sentence."""
-    worked = [work_sentence(sentence, masker, spoken=spoken) for sentence, spoken in distinct.iter_rows()]
+def _worked(distinct: pl.DataFrame, masker: Masker, corrector: Corrector | None) -> pl.DataFrame:
+    """Masked text, tokens, spans, kind and corrections of each distinct sentence."""
+    worked = [
+        work_sentence(sentence, masker, spoken=spoken, corrector=corrector if spoken else None)
+        for sentence, spoken in distinct.iter_rows()
+    ]
     return distinct.with_columns(
         pl.Series("masked", [each.text for each in worked], dtype=pl.String),
         pl.Series("kind", [each.kind for each in worked], dtype=pl.String),
         _nested([each.tokens for each in worked], TOKEN).alias("tokens"),
         _nested([each.spans for each in worked], SPAN).alias("masked_spans"),
+        _nested([each.corrections for each in worked], CORRECTION).alias("corrections"),
     )
 
 
-def _nested(records: list[list[Token]] | list[tuple[Span, ...]], struct: pl.Struct) -> pl.Series:
+def _nested(records: Sequence[Sequence[tuple[object, ...]]], struct: pl.Struct) -> pl.Series:
     """Store lists of records as one column of lists of structs, built from flat columns."""
     lengths = [len(each) for each in records]
     flat = [record for each in records for record in each]

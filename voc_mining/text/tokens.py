@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from voc_mining.text import lexicon
 
+KANJI = re.compile("[々〆一-鿿]")
 PLACEHOLDER_POS = "記号-伏せ字"
 PLACEHOLDER = re.compile(rf"［(?:{'|'.join(map(re.escape, lexicon.column('placeholders', 'label')))})\d*］")
 
@@ -44,6 +45,18 @@ class Tokenizer(Protocol):
 
     def tokenize(self, text: str) -> list[Token]:
         """Tokens in order; white space is left out, so surfaces joined give the text without spaces."""
+        ...
+
+    def cost(self, text: str) -> int:
+        """How ill the words of a text go together, in the dictionary's own measure: the less the better."""
+        ...
+
+    def knows(self, word: str) -> bool:
+        """Whether the dictionary holds a word as one."""
+        ...
+
+    def readings(self, sign: str) -> tuple[str, ...]:
+        """Give the readings in katakana that a single kanji has within words; none of any other sign."""
         ...
 
 
