@@ -98,3 +98,16 @@ def test_a_call_is_heard_by_speaker_and_second(call: tuple[Path, list[float]], w
             assert min(abs(start - expected) for start in mine["start_s"]) < 0.6
     assert rows["flags"].list.len().sum() == 0
     assert rows["confidence"].min() > 0.5
+
+
+@pytest.mark.models
+def test_words_do_not_depend_on_batch_or_threads(call: tuple[Path, list[float]], whisper_folder: Path) -> None:
+    sounds = [*decode(call[0]).channels, np.zeros(16_000, dtype=np.float32), decode(call[0]).channels[1]]
+
+    def hear(batch_size: int, cpu_threads: int) -> list[object]:
+        options = WhisperOptions(str(whisper_folder), batch_size=batch_size, cpu_threads=cpu_threads)
+        return list(WhisperTranscriber(options).hear(sounds))
+
+    alone = hear(1, 1)
+    assert alone[1] == alone[3], "a function of the channel alone"
+    assert hear(4, 2) == alone

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Self
 
+from ctranslate2 import get_cuda_device_count  # type: ignore[attr-defined]
 from faster_whisper import WhisperModel
-from faster_whisper.transcribe import Segment as RawSegment
 from faster_whisper.utils import download_model
-from faster_whisper.vad import VadOptions, get_speech_timestamps
+from faster_whisper.vad import VadOptions
 from huggingface_hub.errors import LocalEntryNotFoundError
 
 from voc_mining.errors import EngineTrouble, UserError
 from voc_mining.ids import digest
 from voc_mining.transcribe.audio import SAMPLE_RATE, Samples
-from voc_mining.transcribe.transcriber import Hearing, Segment, Word
+from voc_mining.transcribe.decoding_engine import WindowDecoder
+from voc_mining.transcribe.transcriber import Hearing, Segment
+from voc_mining.transcribe.vad_engine import speech
+from voc_mining.transcribe.windows import Window, pack
 
-_HEARING = 1  # raised whenever the same model and options would give other words or times
+_HEARING = 2  # raised whenever the same model and options would give other words or times
+_GPU_BATCH = 16
+_MOST_HELD = 1800 * SAMPLE_RATE
 _WEIGHTS = "model.bin"
 _MODEL_FILES = (
     _WEIGHTS,
@@ -63,6 +70,12 @@ class WhisperOptions:
         Silence that parts two stretches of speech, seconds.
     vad_pad_s : float, default 0.4
         Sound kept before and after each stretch, seconds.
+    window_s : float, default 28
+        Speech of one channel that goes through the model at once, seconds.
+    batch_size : int or None, default None
+        Windows decoded at once; by default 1 on a CPU, which gains nothing by more, and 16 on a GPU.
+    hotwords : tuple of str, default ()
+        Words that the model is told to expect.
     """
 
     model: str
@@ -77,18 +90,22 @@ class WhisperOptions:
     vad_threshold: float = 0.3
     vad_silence_s: float = 0.5
     vad_pad_s: float = 0.4
+    window_s: float = 28.0
+    batch_size: int | None = None
+    hotwords: tuple[str, ...] = ()
 
 
 # What says where and how fast, not what is heard.
-_WITHOUT_EFFECT = {"model", "hub_revision", "cache", "offline", "device", "cpu_threads"}
+_WITHOUT_EFFECT = {"model", "hub_revision", "cache", "offline", "device", "cpu_threads", "batch_size", "hotwords"}
 
 
 class WhisperTranscriber:
     """A transcriber on faster-whisper; the model is loaded when the first channel is heard.
 
-    Decoding is greedy in temperature (0 only): sampling at higher ones would make a repeated run differ.
-    Windows do not see the text of earlier ones, so that a loop cannot spread. Segments the model itself
-    thinks silent are kept, for the guards to flag.
+    A channel's speech is joined into windows, which are decoded for themselves: they do not see the text
+    of earlier ones, so that a loop cannot spread, nor other channels, so that nobody's words change.
+    Nothing is sampled, which would make a repeated run differ. What the model itself thinks silent is
+    kept, for the guards to flag.
 
     Parameters
     ----------
@@ -150,7 +167,8 @@ class WhisperTranscriber:
                 str(self.folder),
                 device=options.device,
                 compute_type=options.compute_type,
-                cpu_threads=options.cpu_threads,
+                cpu_threads=1,
+                num_workers=self._workers,
                 local_files_only=True,
             )
         except ValueError as trouble:  # a device or arithmetic this machine does not have
@@ -160,40 +178,147 @@ class WhisperTranscriber:
         except (RuntimeError, OSError) as trouble:
             raise EngineTrouble(f"loading Whisper from {self.folder} failed: {trouble}") from trouble
 
-    def hear(self, sounds: Iterable[Samples]) -> Iterator[Hearing | EngineTrouble]:
-        """Hear channels one after the other, each for itself."""
-        for samples in sounds:
-            try:
-                hearing: Hearing | EngineTrouble = self._hear(samples)
-            except (RuntimeError, ValueError, MemoryError) as trouble:
-                hearing = EngineTrouble(f"Whisper failed: {trouble}")
-            yield hearing
-
-    def _hear(self, samples: Samples) -> Hearing:
+    def windows(self, samples: Samples) -> list[Window]:
+        """Windows that a channel is heard in; none where nobody speaks."""
         options = self.options
         vad = VadOptions(
             threshold=options.vad_threshold,
             min_silence_duration_ms=round(options.vad_silence_s * 1000),
             speech_pad_ms=round(options.vad_pad_s * 1000),
+            max_speech_duration_s=options.window_s,
         )
-        if not len(samples):
-            return Hearing((), ())
-        speech = get_speech_timestamps(samples, vad)
-        if not speech:
-            return Hearing((), ())
-        stretches = tuple((stretch["start"] / SAMPLE_RATE, stretch["end"] / SAMPLE_RATE) for stretch in speech)
-        segments, _ = self._model.transcribe(
-            samples,
-            language=options.language,
-            beam_size=options.beam_size,
-            temperature=[0.0],
-            condition_on_previous_text=False,
-            no_speech_threshold=None,
-            word_timestamps=True,
-            vad_filter=True,
-            vad_parameters=vad,
-        )
-        return Hearing(tuple(_segment(segment) for segment in segments), stretches)
+        return pack(speech(samples, vad), round(options.window_s * SAMPLE_RATE))
+
+    def hear(self, sounds: Iterable[Samples]) -> Iterator[Hearing | EngineTrouble]:
+        """Hear channels, each for itself, windows of several at once; results in the order of the channels.
+
+        Reading ahead is bounded: by half an hour of sound, or one channel where that is longer.
+        """
+        line: deque[_Channel] = deque()
+        with _Batches(self._decode, self._batch_size, self._workers) as batches:
+            for samples in sounds:
+                channel = self._channel(samples)
+                line.append(channel)
+                batches.add(channel)
+                if sum(len(each.samples) for each in line) > _MOST_HELD:
+                    batches.finish()
+                while line and line[0].done:
+                    yield line.popleft().hearing()
+            batches.finish()
+        for channel in line:
+            yield channel.hearing()
+
+    def _channel(self, samples: Samples) -> _Channel:
+        try:
+            return _Channel(samples, self.windows(samples))
+        except (RuntimeError, ValueError, MemoryError) as trouble:
+            return _Channel(samples, [], trouble=str(trouble))
+
+    @cached_property
+    def _on_gpu(self) -> bool:
+        device = self.options.device
+        return device == "cuda" or (device == "auto" and get_cuda_device_count() > 0)
+
+    @property
+    def _workers(self) -> int:
+        """Batches decoded at once: on a CPU, several of one thread each are faster than one of several."""
+        return 1 if self._on_gpu else self.options.cpu_threads
+
+    @property
+    def _batch_size(self) -> int:
+        return self.options.batch_size or (_GPU_BATCH if self._on_gpu else 1)
+
+    @cached_property
+    def decoder(self) -> WindowDecoder:
+        """The loaded model, ready to decode windows."""
+        return WindowDecoder(self._model, self.options.language, self.options.beam_size, self.options.hotwords)
+
+    def _decode(self, places: Sequence[_Place]) -> None:
+        """Decode a batch into its channels; if that fails, window by window, to blame only the one at fault."""
+        try:
+            heard = self.decoder.decode([(place.channel.samples, place.window) for place in places])
+        except (RuntimeError, ValueError, MemoryError) as trouble:
+            if len(places) == 1:
+                places[0].channel.trouble = f"{trouble}"
+                heard = [[]]
+            else:
+                for place in places:
+                    self._decode([place])
+                return
+        for place, segments in zip(places, heard, strict=True):
+            place.channel.heard[place.number] = segments
+
+
+@dataclass(slots=True)
+class _Channel:
+    """A channel whose windows are with the model."""
+
+    samples: Samples
+    windows: list[Window]
+    trouble: str = ""
+    heard: dict[int, list[Segment]] = field(default_factory=dict)
+
+    @property
+    def done(self) -> bool:
+        return len(self.heard) == len(self.windows)
+
+    def hearing(self) -> Hearing | EngineTrouble:
+        """Put together what was heard in it."""
+        if self.trouble:
+            return EngineTrouble(f"Whisper failed: {self.trouble}")
+        segments = [segment for number in range(len(self.windows)) for segment in self.heard[number]]
+        stretches = [stretch for window in self.windows for stretch in window.stretches]
+        return Hearing(tuple(segments), tuple((start / SAMPLE_RATE, end / SAMPLE_RATE) for start, end in stretches))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A window of a channel."""
+
+    channel: _Channel
+    number: int
+
+    @property
+    def window(self) -> Window:
+        return self.channel.windows[self.number]
+
+
+class _Batches:
+    """Windows of equal context, gathered into batches and decoded while further channels are read."""
+
+    def __init__(self, decode: Callable[[Sequence[_Place]], None], size: int, workers: int) -> None:
+        self._decode = decode
+        self._size = size
+        self._workers = workers
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="whisper")
+        self._waiting: defaultdict[float, list[_Place]] = defaultdict(list)
+        self._running: deque[Future[None]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def add(self, channel: _Channel) -> None:
+        """Take in a channel's windows; start what is a full batch by now."""
+        for number, window in enumerate(channel.windows):
+            context_s = WindowDecoder.context_s(window)
+            self._waiting[context_s].append(_Place(channel, number))
+            if len(self._waiting[context_s]) == self._size:
+                self._start(self._waiting.pop(context_s))
+
+    def finish(self) -> None:
+        """Start what is left, the longest first, and wait until all is decoded."""
+        for context_s in sorted(self._waiting, reverse=True):
+            self._start(self._waiting.pop(context_s))
+        while self._running:
+            self._running.popleft().result()
+
+    def _start(self, batch: Sequence[_Place]) -> None:
+        while len(self._running) > self._workers:
+            self._running.popleft().result()
+        self._running.append(self._pool.submit(self._decode, batch))
 
 
 def model_digest(folder: Path) -> str:
@@ -205,11 +330,3 @@ def model_digest(folder: Path) -> str:
             with path.open("rb") as file:
                 total.update(f"{name}\n{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
     return total.hexdigest()
-
-
-def _segment(raw: RawSegment) -> Segment:
-    words: list[Any] = raw.words or []
-    heard = tuple(Word(word.start, word.end, word.word, word.probability) for word in words)
-    if not heard:  # alignment found no words: the segment's own times have to do
-        heard = (Word(raw.start, raw.end, raw.text, 0.0),)
-    return Segment(heard, raw.no_speech_prob)
