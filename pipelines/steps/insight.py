@@ -6,7 +6,7 @@ import polars as pl
 
 from voc_mining.business_time import end_of_day
 from voc_mining.insight.customer_silence import customer_silence
-from voc_mining.insight.facts import contact_facts, statement_facts
+from voc_mining.insight.facts import contact_facts, customer_facts, statement_facts
 from voc_mining.insight.params import InsightParams
 from voc_mining.insight.stage import insight
 from voc_mining.segment.quiet_states import quiet_states
@@ -30,7 +30,7 @@ def insight_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFr
     dict of str to DataFrame
         By name of the CSV, without its suffix; see :func:`voc_mining.insight.stage.insight`.
     """
-    customers = lake.read("customers")
+    customers = customer_facts(lake.read("customers"), params)
     contacts = contact_facts(lake.scan("contacts").drop(_UNREAD).collect(), lake.read("segments"), params)
     topics, assigned = effective_topics(lake)
     voc = lake.scan("voc").filter("counts").drop(_UNREAD_OF_STATEMENTS).collect()
@@ -60,7 +60,7 @@ def report_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFra
         ``params.as_of``. ``statement_words``: ``voc_id``, ``terms`` and ``kind_evidence`` of the statements that
         count.
     """
-    customers = lake.read("customers")
+    customers = customer_facts(lake.read("customers"), params)
     contacts = contact_facts(lake.read("contacts"), lake.read("segments"), params)
     words = lake.scan("voc").filter("counts").select("voc_id", "terms", "kind_evidence").collect()
     states = silence_at(_moments(customers, params), contacts, customers, params.silence)

@@ -192,3 +192,13 @@ def test_resolution_is_that_of_the_definition_read_row_by_row(data):
         share = expected.get(key)
         assert row["fcr"] == (None if share is None else pytest.approx(sum(share) / len(share), abs=1e-6))
         assert row["first_reply_median_s"] == (median(seconds[key]) if key in seconds else None)
+
+
+def test_what_was_recorded_after_the_day_of_the_figures_does_not_count():
+    evening = datetime(2026, 9, 1, 14, 0, tzinfo=UTC)  # 23:00 in Tokyo
+    records = [form(1, evening, reply=0.5, solved=2), form(2, evening, customer="C2", reply=2)]
+    on_the_day = figures(records, as_of=date(2026, 9, 1)).to_dicts()[0]
+    assert (on_the_day["first_reply_median_s"], on_the_day["resolution_median_s"]) == (1800, None)
+    assert (on_the_day["n_inquiries"], on_the_day["n_written"]) == (1, 2), "the other is not answered yet"
+    later = figures(records, as_of=date(2026, 9, 2)).to_dicts()[0]
+    assert (later["first_reply_median_s"], later["resolution_median_s"], later["n_inquiries"]) == (4500, 7200, 2)

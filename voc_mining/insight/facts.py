@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
+from voc_mining.business_time import end_of_day
 from voc_mining.insight.params import InsightParams
 
 CUSTOMER_OPENED = (pl.col("source") == "inquiry") | ((pl.col("source") == "call") & (pl.col("direction") == "inbound"))
@@ -19,7 +22,8 @@ TALK_S = pl.coalesce(
 def contact_facts(contacts: pl.DataFrame, segments: pl.DataFrame, params: InsightParams) -> pl.DataFrame:
     """Join contacts with their origin and silence, up to the day of the figures.
 
-    A contact without a date stays: it cannot be said to be later. One not yet segmented is ``unknown``.
+    A contact without a date stays: it cannot be said to be later. One not yet segmented is ``unknown``. What was
+    recorded of a contact later than that day is taken out: replies, resolutions, and the time they took.
 
     Returns
     -------
@@ -27,12 +31,60 @@ def contact_facts(contacts: pl.DataFrame, segments: pl.DataFrame, params: Insigh
         Columns of ``contacts`` and ``segments``, one row per contact, sorted by contact_id.
     """
     dated = contacts.filter((pl.col("business_date") <= params.as_of).fill_null(True))
+    after = end_of_day(params.as_of)
     return (
-        dated.join(segments, on="contact_id", how="left", validate="1:1")
+        _without(
+            dated,
+            {
+                "first_reply_at": pl.col("first_reply_at") >= after,
+                "resolved_at": pl.col("resolved_at") >= after,
+                "handle_s": pl.col("resolved_at") >= after,
+            },
+        )
+        .join(segments, on="contact_id", how="left", validate="1:1")
         .with_columns(
             pl.col("origin", "silence").fill_null("unknown"), pl.col("origin_rule").fill_null("not_segmented")
         )
         .sort("contact_id")
+    )
+
+
+def customer_facts(customers: pl.DataFrame, params: InsightParams) -> pl.DataFrame:
+    """Rows of the customers table as they were known on the day of the figures.
+
+    Rows that describe a later day go. Where a customer has no other, the earliest stands in, without what happened
+    or was judged later; a usage score of a later day goes with it.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``customers``.
+    """
+    day = pl.col("as_of")
+    first = day == day.min().over("customer_key")
+    known = customers.filter((day <= params.as_of) | (first & (day > params.as_of)))
+    after = end_of_day(params.as_of)
+    judged_later = pl.col("outlook_at") > params.as_of
+    return _without(
+        known,
+        {
+            "last_active_at": pl.col("last_active_at") >= after,
+            "last_support_at": pl.col("last_support_at") >= after,
+            "usage_score": day > params.as_of,
+            "renewal_outlook": judged_later,
+            "outlook_by": judged_later,
+            "outlook_at": judged_later,
+            "churn_reason": pl.coalesce("notice_at", "contract_end") > params.as_of,
+            "notice_at": pl.col("notice_at") > params.as_of,
+        },
+    )
+
+
+def _without(frame: pl.DataFrame, later: Mapping[str, pl.Expr]) -> pl.DataFrame:
+    """Empty the columns where they tell what was not known yet."""
+    return frame.with_columns(
+        pl.when(is_later.fill_null(False)).then(None).otherwise(pl.col(name)).alias(name)
+        for name, is_later in later.items()
     )
 
 
