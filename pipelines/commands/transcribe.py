@@ -13,7 +13,7 @@ from typing import TextIO
 
 from voc_mining.errors import UserError
 from voc_mining.ingest import encoding
-from voc_mining.transcribe.audio_engine import decode
+from voc_mining.transcribe.guarded_decoder import guarded_decoder
 from voc_mining.transcribe.params import TranscribeParams
 from voc_mining.transcribe.stage import Failure, transcribe
 from voc_mining.transcribe.transcriber import Recording, Transcriber
@@ -70,7 +70,7 @@ def transcribe_to_jsonl(
     recordings = [Recording(hashlib.sha256(str(path).encode()).hexdigest(), (str(path),)) for path in paths]
     written = 0
     failed: list[tuple[Path, Failure]] = []
-    results = transcribe(recordings, transcriber, params or TranscribeParams(), lambda r: decode(Path(r.paths[0])))
+    results = transcribe(recordings, transcriber, params or TranscribeParams(), lambda r: guarded_decoder().decode(Path(r.paths[0])))
     for path, result in zip(paths, results, strict=True):
         if isinstance(result, Failure):
             failed.append((path, result))

@@ -13,7 +13,7 @@ from voc_mining.errors import BadAudio, EngineTrouble
 from voc_mining.ingest.rejects import detail
 from voc_mining.store.delta import DeltaStore
 from voc_mining.transcribe.audio import Audio
-from voc_mining.transcribe.audio_engine import decode
+from voc_mining.transcribe.guarded_decoder import guarded_decoder
 from voc_mining.transcribe.params import TranscribeParams
 from voc_mining.transcribe.stage import Failure, Transcript, transcribe, transcriber_id
 from voc_mining.transcribe.transcriber import Recording, Transcriber
@@ -29,14 +29,16 @@ def pending_recordings(lake: DeltaStore, vault: DeltaStore, by: str) -> list[Rec
     A recording whose transcript is missing from the vault is pending too, and so is one that failed
     before.
     """
-    readable = lake.scan("recordings").filter(pl.col("state") == "readable").select("audio_sha256", "paths")
+    readable = (
+        lake.scan("recordings").filter(pl.col("state") == "readable").select("audio_sha256", "paths", "size_bytes")
+    )
     mine = pl.col("transcriber_id") == by
     spoken = vault.scan("transcripts").filter(mine).select("audio_sha256").unique()
     done = lake.scan("transcriptions").filter(mine)
     silent = done.filter(pl.col("n_utterances") == 0).select("audio_sha256")
     kept = done.join(spoken, on="audio_sha256", how="semi").select("audio_sha256")
     rows = readable.join(pl.concat([silent, kept]), on="audio_sha256", how="anti").collect()
-    recordings = [Recording(sha256, tuple(paths)) for sha256, paths in rows.iter_rows()]
+    recordings = [Recording(sha256, tuple(paths), size) for sha256, paths, size in rows.iter_rows()]
     return sorted(recordings, key=lambda recording: (recording.paths, recording.audio_sha256))
 
 
@@ -121,19 +123,25 @@ def open_recording(inbox: Path, recording: Recording) -> Audio:
     Raises
     ------
     BadAudio
-        If no file does, or the sound cannot be decoded.
+        If no file does, or the sound cannot be decoded. A file that has grown is still being written.
     """
-    there = False
+    there, grown = False, 0
     for name in recording.paths:
         path = inbox / name
         try:
             with path.open("rb") as file:
                 content = hashlib.file_digest(file, "sha256").hexdigest()
+                size = file.tell()
         except OSError:
             continue
         there = True
         if content == recording.audio_sha256:
-            return decode(path)
+            return guarded_decoder().decode(path)
+        if recording.size_bytes is not None:
+            grown = max(grown, size - recording.size_bytes)
+    if grown:
+        found = f"+{grown} bytes"
+        raise BadAudio(f"it is still being written ({found}); the next run takes it in", "still_being_written", found)
     if there:
         raise BadAudio("the file changed after it was taken in; run again to take it in as it is now", "changed_file")
     raise BadAudio("the file is no longer in the inbox or may not be read; deliver it again", "missing_file")

@@ -136,6 +136,12 @@ _TRANSCRIPTIONS = Table(
         Column("n_flagged", pl.Int32, "utterances under suspicion"),
         Column("duration_s", pl.Float64, "seconds of sound"),
         Column("speech_s", pl.Float64, "seconds of speech found, over all channels"),
+        Column(
+            "flaws",
+            pl.List(pl.String),
+            "what is wrong with the sound, sorted: clipped, silent, silent_channel",
+            optional=True,
+        ),
         _text("glossary", "digest of the terms that the transcriber was told; null where it was told none"),
     ),
 )

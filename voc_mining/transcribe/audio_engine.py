@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -17,9 +18,11 @@ from av.container import InputContainer
 
 from voc_mining.errors import BadAudio
 from voc_mining.transcribe.audio import SAMPLE_RATE, Audio, AudioInfo, Samples
+from voc_mining.transcribe.protection import protection
 
 MOST_CHANNELS = 2
 LONGEST_S = 6 * 3600.0
+"""Longest recording taken, in seconds."""
 
 # Playlists and other formats that open further files or addresses have no place in an inbox.
 _FORMATS = "wav,w64,aiff,au,mp3,aac,mov,ogg,flac,matroska,webm,asf,amr,caf"
@@ -63,10 +66,10 @@ def probe(path: Path) -> AudioInfo:
 
 
 def decode(path: Path, *, longest_s: float = LONGEST_S) -> Audio:
-    """Decode a recording to one 16 kHz array per channel.
+    """Decode a recording to one 16 kHz array per channel, in this process.
 
-    Seconds stay true: pauses that a recorder left out of the stream, and damaged packets, become
-    silence.
+    FFmpeg is native code that reads whatever was delivered: a run decodes in a process of its own, by
+    :mod:`voc_mining.transcribe.guarded_decoder`.
 
     Parameters
     ----------
@@ -78,26 +81,55 @@ def decode(path: Path, *, longest_s: float = LONGEST_S) -> Audio:
     Raises
     ------
     BadAudio
-        If the file cannot be read, is empty, no recording, truncated or damaged, has more than two
+        As :func:`decode_into`.
+    """
+    pieces: list[Samples] = []
+    info = decode_into(path, pieces.append, longest_s=longest_s)
+    return Audio(info, tuple(np.concatenate(channel) for channel in zip(*pieces, strict=True)))
+
+
+def decode_into(path: Path, take: Callable[[Samples], object], *, longest_s: float = LONGEST_S) -> AudioInfo:
+    """Decode a recording piece by piece.
+
+    Seconds stay true: pauses that a recorder left out of the stream, and damaged packets, become
+    silence.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    take : callable
+        Takes each piece: float32, shape (channels, samples), at 16 kHz, in order. What it got counts only if no
+        error follows.
+    longest_s : float, default 6 hours
+        Longest sound accepted, in seconds.
+
+    Raises
+    ------
+    BadAudio
+        If the file cannot be read, is empty, no recording, copy-protected, truncated or damaged, has more than two
         channels, no sound, or is longer than ``longest_s``.
     """
+    heard = 0
     with _opened(path) as (container, file):
         info = _info(container)
         _refuse_cut_wav(container, file, path)
         try:
-            channels = _channels(container, longest_s)
-        except (av.FFmpegError, ValueError, OverflowError) as trouble:
+            for piece in _pieces(container, longest_s):
+                take(piece)
+                heard += piece.shape[1]
+        except (av.FFmpegError, ValueError, OverflowError, MemoryError) as trouble:
             said = _words(trouble)
             raise BadAudio(f"decoding failed: {said}; export the recording again", "damaged", said) from trouble
-        audio = Audio(info, channels)
         exact = container.format.name in _EXACT_FORMATS or _mp3_states_length(container, file)
-    if audio.duration_s == 0:
+    if not heard:
         raise BadAudio("the file holds no sound; check the recorder", "no_sound")
+    duration_s = heard / SAMPLE_RATE
     if exact and info.duration_s is not None:
-        missing = info.duration_s - audio.duration_s
+        missing = info.duration_s - duration_s
         if missing > _SHORTFALL_S + _SHORTFALL * info.duration_s:
-            raise _truncated(f"{audio.duration_s:.1f} s / {info.duration_s:.1f} s")
-    return audio
+            raise _truncated(f"{duration_s:.1f} s / {info.duration_s:.1f} s")
+    return info
 
 
 @contextmanager
@@ -106,18 +138,20 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, BinaryIO]]:
     try:
         file = path.open("rb")
     except OSError as trouble:
-        said = trouble.strerror or ""
-        remedy = "check that it is there and may be read"
-        raise BadAudio(f"the file cannot be opened ({said}); {remedy}", "unreadable_file", said) from trouble
+        raise _unreadable(trouble) from trouble
     with file:
         if not file.read(1):
             raise BadAudio("the file is empty; check the recorder or the copy", "empty_file")
         file.seek(0)
+        if mark := protection(file):
+            said = f"the recording is copy-protected ({mark}); export it without protection"
+            raise BadAudio(said, "protected", mark)
         try:
             container = av.open(file, "r", options={"format_whitelist": _FORMATS})
         except (av.FFmpegError, ValueError, OverflowError) as trouble:
-            known, said = "WAV, MP3, M4A, FLAC and OGG can be read", _words(trouble)
-            raise BadAudio(f"the file is no complete recording ({said}); {known}", "not_audio", said) from trouble
+            raise _no_recording(_words(trouble)) from trouble
+        except OSError as trouble:
+            raise (_no_recording(_words(trouble)) if _led_astray(trouble) else _unreadable(trouble)) from trouble
         with container:
             yield container, file
 
@@ -142,9 +176,21 @@ def _info(container: InputContainer) -> AudioInfo:
     return AudioInfo(channels, rate, context.name, length if length is None or length >= 0 else None)
 
 
-def _channels(container: InputContainer, longest_s: float) -> tuple[Samples, ...]:
+def _pieces(container: InputContainer, longest_s: float) -> Iterator[Samples]:
     """Decode all frames of the first sound track and resample them, channel by channel."""
-    pieces: list[Samples] = []
+    channels = 0
+    for piece in _resampled_frames(container, longest_s):
+        # The decoder knows better than the header: parametric stereo announces itself as mono.
+        channels = channels or len(piece)
+        if len(piece) != channels:
+            raise BadAudio("the number of channels changes within the file; export the recording again", "damaged")
+        if channels > MOST_CHANNELS:
+            raise _too_many(channels)
+        yield piece
+
+
+def _resampled_frames(container: InputContainer, longest_s: float) -> Iterator[Samples]:
+    """Resample frame by frame, with silence where the times of the frames leave a gap."""
     resampler: AudioResampler | None = None
     origin: float | None = None
     heard_s = 0.0
@@ -160,31 +206,37 @@ def _channels(container: InputContainer, longest_s: float) -> tuple[Samples, ...
             found = f"> {longest_s / 3600:g} h"
             raise BadAudio(f"the recording is longer than {longest_s / 3600:g} hours; split it", "too_long", found)
         if gap_s > _LARGEST_GAP_S:
-            pieces += _resampled(resampler, None)
-            silence = (frame.layout.nb_channels, round(gap_s * SAMPLE_RATE))
-            pieces.append(np.zeros(silence, dtype=np.float32))
+            yield from _resampled(resampler, None)
+            yield np.zeros((frame.layout.nb_channels, round(gap_s * SAMPLE_RATE)), dtype=np.float32)
             resampler = None
             heard_s += gap_s
         if resampler is None:
             resampler = AudioResampler(format="fltp", layout=frame.layout, rate=SAMPLE_RATE)
         heard_s += frame.samples / frame.sample_rate
         frame.pts = None
-        pieces += _resampled(resampler, frame)
-    pieces += _resampled(resampler, None)
-    if not pieces:
-        raise BadAudio("the file holds no sound; check the recorder", "no_sound")
-    # The decoder knows better than the header: parametric stereo announces itself as mono.
-    channels = len(pieces[0])
-    if any(len(piece) != channels for piece in pieces):
-        raise BadAudio("the number of channels changes within the file; export the recording again", "damaged")
-    if channels > MOST_CHANNELS:
-        raise _too_many(channels)
-    return tuple(np.concatenate([piece[channel] for piece in pieces]) for channel in range(channels))
+        yield from _resampled(resampler, frame)
+    yield from _resampled(resampler, None)
 
 
 def _too_many(channels: int) -> BadAudio:
     found = f"{channels} ch"
     return BadAudio(f"the file has {channels} channels; export it as mono or stereo", "too_many_channels", found)
+
+
+def _no_recording(said: str) -> BadAudio:
+    known = "WAV, MP3, M4A, FLAC and OGG can be read"
+    return BadAudio(f"the file is no complete recording ({said}); {known}", "not_audio", said)
+
+
+def _unreadable(trouble: OSError) -> BadAudio:
+    said = trouble.strerror or ""
+    remedy = "check that it is there and may be read"
+    return BadAudio(f"the file cannot be opened ({said}); {remedy}", "unreadable_file", said)
+
+
+def _led_astray(trouble: OSError) -> bool:
+    """Whether the system refused a place that only a damaged header can name, as before the file's beginning."""
+    return isinstance(trouble, av.FFmpegError) or trouble.errno == errno.EINVAL
 
 
 def _truncated(found: str) -> BadAudio:
@@ -198,8 +250,10 @@ def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFra
     while True:
         try:
             packet = next(packet_stream, None)
-        except av.FFmpegError:  # the container itself breaks off: what comes after cannot be found
-            packets, damaged = packets + 1, damaged + 1
+        except (av.FFmpegError, OSError) as trouble:
+            if isinstance(trouble, OSError) and not _led_astray(trouble):
+                raise _unreadable(trouble) from trouble
+            packets, damaged = packets + 1, damaged + 1  # the container breaks off: what comes after cannot be found
             break
         if packet is None:
             break

@@ -20,10 +20,13 @@ class Recording:
         SHA-256 of the file.
     paths : tuple of str
         Names it was delivered under, relative to the inbox, sorted; at least one.
+    size_bytes : int or None, default None
+        Size of the file when it was taken in, where that is known.
     """
 
     audio_sha256: str
     paths: tuple[str, ...]
+    size_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
