@@ -43,6 +43,7 @@ def insight_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFr
         outcomes=lake.read("outcomes"),
         topics=topics,
         call_log=lake.read("call_log"),
+        anatomy=lake.read("anatomy"),
         accounts=_accounts(customers),
         quiet=quiet,
         states=quiet_states(quiet, told, customers, params.quiet),

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.models, pytest.mark.timeout(1500)]
 
-PAGES = ("index", "topics", "contrast", "proactive", "silent", "pareto", "kpi", "run")
-CHARTS = {"contrast": ".scatterlayer .point", "pareto": ".bars path", "kpi": ".bars path"}
+PAGES = ("index", "topics", "contrast", "proactive", "silent", "pareto", "kpi", "calls", "run")
+CHARTS = {"contrast": ".scatterlayer .point", "pareto": ".bars path", "kpi": ".bars path", "calls": ".bars path"}
 LAPTOP, TABLET = (1280, 900), (820, 1180)
 TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll(".scroll")]
     .filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.className || part.localName)"""
@@ -173,3 +173,23 @@ def test_pages_read_without_scripts(browser, folder):
     page.goto((folder / "contrast.html").as_uri())
     assert page.locator("#contrast-table tbody tr").count() > 3
     context.close()
+
+
+def test_on_paper_a_chart_is_no_wider_than_the_sheet(page, folder):
+    visit(page, folder / "kpi.html")
+    width = "document.querySelector('.plot .main-svg').getBoundingClientRect().width"
+    on_screen = page.evaluate(width)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.wait_for_function(f"{width} <= 640")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.wait_for_function(f"{width} === {on_screen}")
+
+
+def test_what_is_beyond_the_edge_of_a_phone_is_reached_by_keyboard(page, folder):
+    page.set_viewport_size({"width": 400, "height": 800})
+    visit(page, folder / "kpi.html")
+    wide = page.locator(".scroll").evaluate_all(
+        "parts => parts.filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.tabIndex)"
+    )
+    assert wide
+    assert set(wide) == {0}

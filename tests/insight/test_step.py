@@ -76,7 +76,7 @@ def lake(tmp_path) -> DeltaStore:
 def test_an_empty_lake_gives_every_table_empty_and_within_its_contract(tmp_path):
     frames = conformed(insight_step(open_lake(str(tmp_path / "lake")), PARAMS))
     assert set(frames) == {
-        "voc", "contacts", "topics", "contrast", "proactive_voc", "silent_customers", "pareto", "kpi_daily",
+        "voc", "contacts", "topics", "contrast", "proactive_voc", "silent_customers", "pareto", "kpi_daily", "call_anatomy",
     }  # fmt: skip
     assert all(frame.is_empty() for frame in frames.values())
 

@@ -56,6 +56,9 @@ def frames(empty) -> dict[str, pl.DataFrame]:
         for figure, value in (("customers", 4), ("heard", 40), ("reach", 0.1))
     }
     compared |= {"ci_low": -3.0, "ci_high": 3.0, "p_value": 0.1}
+    heard = dict.fromkeys(("unknown_talk_s", "ivr_s", "silence_s", "dead_air_s", "hold_heard_s"), 0.0)
+    heard |= {"source": "call", "source_id": "CALL-1", "origin": "reactive", "started_at": NOW, "channels": 2}
+    heard |= {"duration_s": 200.0, "conversation_s": 180.0, "n_holds": 0}
     kpi = {"queue": "一般", "n_inquiries": 2, "n_identified": 2, "service_level": 1.0}
     filled = {
         "voc": rows(
@@ -140,6 +143,16 @@ def frames(empty) -> dict[str, pl.DataFrame]:
             "kpi_daily",
             kpi | {"business_date": date(2026, 10, 29), "offered": 3, "answered": 1, "aht_s": 100.0, "fcr": 1.0},
             kpi | {"business_date": date(2026, 10, 30), "offered": 9, "answered": 9, "aht_s": 200.0},
+        ),
+        "call_anatomy": rows(
+            "call_anatomy",
+            heard
+            | {"contact_id": "c1", "queue": "一般", "agent_talk_s": 60.0, "agent_share": 0.6, "overlap_s": 1.0}
+            | {"longest_wait_s": 75.2, "n_holds": 1, "hold_heard_s": 70.0, "agent_interruptions": 2}
+            | {"customer_interruptions": 1, "longest_wait_link": "../inbox/recordings/a.wav#t=31.5"}
+            | {"longest_hold_link": "../inbox/recordings/a.wav#t=33.0"},
+            heard | {"contact_id": "c0", "source_id": "V9.wav", "channels": 1, "longest_wait_s": 4.0},
+            heard | {"contact_id": "c2", "source_id": "V8.wav", "conversation_s": 0.0, "started_at": None},
         ),
         "rejects": rows(
             "rejects",

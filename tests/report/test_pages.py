@@ -65,7 +65,7 @@ def made(files) -> dict[str, str]:
 def test_empty_frames_make_every_page(empty, as_of):
     made = {path: text for path, text in render_report(empty, as_of=as_of) if path.endswith(".html")}
     assert set(made) == {"index.html", *(f"{page}.html" for page in PAGES if page != "overview")}
-    for name in ("topics", "contrast", "proactive", "silent", "pareto", "kpi"):
+    for name in ("topics", "contrast", "proactive", "silent", "pareto", "kpi", "calls"):
         assert "まだ表示できるデータがありません" in made[f"{name}.html"]
         assert Messages("ja")(f"report.empty_{name}") in made[f"{name}.html"]
 
@@ -155,7 +155,7 @@ def test_charts_come_with_the_script_and_a_table(made):
         has_chart = 'class="plot"' in page
         assert has_chart == ("plotly.min.js" in page), path
         assert not has_chart or "<table" in page
-    assert sum('class="plot"' in page for page in made.values()) == 4
+    assert sum('class="plot"' in page for page in made.values()) == 5
 
 
 def test_the_run_page_names_what_was_rejected_and_where_each_input_went(made):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from voc_mining.insight.call_anatomy import call_anatomy
 from voc_mining.insight.contacts_table import contacts_table
 from voc_mining.insight.contrast import contrast_table
 from voc_mining.insight.kpi import kpi_daily
@@ -22,6 +23,7 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
     outcomes: pl.DataFrame,
     topics: pl.DataFrame,
     call_log: pl.DataFrame,
+    anatomy: pl.DataFrame,
     accounts: pl.DataFrame,
     quiet: pl.DataFrame,
     states: pl.DataFrame,
@@ -33,7 +35,7 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
     ----------
     contacts, statements : DataFrame
         Of :mod:`voc_mining.insight.facts`.
-    outcomes, call_log : DataFrame
+    outcomes, call_log, anatomy : DataFrame
         Tables of the lake.
     topics : DataFrame
         Effective topics, the analysts' edits applied: ``topic_id`` (unique), ``label``, ``keywords``,
@@ -60,4 +62,5 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
         "silent_customers": silent_customers(quiet, states, proactive, params),
         "pareto": pareto_table(contacts, statements, topics, call_log, params),
         "kpi_daily": kpi_daily(contacts, statements, call_log, params),
+        "call_anatomy": call_anatomy(anatomy, contacts, call_log, params),
     }

@@ -60,8 +60,12 @@ def voc_table(statements: pl.DataFrame, topics: pl.DataFrame, params: InsightPar
 
 def audio_link(base: str | None) -> pl.Expr:
     """Link to the second of the recording where a spoken statement starts; null for written ones."""
+    return pl.when(pl.col("part") == "audio").then(recording_link(base, "start_s")).alias("audio_link")
+
+
+def recording_link(base: str | None, second: str) -> pl.Expr:
+    """Link to the second of the recording that a column names; null where there is no recording or no second."""
     prefix = pl.lit(f"{base.rstrip('/')}/" if base else "")
     path = (prefix + pl.col("recording_path")).str.replace_many(_UNSAFE_IN_LINKS)
-    at = pl.col("start_s").round(2).cast(pl.String)
-    spoken = (pl.col("part") == "audio") & pl.col("start_s").is_not_null() & path.is_not_null()
-    return pl.when(spoken).then(pl.format("{}#t={}", path, at)).alias("audio_link")
+    at = pl.col(second).round(2).cast(pl.String)
+    return pl.when(at.is_not_null() & path.is_not_null()).then(pl.format("{}#t={}", path, at))

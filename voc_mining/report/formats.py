@@ -49,6 +49,15 @@ def clock(seconds: float | None) -> str:
     return "" if seconds is None else f"{int(seconds) // _MINUTE}:{int(seconds) % _MINUTE:02d}"
 
 
+def second(link: str | None) -> float | None:
+    """Read the second of a recording that a link points at.
+
+    >>> second("recordings/a.wav#t=72.4")
+    72.4
+    """
+    return None if link is None else float(link.rpartition("#t=")[2])
+
+
 def span(seconds: float | None) -> str:
     """Write how long something took in minutes and seconds; hours are minutes too, so that a column has one unit.
 

@@ -10,6 +10,7 @@ from typing import Any
 import jinja2
 
 from voc_mining.messages.catalogue import Messages
+from voc_mining.report.charts.calls import wait_classes, waits_chart
 from voc_mining.report.charts.contrast import SHOWN as CONTRASTS_DRAWN
 from voc_mining.report.charts.contrast import contrast_chart
 from voc_mining.report.charts.figure import script
@@ -18,6 +19,7 @@ from voc_mining.report.charts.pareto import pareto_chart
 from voc_mining.report.charts.trend import trend_chart
 from voc_mining.report.links import FolderLinks
 from voc_mining.report.templating import environment
+from voc_mining.report.views.calls import calls
 from voc_mining.report.views.contrast import contrast
 from voc_mining.report.views.kpi import kpi
 from voc_mining.report.views.overview import overview
@@ -29,7 +31,7 @@ from voc_mining.report.views.topic import TopicView, topic_views
 from voc_mining.report.views.topics import rising, shown_topics, topic_list
 from voc_mining.report.views.values import Frames
 
-PAGES = ("overview", "topics", "contrast", "proactive", "silent", "pareto", "kpi", "run")
+PAGES = ("overview", "topics", "contrast", "proactive", "silent", "pareto", "kpi", "calls", "run")
 FIRST_PAGE = "index.html"
 _ASSETS = ("report.css", "report.js")
 
@@ -82,7 +84,7 @@ def _contexts(frames: Frames, as_of: date, run: Mapping[str, Any] | None, say: M
     """Return what the template of each page needs."""
     contrasted, reasons, figures = contrast(frames), pareto(frames), kpi(frames, as_of)
     quiet, ran, topics = silent(frames), run_view(run, frames), topic_list(frames, as_of)
-    seen = overview(frames)
+    seen, went = overview(frames), calls(frames)
     return {
         "overview": {
             "overview": seen,
@@ -102,6 +104,11 @@ def _contexts(frames: Frames, as_of: date, run: Mapping[str, Any] | None, say: M
         "silent": {"silent": quiet, "overview": seen},
         "pareto": {"pareto": reasons, "chart": pareto_chart(reasons, say) if reasons.rows else None},
         "kpi": {"kpi": figures, "chart": calls_chart(figures, say) if figures.by_week else None},
+        "calls": {
+            "calls": went,
+            "chart": waits_chart(went, say) if went.total else None,
+            "classes": wait_classes(say),
+        },
         "run": {"run": ran},
     }
 

@@ -21,6 +21,18 @@ def environment(say: Messages) -> jinja2.Environment:
     made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     made.filters |= {
         name: getattr(formats, name)
-        for name in ("percent", "count", "decimal", "clock", "span", "hours", "day", "minute", "month", "polyline")
+        for name in (
+            "percent",
+            "count",
+            "decimal",
+            "clock",
+            "second",
+            "span",
+            "hours",
+            "day",
+            "minute",
+            "month",
+            "polyline",
+        )
     }
     return made
