@@ -141,7 +141,8 @@ class RunBook:
         rejected = self._lake.read("rejects", ("file",))["file"].to_list()
         return {
             "missing_recordings": missing["recording"].drop_nulls().sort().to_list(),
-            "unknown_files": [file.path for file in files if file.kind is None],
+            # What cannot even be opened is among the rejects.
+            "unknown_files": [file.path for file in files if file.kind is None and file.path not in set(rejected)],
             "rejects": sum(file in present for file in rejected),
             "rejected_files_gone": sorted(set(rejected) - present),
             "no_input": not any(file.kind for file in files),

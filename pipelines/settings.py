@@ -71,6 +71,8 @@ def quiet_prefect() -> None:
         "PREFECT_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
+        # Its threads tell on standard error what they could not send to the server that has just ended.
+        "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
     }.items():
         os.environ.setdefault(name, value)
 

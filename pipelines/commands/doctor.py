@@ -220,7 +220,11 @@ def _inbox(inbox: Path, say: Messages, settings: Settings) -> Iterator[Finding]:
     else:
         listed = ", ".join(f"{kind} {n}" for kind, n in sorted(kinds.items()))
         yield Finding("inbox", "ok", say("doctor.inbox_found", n=kinds.total(), kinds=listed))
-    if unknown := [file.path for file in files if file.kind is None]:
+    closed = [file.path for file in files if not os.access(inbox / file.path, os.R_OK)]
+    if closed:
+        found = say("doctor.inbox_closed", names=", ".join(closed[:10]))
+        yield Finding("inbox", "note", found, say("doctor.inbox_closed_remedy"))
+    if unknown := [file.path for file in files if file.kind is None and file.path not in closed]:
         found = say("doctor.inbox_unknown", names=", ".join(unknown[:10]))
         yield Finding("inbox", "note", found, say("doctor.inbox_unknown_remedy"))
 

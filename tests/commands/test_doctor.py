@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def test_an_installation_that_works(examined):
     found, code = examined()
     assert code == 0
     assert found.keys() == {"python", "packages", "codecs", "settings", "models", "secret", "disk"}
-    assert [each["state"] for each in found["models"]] == ["ok", "ok"]
+    assert [each["state"] for each in found["models"]] == ["ok", "ok", "ok"]
 
 
 def test_the_sentences_are_for_people(capsys):
@@ -120,6 +121,17 @@ def test_an_inbox_is_listed_by_kind(examined, tmp_path):
     found, code = examined(inbox)
     assert code == 1
     assert "sources.toml" in found["sources"][0]["found"]
+
+
+def test_what_cannot_be_opened_is_not_taken_for_unknown(examined, tmp_path, monkeypatch):
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "inquiries.csv").write_text("inquiry_id\n")
+    (inbox / "closed").write_bytes(b"")
+    real = os.access
+    monkeypatch.setattr(os, "access", lambda path, *how: Path(path).name != "closed" and real(path, *how))
+    found, _ = examined(inbox)
+    assert [each["found"] for each in found["inbox"]][1:] == ["開けないファイルやフォルダー: closed"]
 
 
 def test_a_missing_inbox_is_named(examined, tmp_path):
