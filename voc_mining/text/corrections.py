@@ -22,6 +22,10 @@ _EDITION = 1
 # Ordinary nouns that stand in for names the dictionary cannot know, one a thing and one an action.
 _STAND_INS = ("商品", "連絡")
 _OF_NOUNS = ("名詞", "接頭辞", "接尾辞", "形状詞", "動詞", "形容詞")
+# A longer term is preferred to one it begins with, unless it is much less like what was heard.
+_DIFFERENCE_WEIGHS = 4.0
+_FIGURE = re.compile("[0-9]")
+_NUMBER = re.compile("[0-9〇一二三四五六七八九十百千]")
 _UNBROKEN = "ァ-ヺーa-zA-Z0-9"
 
 
@@ -177,12 +181,9 @@ class Corrector:
         open_ones = [one for one in heard if not self._settled(text, one, there, closed)]
         if not open_ones:
             return Corrected(text, tuple(before))
-        words = {
-            (start, start + len(token.surface)): token
-            for start, token in zip(offsets(text, tokens), tokens, strict=True)
-        }
+        starts = offsets(text, tokens)
         cost = self._tokenizer.cost(text)
-        proposals = [self._judged(text, one, words.get((one.start, one.end)), cost) for one in open_ones]
+        proposals = [self._judged(text, one, _within(one, starts, tokens), cost) for one in open_ones]
         return _applied(text, _apart(proposal for proposal in proposals if proposal is not None), before)
 
     def _budget(self, length: int) -> float:
@@ -196,35 +197,52 @@ class Corrector:
     def _settled(
         self, text: str, one: Heard, there: Sequence[tuple[int, int]], closed: Sequence[Found | Correction]
     ) -> bool:
-        """Whether a stretch holds the term already, takes away from one that stands there, or must stay as it is."""
-        if self._sounding[one.word].term in text[one.start : one.end]:
+        """Whether a stretch holds the term already, takes away from one that stands there, or must stay as it is.
+
+        A figure stands for a number: it is no part of a term that has none.
+        """
+        term, surface = self._sounding[one.word].term, text[one.start : one.end]
+        if term in surface or (_FIGURE.search(surface) and not _NUMBER.search(term)):
             return True
         touched = [(start, end) for start, end in there if start < one.end and one.start < end]
         if any(start < one.start or one.end < end or (start, end) == (one.start, one.end) for start, end in touched):
             return True
         return any(place.start < one.end and one.start < place.end for place in closed)
 
-    def _judged(self, text: str, one: Heard, token: Token | None, before: int) -> _Proposal | None:
+    def _judged(self, text: str, one: Heard, words: Sequence[Token], before: int) -> _Proposal | None:
+        """Make a proposal of a stretch if the words that stand there make less sense than the term."""
         rules, meant = self._rules, self._sounding[one.word]
-        surface = text[one.start : one.end]
-        kind = NEAR if one.distance else READING
-        known = self._tokenizer.knows(surface)
+        known = self._tokenizer.knows(text[one.start : one.end])
         if known and one.distance:
             return None
-        same_word = known and token is not None and token.lemma == meant.term
+        same_word = known and len(words) == 1 and words[0].lemma == meant.term
         least = rules.near_gain if one.distance else rules.word_gain if known else rules.gain
-        if not same_word and self._gain(text, one, before) < least:
+        if not same_word and self._gain(text, one, words, before) < least:
             return None
         score = round(1 - one.distance / meant.morae, 4)
-        return _Proposal(one.start, one.end, meant.term, kind, score, meant.morae - 4 * one.distance)
+        weight = meant.morae - _DIFFERENCE_WEIGHS * one.distance
+        return _Proposal(one.start, one.end, meant.term, NEAR if one.distance else READING, score, weight)
 
-    def _gain(self, text: str, one: Heard, before: int) -> int:
-        """How much cheaper the text is with the term in its place."""
+    def _gain(self, text: str, one: Heard, words: Sequence[Token], before: int) -> int:
+        """Tell how much cheaper the text is with the term in its place.
+
+        A name that the dictionary does not know is as cheap as an ordinary noun, and so is a long term where the
+        sound is the same or a word that stands there is not known.
+        """
         meant = self._sounding[one.word]
-        long_and_same = not one.distance and meant.morae >= self._rules.near_morae
-        stand_in = meant.invented or (long_and_same and not meant.single)
-        words = (meant.term, *_STAND_INS) if stand_in else (meant.term,)
-        return before - min(self._tokenizer.cost(text[: one.start] + word + text[one.end :]) for word in words)
+        strange = not one.distance or not all(self._tokenizer.knows(word.surface) for word in words)
+        as_noun = meant.invented or (meant.morae >= self._rules.near_morae and not meant.single and strange)
+        instead = (meant.term, *_STAND_INS) if as_noun else (meant.term,)
+        return before - min(self._tokenizer.cost(text[: one.start] + word + text[one.end :]) for word in instead)
+
+
+def _within(one: Heard, starts: Sequence[int], tokens: Sequence[Token]) -> list[Token]:
+    """Tokens that a stretch covers, whole or in part."""
+    return [
+        token
+        for start, token in zip(starts, tokens, strict=True)
+        if start < one.end and one.start < start + len(token.surface)
+    ]
 
 
 def term_reading(term: GlossaryTerm, tokenizer: Tokenizer) -> str:

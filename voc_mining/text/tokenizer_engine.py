@@ -37,6 +37,7 @@ class FugashiTokenizer:
         self._known: dict[tuple[str, str], Token] = {}
         self.knows = lru_cache(_KNOWN_WORDS_KEPT)(self._knows)
         self.readings = lru_cache(_KNOWN_WORDS_KEPT)(self._readings)
+        self._on_readings = lexicon.mapping("kanji", "kanji", "readings")
 
     @property
     def name(self) -> str:
@@ -88,7 +89,8 @@ class FugashiTokenizer:
         readings = [
             fields[_READING] for fields in words if len(fields) >= _FULL_RECORD and not fields[0].startswith(_INFLECTED)
         ]
-        return tuple(dict.fromkeys(reading for reading in readings if reading not in {"", _NOT_GIVEN}))
+        told = self._on_readings.get(sign, "").split("|")
+        return tuple(dict.fromkeys(reading for reading in (*told, *readings) if reading not in {"", _NOT_GIVEN}))
 
     def _token(self, surface: str, feature: str) -> Token:
         fields = next(csv.reader([feature]))
