@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.steps.topics import assign_new, read_mentions, read_texts
+from pipelines.steps.topics import assign_new, read_counted, read_mentions, read_texts
 from voc_mining.errors import UserError
 from voc_mining.store.delta import DeltaStore
 from voc_mining.topics.edits import resolve
@@ -32,10 +32,7 @@ def refit_step(lake: DeltaStore, params: RefitParams | None = None) -> int:
     EngineTrouble
         If the store fails.
     """
-    registries = lake.read("registries")
-    active = active_version(registries)
-    if active.is_empty():
-        raise UserError("refit.no_registry")
+    registries, active = _in_force(lake)
     settings = params or RefitParams()
     mentions = read_mentions(lake)
     counted = mentions.select("text_hash").unique()
@@ -78,21 +75,19 @@ def promote_step(lake: DeltaStore, version: int, params: TopicsParams | None = N
     Raises
     ------
     UserError
-        If there is no such version, it is in force already, or the version it was fitted beside is not in force or
+        If there are no topics yet, no such version, it is in force already, or the version it was fitted beside is not in force or
         has got topics since: their ids would be lost.
     EngineTrouble
         If the store fails.
     """
-    registries = lake.read("registries")
-    active = active_version(registries)
-    chosen = registries.filter(pl.col("registry_version") == version)
-    refits = lake.read("refits").filter(pl.col("registry_version") == version)
-    if not active.is_empty() and active["registry_version"].item() == version:
+    registries, active = _in_force(lake)
+    if active["registry_version"].item() == version:
         raise UserError("refit.in_force", version=version)
-    if chosen.is_empty() or refits.is_empty() or active.is_empty():
+    chosen = registries.filter(pl.col("registry_version") == version)
+    base = _base_of(lake, version)
+    if chosen.is_empty() or base is None:
         raise UserError("refit.no_version", version=version)
-    outdated = refits["base_version"].item() != active["registry_version"].item()
-    if outdated or _grown(lake, active, chosen) or not _whole(lake, chosen):
+    if base != active["registry_version"].item() or _grown(lake, active, chosen) or not _whole(lake, chosen):
         raise UserError("refit.outdated", version=version)
     _change(lake, active, chosen, params or TopicsParams())
 
@@ -103,19 +98,15 @@ def rollback_step(lake: DeltaStore, params: TopicsParams | None = None) -> int:
     Raises
     ------
     UserError
-        If the version in force was not made by a refit.
+        If there are no topics yet, or the version in force was not made by a refit.
     EngineTrouble
         If the store fails.
     """
-    registries = lake.read("registries")
-    active = active_version(registries)
-    if active.is_empty():
-        raise UserError("refit.no_registry")
+    registries, active = _in_force(lake)
     version = int(active["registry_version"].item())
-    refits = lake.read("refits").filter(pl.col("registry_version") == version)
-    if refits.is_empty():
+    base = _base_of(lake, version)
+    if base is None:
         raise UserError("refit.no_base", version=version)
-    base = int(refits["base_version"].item())
     _change(lake, active, registries.filter(pl.col("registry_version") == base), params or TopicsParams())
     return base
 
@@ -126,6 +117,21 @@ def read_candidates(lake: DeltaStore) -> list[dict[str, Any]]:
     listed = versions.join(lake.read("refits"), on="registry_version", how="left", validate="1:1")
     rows = listed.sort("registry_version", descending=True).to_dicts()
     return [row | {"quality": json.loads(row["quality"]) if row["quality"] else None} for row in rows]
+
+
+def _in_force(lake: DeltaStore) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read the versions of the registry, and the one in force."""
+    registries = lake.read("registries")
+    active = active_version(registries)
+    if active.is_empty():
+        raise UserError("refit.no_registry")
+    return registries, active
+
+
+def _base_of(lake: DeltaStore, version: int) -> int | None:
+    """Version that a refit was fitted beside; None where the version is not of a refit."""
+    refits = lake.read("refits").filter(pl.col("registry_version") == version)
+    return None if refits.is_empty() else int(refits["base_version"].item())
 
 
 def _candidate_number(registries: pl.DataFrame) -> int:
@@ -193,7 +199,7 @@ def _whole(lake: DeltaStore, chosen: pl.DataFrame) -> bool:
 
 
 def _change(lake: DeltaStore, active: pl.DataFrame, chosen: pl.DataFrame, params: TopicsParams) -> None:
-    counted = read_mentions(lake).select("text_hash").unique()
+    counted = read_counted(lake)
     assign_new(lake, chosen, counted, params)
     both = pl.concat([active.with_columns(state=pl.lit("retired")), chosen.with_columns(state=pl.lit("active"))])
     # One commit: at any time exactly one version is in force.

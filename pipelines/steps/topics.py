@@ -32,23 +32,40 @@ def topics_step(lake: DeltaStore, params: TopicsParams | None = None) -> list[Ac
         If the store fails.
     """
     settings = params or TopicsParams()
-    mentions = read_mentions(lake)
-    counted = mentions.select("text_hash").unique()
+    counted = read_counted(lake)
     registries = lake.read("registries")
     registry = active_version(registries)
     before = read_assigned(lake, registry, counted)
     if not _is_founded(lake, registry):
-        registry = _found(lake, registries, mentions, counted, settings)
+        registry = _found(lake, registries, counted, settings)
     if registry.is_empty():
         return [Account("topics", counted.height, dropped=_filled(too_few=counted.height)).verify()]
     assign_new(lake, registry, counted, settings)
-    _discover(lake, registry, mentions, counted, settings)
-    return [_account(lake, registry, counted, before).verify()]
+    after = read_assigned(lake, registry, counted)
+    if _discover(lake, registry, after, settings):
+        after = read_assigned(lake, registry, counted)
+    return [_account(counted, before, after).verify()]
 
 
-def read_mentions(lake: DeltaStore) -> pl.DataFrame:
-    """Who said which text, and whether we had asked; a contact not decided yet counts as unknown."""
-    said = lake.scan("voc").filter("counts").select("text_hash", "contact_id").unique()
+def read_counted(lake: DeltaStore) -> pl.DataFrame:
+    """Texts of statements that count, each once."""
+    return lake.scan("voc").filter("counts").select(pl.col("text_hash").unique()).collect()
+
+
+def read_mentions(lake: DeltaStore, texts: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Who said which text, and whether we had asked; a contact not decided yet counts as unknown.
+
+    Parameters
+    ----------
+    lake : DeltaStore
+        Tables.
+    texts : DataFrame or None
+        ``text_hash`` of the texts that are asked about; None takes all.
+    """
+    said = lake.scan("voc").filter("counts").select("text_hash", "contact_id")
+    if texts is not None:
+        said = said.join(texts.lazy().select("text_hash"), on="text_hash", how="semi")
+    said = said.unique()
     origins = lake.scan("segments").select("contact_id", "origin")
     return (
         said.join(origins, on="contact_id", how="left", validate="m:1")
@@ -63,9 +80,7 @@ def _is_founded(lake: DeltaStore, registry: pl.DataFrame) -> bool:
     return bool(registry.height and mine.head(1).collect().height)
 
 
-def _found(
-    lake: DeltaStore, registries: pl.DataFrame, mentions: pl.DataFrame, counted: pl.DataFrame, params: TopicsParams
-) -> pl.DataFrame:
+def _found(lake: DeltaStore, registries: pl.DataFrame, counted: pl.DataFrame, params: TopicsParams) -> pl.DataFrame:
     """Found the first version, or finish one whose row in ``registries`` is there already."""
     begun = active_version(registries)
     if begun.is_empty():
@@ -78,7 +93,7 @@ def _found(
         if model_id is None
         else found_version(
             read_texts(lake, model_id, counted),
-            mentions,
+            read_mentions(lake),
             params,
             model_id=model_id,
             version=version,
@@ -108,29 +123,38 @@ def assign_new(lake: DeltaStore, registry: pl.DataFrame, counted: pl.DataFrame, 
         lake.append_new("assignments", judge(texts, lake.read("topics"), registry, params, tried=False))
 
 
-def _discover(
-    lake: DeltaStore, registry: pl.DataFrame, mentions: pl.DataFrame, counted: pl.DataFrame, params: TopicsParams
-) -> None:
+def _discover(lake: DeltaStore, registry: pl.DataFrame, assigned: pl.DataFrame, params: TopicsParams) -> bool:
+    """Discover topics in the texts that have none, if that is due; tell whether it was."""
     (seen,) = lake.seen("topics")
-    without = read_assigned(lake, registry, counted).filter(pl.col("topic_id").is_null())
-    asked = mentions.filter("proactive").select("text_hash").unique().with_columns(proactive=pl.lit(value=True))
-    pool = (
-        _terms(lake, without)
-        .filter(
-            says_something(pl.col("terms"), pl.col("text"))
-            & ~pl.col("text_hash").is_in(registry["formulas"].item().to_list())
-        )
-        .join(without.select("text_hash", "tried"), on="text_hash", validate="1:1")
-        .join(asked, on="text_hash", how="left", validate="1:1")
-        .with_columns(pl.col("proactive").fill_null(value=False))
+    pool = _pool(lake, registry, assigned.filter(pl.col("topic_id").is_null()))
+    if pool.height - pool["tried"].sum() < min(params.growth.min_texts, params.growth.min_texts_proactive):
+        return False
+    asked = read_mentions(lake, pool).filter("proactive").select("text_hash").unique()
+    asked = asked.with_columns(proactive=pl.lit(value=True))
+    pool = pool.join(asked, on="text_hash", how="left", validate="1:1").with_columns(
+        pl.col("proactive").fill_null(value=False)
     )
     if not discovery_due(pool, params.growth):
-        return
+        return False
     texts = read_texts(lake, registry["model_id"].item(), pool.select("text_hash"))
-    found = discover_in_pool(texts, mentions, lake.read("topics"), registry, params)
+    found = discover_in_pool(texts, read_mentions(lake), lake.read("topics"), registry, params)
     # What was left dormant by a refit and is founded on the very same texts again has the same id.
     lake.replace("topics", found, scope=found.select("registry_version", "topic_id"), seen=seen)
     _judge_again(lake, texts, registry, params)
+    return True
+
+
+def _pool(lake: DeltaStore, registry: pl.DataFrame, without: pl.DataFrame) -> pl.DataFrame:
+    """Texts without a topic that say something: those tried before did, of the others the words are read."""
+    formulas = registry["formulas"].item().to_list()
+    told = (
+        _words(lake, without.filter(~pl.col("tried")))
+        .filter(says_something(pl.col("terms"), pl.col("text")) & ~pl.col("text_hash").is_in(formulas))
+        .select("text_hash")
+    )
+    return pl.concat(
+        [without.filter("tried").select("text_hash", "tried"), told.with_columns(tried=pl.lit(value=False))]
+    )
 
 
 def _judge_again(lake: DeltaStore, texts: pl.DataFrame, registry: pl.DataFrame, params: TopicsParams) -> None:
@@ -158,11 +182,11 @@ def read_assigned(lake: DeltaStore, registry: pl.DataFrame, counted: pl.DataFram
     return here.join(counted.lazy(), on="text_hash", how="semi").collect()
 
 
-def _terms(lake: DeltaStore, wanted: pl.DataFrame) -> pl.DataFrame:
-    """Words, terms and pairs of texts; statements of the same text have the same."""
+def _words(lake: DeltaStore, wanted: pl.DataFrame, *more: str) -> pl.DataFrame:
+    """Words and terms of texts, and other columns that all statements of a text have in common."""
     return (
         lake.scan_matching("voc", wanted.select("text_hash"))
-        .select("text_hash", "voc_id", "text", "terms", "pairs")
+        .select("text_hash", "voc_id", "text", "terms", *more)
         .sort("text_hash", "voc_id")
         .unique("text_hash", keep="first", maintain_order=True)
         .drop("voc_id")
@@ -180,11 +204,11 @@ def read_texts(lake: DeltaStore, model_id: str, wanted: pl.DataFrame) -> pl.Data
         .select("text_hash", "vector")
         .collect()
     )
-    return vectors.join(_terms(lake, vectors), on="text_hash", validate="1:1").sort("text_hash")
+    return vectors.join(_words(lake, vectors, "pairs"), on="text_hash", validate="1:1").sort("text_hash")
 
 
-def _account(lake: DeltaStore, registry: pl.DataFrame, counted: pl.DataFrame, before: pl.DataFrame) -> Account:
-    after = counted.join(read_assigned(lake, registry, counted), on="text_hash", how="left", validate="1:1")
+def _account(counted: pl.DataFrame, before: pl.DataFrame, assigned: pl.DataFrame) -> Account:
+    after = counted.join(assigned, on="text_hash", how="left", validate="1:1")
     compared = after.join(
         before.select("text_hash", pl.col("topic_id").alias("topic_before"), pl.lit(value=True).alias("was_there")),
         on="text_hash",
