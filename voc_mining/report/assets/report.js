@@ -65,7 +65,8 @@ function player(bar) {
     link.setAttribute("aria-current", "true");
     bar.hidden = false;
     const file = decodeURIComponent(link.getAttribute("href").split("#")[0].split("/").pop());
-    told.textContent = `${file} – ${link.closest(".quote").querySelector(".said").textContent}`;
+    const said = link.closest(".quote")?.querySelector(".said").textContent;
+    told.textContent = [file, said].filter(Boolean).join(" – ");
     sound.src = link.href; // the second is part of the address: #t=72.4
     sound.play().catch(() => {}); // trouble is told by the error event
   });
@@ -93,6 +94,9 @@ const reachable = () => document.querySelectorAll(".scroll").forEach((part) => {
 addEventListener("resize", reachable);
 reachable();
 const plots = document.querySelectorAll(".plot");
+const sized = (width) => () => globalThis.Plotly && plots.forEach((plot) => Plotly.relayout(plot, { width, autosize: !width }));
+addEventListener("beforeprint", sized(640)); // a chart has the width of the screen, and would shrink everything else
+addEventListener("afterprint", sized(null));
 if (plots.length) addEventListener("load", () => { // the script is large: the page is read first
   const script = document.createElement("script");
   script.src = plots[0].dataset.script;
