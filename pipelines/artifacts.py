@@ -38,10 +38,24 @@ def leave_summary(summary: Mapping[str, Any], rejects: pl.DataFrame, say: Messag
     """
     with _not_worth_a_failure():
         create_markdown_artifact(summary_page(summary, say), key=SUMMARY, description=say("summary.title"))
-    listed = rejects.sort("source", "file", "row").head(_MOST_REJECTS)
     with _not_worth_a_failure():
-        create_table_artifact(listed.to_dicts(), key=REJECTS, description=say("summary.rejects"))
+        create_table_artifact(rejects_table(rejects, say), key=REJECTS, description=say("summary.rejects"))
     leave_report_link(Path(summary["report"]), say)
+
+
+def rejects_table(rejects: pl.DataFrame, say: Messages) -> list[dict[str, Any]]:
+    """List rejected inputs in words, by kind of input, file and row; no more than the first 200."""
+    return [
+        {
+            say("summary.input"): say.value("input", reject["source"]),
+            say("report.file"): reject["file"],
+            say("report.row"): reject["row"],
+            say("summary.stage"): stage_words(reject["stage"], say),
+            say("report.reason"): say.value("reject_reason", reject["reason"]),
+            say("report.detail"): reject["detail"],
+        }
+        for reject in rejects.sort("source", "file", "row").head(_MOST_REJECTS).iter_rows(named=True)
+    ]
 
 
 def leave_report_link(report: Path, say: Messages) -> None:

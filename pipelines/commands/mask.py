@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from pipelines.engines import masker
 from voc_mining.errors import UserError
+from voc_mining.ingest import encoding
 from voc_mining.text.lines import mask_lines
 
 
@@ -45,10 +46,7 @@ def mask_file(file: Path | None, out: BinaryIO | None = None) -> int:
 
 
 def decoded_lines(source: BinaryIO) -> Iterator[str]:
-    """Lines of a stream, each UTF-8 (a byte order mark is taken off) or else CP932."""
+    """Lines of a stream, the encoding of each told as ingest tells that of a file; what cannot be decoded is ``�``."""
     for raw in source:
-        line = raw.removesuffix(b"\n").removesuffix(b"\r")
-        try:
-            yield line.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            yield line.decode("cp932", errors="replace")
+        line = encoding.decode(raw.removesuffix(b"\n").removesuffix(b"\r"))
+        yield encoding.UNREADABLE.sub("\ufffd", line.text)

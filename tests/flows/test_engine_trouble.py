@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import wave
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -139,6 +140,8 @@ def test_the_run_leaves_artifacts(run, tmp_path):
         left = {artifact.key: artifact for artifact in client.read_latest_artifacts()}
     assert {SUMMARY, REJECTS, REPORT} <= left.keys()
     assert "| 文字起こし | 3 | 2 |" in left[SUMMARY].data
-    assert "engine_trouble" in left[REJECTS].data
+    (listed,) = json.loads(left[REJECTS].data)
+    assert (listed["工程"], listed["理由"]) == ("文字起こし", "文字起こしの失敗")
+    assert "次の実行でもう一度" in listed["詳細と直し方"]
     assert (tmp_path / "out").as_uri() in left[REPORT].data
     assert str(summary["report"]) in left[REPORT].description

@@ -31,3 +31,8 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_lines_end_at_line_feeds_alone() -> None:
     assert list(decoded_lines(io.BytesIO("a\u0085b\n\n".encode()))) == ["a\u0085b", ""]
+
+
+def test_a_damaged_line_stays_what_it_is() -> None:
+    damaged = "解約したいです".encode()[:-1] + b"\n"
+    assert list(decoded_lines(io.BytesIO(damaged))) == ["解約したいで\ufffd\ufffd"]

@@ -30,8 +30,7 @@ from voc_mining.insight.params import InsightParams
 _DIGITS = 6
 _APART = ("abandoned_ivr", "after_hours", "overflow", "self_served")
 _KEY = ["business_date", "queue"]
-COLUMNS = (
-    *_KEY,
+CALL_COUNTS = (
     "offered",
     "answered",
     "abandoned",
@@ -40,6 +39,12 @@ COLUMNS = (
     "after_hours",
     "overflow",
     "self_served",
+)
+"""Columns that count calls by what became of them."""
+
+COLUMNS = (
+    *_KEY,
+    *CALL_COUNTS,
     "answer_rate",
     "abandon_rate",
     "service_level",

@@ -7,19 +7,10 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from voc_mining.insight.kpi import CALL_COUNTS
 from voc_mining.report.views.values import Frames, Row, records
 
-_COUNTS = (
-    "offered",
-    "answered",
-    "abandoned",
-    "abandoned_short",
-    "ivr_abandoned",
-    "after_hours",
-    "overflow",
-    "self_served",
-    "transfers",
-)
+_COUNTS = (*CALL_COUNTS, "transfers")
 
 
 @dataclass(frozen=True, slots=True)
