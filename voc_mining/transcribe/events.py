@@ -37,6 +37,10 @@ _SHORTEST_MUSIC_S = 3.0
 _FEWEST_NOTES = 3
 _FRAMES_OF_A_NOTE = 3
 
+_LEAST_STEADY = 0.25
+_VOICE_ABOVE_DB = 6.0
+_ENOUGH_MUSIC_S = 1.0
+
 _PURE = 0.85
 _SAME_PITCH = 0.02
 _EDGE_DB = 6.0
@@ -73,10 +77,16 @@ class Soundscape:
         In order; those that are no speech lie apart, and speech lies outside of them.
     steady : bool array
         By frame: loud, and steady as music and tones are.
+    level_db : float32 array
+        By frame, decibels of full scale.
+    music_db : float
+        Level of the music, where no speech was found if there is such a place.
     """
 
     events: tuple[SoundEvent, ...]
     steady: Flags
+    level_db: Samples
+    music_db: float
 
     def share(self, kinds: Sequence[str], start_s: float, end_s: float) -> float:
         """Share of a stretch that events of some kinds take, 0-1."""
@@ -89,10 +99,18 @@ class Soundscape:
         )
         return sum(taken) / (end_s - start_s)
 
-    def steadiness(self, start_s: float, end_s: float) -> float:
-        """Share of a stretch's frames that are steady, 0-1."""
-        under = self.steady[round(start_s / _FRAME_S) : round(end_s / _FRAME_S) + 1]
-        return float(under.mean()) if len(under) else 0.0
+    def is_music(self, start_s: float, end_s: float, least_share: float) -> bool:
+        """Whether a stretch is music and no voice before it.
+
+        It is if music takes ``least_share`` of it, a quarter of its frames and more are steady themselves, and it is
+        not 6 dB louder than the music: somebody who speaks where music plays in the background is.
+        """
+        under = slice(round(start_s / _FRAME_S), round(end_s / _FRAME_S) + 1)
+        if self.share((MUSIC,), start_s, end_s) < least_share or not len(self.steady[under]):
+            return False
+        power = float(np.mean(10 ** (self.level_db[under] / 10)))
+        steady = float(self.steady[under].mean()) >= _LEAST_STEADY
+        return steady and 10 * np.log10(power) <= self.music_db + _VOICE_ABOVE_DB
 
 
 def soundscape(samples: Samples, stretches: Sequence[tuple[float, float]]) -> Soundscape:
@@ -124,7 +142,24 @@ def soundscape(samples: Samples, stretches: Sequence[tuple[float, float]]) -> So
     silences = _within(silent, length_s)
     spoken = [SoundEvent(SPEECH, *times) for times in _without(stretches, others)]
     order = sorted([*others, *silences, *_within(spoken, length_s)], key=lambda event: (event.start_s, event.kind))
-    return Soundscape(tuple(order), steady)
+    return Soundscape(tuple(order), steady, heard.level_db, _music_db(heard, steady, others, stretches))
+
+
+def _music_db(
+    heard: Spectra, steady: Flags, events: Sequence[SoundEvent], stretches: Sequence[tuple[float, float]]
+) -> float:
+    """Middle level of the steady frames in music, where no speech was found as far as there are such."""
+    music = steady & _frames_of([(event.start_s, event.end_s) for event in events if event.kind == MUSIC], len(heard))
+    apart = music & ~_frames_of(stretches, len(heard))
+    levels = heard.level_db[apart if apart.sum() * _FRAME_S >= _ENOUGH_MUSIC_S else music]
+    return float(np.median(levels)) if len(levels) else _LOUD_DB
+
+
+def _frames_of(stretches: Sequence[tuple[float, float]], count: int) -> Flags:
+    flags = np.zeros(count, dtype=bool)
+    for start, end in stretches:
+        flags[round(start / _FRAME_S) : round(end / _FRAME_S) + 1] = True
+    return flags
 
 
 def _runs(flags: Flags) -> Iterator[tuple[float, float]]:
@@ -169,10 +204,7 @@ def _apart(music: Sequence[SoundEvent], tones: Sequence[SoundEvent]) -> Iterator
 
 def _music(heard: Spectra, steady: Flags, tones: Sequence[SoundEvent]) -> list[SoundEvent]:
     """Stretches in which steady frames are many, for some seconds, and on several notes."""
-    in_tone = np.zeros(len(heard), dtype=bool)
-    for tone in tones:
-        if tone.kind != TONE:
-            in_tone[round(tone.start_s / _FRAME_S) : round(tone.end_s / _FRAME_S) + 1] = True
+    in_tone = _frames_of([(tone.start_s, tone.end_s) for tone in tones if tone.kind != TONE], len(heard))
     loud, notes = heard.level_db > _LOUD_DB, steady & ~in_tone
     frames = round(_MUSIC_WINDOW_S / _FRAME_S)
     dense = _moving_sum(notes, frames) >= _MUSIC_SHARE * np.maximum(_moving_sum(loud, frames), _LEAST_SOUND * frames)

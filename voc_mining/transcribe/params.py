@@ -36,9 +36,6 @@ class TranscribeParams:
     over_sound : float, default 0.6
         Share of an utterance that music or tones must take for its words to be flagged ``music`` or
         ``tone``, 0-1.
-    least_steady : float, default 0.25
-        Share of an utterance's sound that must be steady itself for ``music``, 0-1: somebody who speaks
-        over quiet music in the background is not flagged.
     phrases : StockPhrases
         What Whisper writes where nobody speaks.
     announcements : AnnouncementPhrases
@@ -53,7 +50,6 @@ class TranscribeParams:
     doubtful_no_speech: float = 0.3
     quiet_db: float = -80.0
     over_sound: float = 0.6
-    least_steady: float = 0.25
     phrases: StockPhrases = field(default_factory=stock_phrases)
     announcements: AnnouncementPhrases = field(default_factory=announcement_phrases)
 
@@ -63,6 +59,6 @@ class TranscribeParams:
         numbers = (
             *(self.pause_s, self.comma_pause_s, self.longest_s),
             *(self.least_confidence, self.most_no_speech, self.doubtful_no_speech, self.quiet_db),
-            *(self.over_sound, self.least_steady),
+            self.over_sound,
         )
         return digest("transcribe-params", _EDITION, *numbers, *self.phrases.key, *self.announcements.key)

@@ -12,7 +12,7 @@ from voc_mining.contracts import LAKE_TABLES, VAULT_TABLES
 from voc_mining.errors import BadAudio, ContractBroken, EngineTrouble
 from voc_mining.ids import digest
 from voc_mining.transcribe.audio import SAMPLE_RATE, Audio, Samples, leaked, level_db
-from voc_mining.transcribe.events import MUSIC, TONES, Soundscape, soundscape
+from voc_mining.transcribe.events import TONES, Soundscape, soundscape
 from voc_mining.transcribe.guards import flag
 from voc_mining.transcribe.params import TranscribeParams
 from voc_mining.transcribe.transcriber import Hearing, Recording, Transcriber
@@ -232,8 +232,7 @@ def _rows(
             round(utterance.no_speech, 4),
             level_db(under[channel]),
             any(leaked(under[channel], other) for other in others),
-            scape.share((MUSIC,), start, end) >= params.over_sound
-            and scape.steadiness(start, end) >= params.least_steady,
+            scape.is_music(start, end, params.over_sound),
             scape.share(TONES, start, end) >= params.over_sound,
         )
 
