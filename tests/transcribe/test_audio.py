@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from voc_mining.transcribe.audio import Audio, AudioInfo, leaked, level_db, same_sound
+from voc_mining.transcribe.audio import Audio, AudioInfo, leaked, level_db, same_sound, sound_flaws
 
 INFO = AudioInfo(2, 8000, "pcm_s16le", 1.0)
 
@@ -51,3 +51,14 @@ def test_leak_is_told_from_a_quiet_speaker() -> None:
     assert not leaked(loud, loud), "as loud as the other"
     assert not leaked(0 * loud, loud), "silence"
     assert not leaked(0.01 * loud[:800], loud[:800]), "too short to tell"
+
+
+def test_flaws_of_the_sound() -> None:
+    speech, quiet = voice(3), 1e-4 * voice(4)
+    assert sound_flaws(Audio(INFO, (speech, voice(5)))) == []
+    assert sound_flaws(Audio(INFO, (speech, quiet))) == ["silent_channel"]
+    assert sound_flaws(Audio(INFO, (quiet, 0 * quiet))) == ["silent"]
+    assert sound_flaws(Audio(INFO, (quiet[:100],))) == ["silent"], "shorter than any frame"
+    assert sound_flaws(Audio(INFO, (speech, np.clip(20 * voice(5), -1, 1)))) == ["clipped"]
+    assert sound_flaws(Audio(INFO, (speech / np.abs(speech).max(),))) == [], "loud, but whole"
+    assert sound_flaws(Audio(INFO, (np.clip(20 * speech, -1, 1), quiet))) == ["clipped", "silent_channel"]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import csv
+import errno
+import io
 import struct
 import time
 from collections.abc import Callable
@@ -122,6 +124,47 @@ def test_picture_only(tmp_path: Path) -> None:
             out.mux(stream.encode(picture))
         out.mux(stream.encode(None))
     assert reason(path) == "no_sound"
+
+
+def test_sound_of_a_video(tmp_path: Path, tones: Callable) -> None:
+    path = tmp_path / "film.mp4"
+    with av.open(str(path), "w", format="mp4") as out:
+        picture = out.add_stream("mpeg4", rate=10, width=64, height=64, pix_fmt="yuv420p")
+        sound = out.add_stream("aac", rate=16000, layout="mono")
+        for _ in range(20):
+            out.mux(picture.encode(av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), dtype=np.uint8), format="rgb24")))
+        frame = av.AudioFrame.from_ndarray(tones(440, rate=16000), format="fltp", layout="mono")
+        frame.sample_rate = 16000
+        for piece in av.AudioResampler("fltp", "mono", 16000, frame_size=1024).resample(frame):
+            piece.pts = None
+            out.mux(sound.encode(piece))
+        out.mux(picture.encode(None))
+        out.mux(sound.encode(None))
+    (samples,) = decode(path).channels
+    assert pitch(samples) == pytest.approx(440, abs=5)
+
+
+@pytest.mark.parametrize(
+    ("name", "alias"), [("speech.mp3", "call.wav"), ("pcm16.wav", "call.mp3"), ("talk.m4a", "x.ogg")]
+)
+def test_names_may_lie(name: str, alias: str, files: dict[str, Path], tmp_path: Path) -> None:
+    path = tmp_path / alias
+    path.write_bytes(files[name].read_bytes())
+    assert decode(path).duration_s == pytest.approx(2.0, abs=0.15)
+
+
+def test_disk_that_fails_is_no_fault_of_the_recording(
+    files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell() > 20_000:
+                raise OSError(errno.EIO, "Input/output error")
+            return super().read(size)
+
+    content = files["pcm24.wav"].read_bytes()
+    monkeypatch.setattr(Path, "open", lambda *_: Failing(content))
+    assert reason(tmp_path / "far.wav") == "unreadable_file"
 
 
 def test_too_long_for_memory(files: dict[str, Path]) -> None:
