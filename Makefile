@@ -43,6 +43,8 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	  { echo "Python 3.11 with venv is needed; name it with PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --editable ".[models,sample,dev]"
+	# Only the weights of Resemblyzer are used; its own dependencies would need a compiler.
+	$(BIN)/python -m pip install --quiet --no-deps Resemblyzer
 	@touch $@
 
 clean:

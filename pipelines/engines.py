@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.settings import Settings, quiet_libraries
 from voc_mining.contracts.glossary import NO_GLOSSARY, Glossary
+from voc_mining.errors import UserError
 from voc_mining.model_files.catalogue import load_catalogue
 from voc_mining.model_files.locate import Located, locate
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from voc_mining.text.mask.masker import Masker
     from voc_mining.text.rules import TextRules
     from voc_mining.text.tokenizer_engine import FugashiTokenizer
+    from voc_mining.transcribe.speaker_engine import ResemblyzerEncoder
     from voc_mining.transcribe.whisper_engine import WhisperTranscriber
     from voc_mining.voice.rules import VoiceRules
 
@@ -27,6 +30,26 @@ def whisper_model(settings: Settings) -> Located:
 def embedding_model(settings: Settings) -> Located:
     """Find the embedder's model without loading it."""
     return locate(settings.embedding_model, "embedding", settings.models_dir, load_catalogue())
+
+
+def speaker_model(settings: Settings) -> Located:
+    """Find the speaker encoder's model without loading it."""
+    return locate(settings.speaker_model, "speaker", settings.models_dir, load_catalogue())
+
+
+@lru_cache(maxsize=2)
+def voice_encoder(settings: Settings) -> ResemblyzerEncoder | None:
+    """Build the speaker encoder; None where its model is not installed: then nobody is told apart on one channel."""
+    try:
+        model = speaker_model(settings)
+    except UserError as trouble:
+        if trouble.code == "models.not_installed":
+            return None
+        raise
+    quiet_libraries()
+    from voc_mining.transcribe.speaker_engine import ResemblyzerEncoder  # noqa: PLC0415 - heavy
+
+    return ResemblyzerEncoder(Path(model.reference), device=settings.device, threads=settings.threads)
 
 
 @lru_cache(maxsize=2)
@@ -101,13 +124,14 @@ def transcriber_id(settings: Settings) -> str:
     from voc_mining.transcribe.params import TranscribeParams  # noqa: PLC0415 - loads the phrases
     from voc_mining.transcribe.stage import transcriber_id as of  # noqa: PLC0415
 
-    return of(transcriber(settings), TranscribeParams())
+    return of(transcriber(settings), TranscribeParams(), voice_encoder(settings))
 
 
 def identities(settings: Settings, glossary: Glossary = NO_GLOSSARY) -> dict[str, str]:
     """Identity of every engine and rule set, for the run manifest."""
     return {
         "transcriber": f"{whisper_model(settings).identity} {transcriber_id(settings)}",
+        "speaker_encoder": speaker_model(settings).identity if voice_encoder(settings) else "",
         "embedder": embedder(settings).model_id,
         "tokenizer": tokenizer().name,
         "text_rules": text_rules(glossary).key,

@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     whisper_compute_type: str = Field(default="int8", description="int8, int8_float16, float16 or float32")
     whisper_beam_size: int = Field(default=5, ge=1, description="beam of the decoder")
     embedding_model: str = Field(default="multilingual-e5-small", description="name in models.toml, or a folder")
+    speaker_model: str = Field(default="resemblyzer", description="name in models.toml, or a folder")
     embedding_batch: int = Field(default=32, ge=1, description="texts encoded at once")
     device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="where models run")
     threads: int = Field(default=os.cpu_count() or 1, ge=1, description="threads of a model on the CPU")
@@ -70,9 +71,9 @@ def quiet_prefect() -> None:
         "DO_NOT_TRACK": "1",
         "PREFECT_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
-        "PREFECT_LOGGING_TO_API_ENABLED": "false",
         # Its threads tell on standard error what they could not send to the server that has just ended.
         "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
+        "PREFECT_LOGGING_TO_API_ENABLED": "false",
     }.items():
         os.environ.setdefault(name, value)
 

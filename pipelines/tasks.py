@@ -79,7 +79,10 @@ def transcribe_task(request: RunRequest, settings: Settings, recordings: Sequenc
     done = len(recordings) - len(left)
     # One recording that the engine cannot bear must not keep the others from being published.
     last = tries > len(RETRY_DELAYS_S)
-    accounts = transcribe_step(lake, vault, left, transcriber, TranscribeParams(), request.inbox, last_try=last)
+    encoder = engines.voice_encoder(settings)
+    accounts = transcribe_step(
+        lake, vault, left, transcriber, TranscribeParams(), request.inbox, encoder=encoder, last_try=last
+    )
     return [Account("transcribe", inputs=done, produced=done), *accounts]
 
 

@@ -152,12 +152,15 @@ def _codecs(say: Messages) -> Finding:
 
 
 def _models(settings: Settings, say: Messages) -> Iterator[Finding]:
-    for locate in (engines.whisper_model, engines.embedding_model):
+    for locate in (engines.whisper_model, engines.embedding_model, engines.speaker_model):
         try:
             model = locate(settings)
         except UserError as trouble:
             trouble.lang = say.lang
-            yield Finding("models", "bad", trouble.problem, trouble.remedy)
+            if locate is engines.speaker_model and trouble.code == "models.not_installed":
+                yield Finding("models", "note", say("doctor.no_speakers"), say("doctor.no_speakers_remedy"))
+            else:
+                yield Finding("models", "bad", trouble.problem, trouble.remedy)
             continue
         folder = Path(model.reference)
         if model.revision is not None or not folder.is_dir():

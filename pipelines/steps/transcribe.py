@@ -15,6 +15,7 @@ from voc_mining.store.delta import DeltaStore
 from voc_mining.transcribe.audio import Audio
 from voc_mining.transcribe.guarded_decoder import guarded_decoder
 from voc_mining.transcribe.params import TranscribeParams
+from voc_mining.transcribe.speakers import VoiceEncoder
 from voc_mining.transcribe.stage import Failure, Transcript, transcribe, transcriber_id
 from voc_mining.transcribe.transcriber import Recording, Transcriber
 
@@ -57,6 +58,7 @@ def transcribe_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, with wh
     params: TranscribeParams,
     inbox: Path,
     *,
+    encoder: VoiceEncoder | None = None,
     last_try: bool = False,
 ) -> list[Account]:
     """Transcribe a batch of recordings and store what was heard.
@@ -78,6 +80,8 @@ def transcribe_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, with wh
         How utterances are cut and flagged.
     inbox : Path
         Folder that the recordings' paths are relative to.
+    encoder : VoiceEncoder, optional
+        Tells voices on one channel apart.
     last_try : bool, default False
         Whether recordings that the engine fails on become rejects with the reason ``engine_trouble``; the next run
         tries them again.
@@ -93,12 +97,13 @@ def transcribe_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, with wh
         If the engine failed on a recording or the store on a commit; done work is stored, so a further
         call with the recordings still pending does only the rest.
     """
-    by = transcriber_id(transcriber, params)
+    by = transcriber_id(transcriber, params, encoder)
     troubles: list[str] = []
     waiting: list[Transcript | Failure] = []
     rejected = 0
     sound_s = 0.0
-    for result in transcribe(recordings, transcriber, params, lambda recording: open_recording(inbox, recording)):
+    heard = transcribe(recordings, transcriber, params, lambda recording: open_recording(inbox, recording), encoder)
+    for result in heard:
         if isinstance(result, Failure) and result.passing and not last_try:
             troubles.append(f"{result.recording.paths[0]}: {result.detail}")
             continue

@@ -23,7 +23,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "weights").write_bytes(b"weights")
     listed = {"name": "weights", "size": 7, "sha256": hashlib.sha256(b"weights").hexdigest()}
     (folder / MANIFEST).write_text(json.dumps({"identity": "tiny@1", "files": [listed]}), encoding="utf-8")
-    for name in ("whisper_model", "embedding_model"):
+    for name in ("whisper_model", "embedding_model", "speaker_model"):
         monkeypatch.setattr(doctor.engines, name, lambda _settings: Located("tiny", str(folder), None, "tiny@1"))
     monkeypatch.setenv("VOC_MODELS_DIR", str(folder.parent))
     return folder

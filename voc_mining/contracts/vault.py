@@ -30,6 +30,13 @@ VAULT_TABLES = {
                 Column("transcriber_id", pl.String, "model revision and options"),
                 Column("channel", pl.Int8, "audio channel, 0-based; 0 for mono"),
                 Column("no", pl.Int32, "position within the channel, 0-based, by start"),
+                Column(
+                    "speaker",
+                    pl.Int8,
+                    "of two speakers on one channel: 0 for the first heard, 1 for the other; null on two channels "
+                    "and where it could not be told",
+                    optional=True,
+                ),
                 Column("start_s", pl.Float64, "start, seconds from the beginning of the file"),
                 Column("end_s", pl.Float64, "end, seconds"),
                 Column("text", pl.String, "raw text"),

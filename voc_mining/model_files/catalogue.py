@@ -12,7 +12,7 @@ from voc_mining.errors import UserError
 from voc_mining.ids import digest
 from voc_mining.resources import bundled
 
-KINDS = ("whisper", "embedding")
+KINDS = ("whisper", "embedding", "speaker")
 SOURCES = ("packages", "hub", "folder")
 RECIPES = ("copy", "dequantize-e5")
 _NEEDED = {"packages": ("recipe", "files"), "hub": ("hub", "revision"), "folder": ("folder",)}
@@ -45,7 +45,7 @@ class ModelEntry:
     ----------
     name : str
         Name in the configuration and folder under the models folder.
-    kind : {"whisper", "embedding"}
+    kind : {"whisper", "embedding", "speaker"}
         Which engine loads it.
     source : {"packages", "hub", "folder"}
         Where it comes from.
@@ -63,6 +63,8 @@ class ModelEntry:
         Width of an embedding model's vectors.
     prompt : str
         What an embedding model wants before each text.
+    optional : bool
+        Whether the program works without it: where its package is missing it is left out.
     """
 
     name: str
@@ -77,6 +79,7 @@ class ModelEntry:
     folder: str | None = None
     dimensions: int | None = None
     prompt: str = ""
+    optional: bool = False
 
     @property
     def identity(self) -> str:

@@ -40,6 +40,7 @@ def install_embedded(
 ) -> list[Installed]:
     """Install every embedded model that is not there; check the ones that are.
 
+    An optional model whose package is missing is left out.
     Each model is built in a folder of its own beside its place and moved there whole, so a killed
     installation leaves nothing half done.
 
@@ -66,9 +67,17 @@ def install_embedded(
     try:
         models_dir.mkdir(parents=True, exist_ok=True)
         _sweep(models_dir, entries)
-        return [_install(entry, models_dir, progress or _silent) for entry in entries]
+        wanted = [
+            entry for entry in entries if not entry.optional or (models_dir / entry.name).exists() or _at_hand(entry)
+        ]
+        return [_install(entry, models_dir, progress or _silent) for entry in wanted]
     except OSError as trouble:
         raise UserError("models.unwritable", path=models_dir, problem=trouble) from trouble
+
+
+def _at_hand(entry: ModelEntry) -> bool:
+    """Whether every package that a model comes from is installed."""
+    return all(importlib.util.find_spec(part.package) is not None for file in entry.files for part in file.parts)
 
 
 def _install(entry: ModelEntry, models_dir: Path, progress: Progress) -> Installed:

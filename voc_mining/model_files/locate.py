@@ -11,7 +11,7 @@ from voc_mining.errors import UserError
 from voc_mining.model_files.catalogue import Catalogue, ModelEntry
 
 MANIFEST = "installed.json"
-_MUST_HAVE = {"whisper": ("model.bin", "config.json"), "embedding": ("config.json",)}
+_MUST_HAVE = {"whisper": ("model.bin", "config.json"), "embedding": ("config.json",), "speaker": ("pretrained.pt",)}
 _END_BYTES = 1 << 20
 
 
@@ -50,7 +50,7 @@ def locate(model: str, kind: str, models_dir: Path, catalogue: Catalogue) -> Loc
     ----------
     model : str
         Listed name, name of a folder under ``models_dir``, path of a folder, or ``owner/name@commit``.
-    kind : {"whisper", "embedding"}
+    kind : {"whisper", "embedding", "speaker"}
         What it is wanted for.
     models_dir : Path
         Folder of the installed models.

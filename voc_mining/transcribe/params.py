@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from voc_mining.ids import digest
 from voc_mining.transcribe.announcements import AnnouncementPhrases, announcement_phrases
 from voc_mining.transcribe.phrases import StockPhrases, stock_phrases
+from voc_mining.transcribe.speakers import SpeakerParams
 
-_EDITION = 3  # raised whenever the same parameters would give other utterances, flags or sound events
+_EDITION = 4  # raised whenever the same parameters would give other utterances, flags or sound events
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class TranscribeParams:
         What Whisper writes where nobody speaks.
     announcements : AnnouncementPhrases
         What voice menus and answering machines say.
+    speakers : SpeakerParams
+        How two speakers on one channel are told apart.
     """
 
     pause_s: float = 0.6
@@ -52,6 +55,7 @@ class TranscribeParams:
     over_sound: float = 0.6
     phrases: StockPhrases = field(default_factory=stock_phrases)
     announcements: AnnouncementPhrases = field(default_factory=announcement_phrases)
+    speakers: SpeakerParams = field(default_factory=SpeakerParams)
 
     @property
     def key(self) -> str:
@@ -61,4 +65,5 @@ class TranscribeParams:
             *(self.least_confidence, self.most_no_speech, self.doubtful_no_speech, self.quiet_db),
             self.over_sound,
         )
-        return digest("transcribe-params", _EDITION, *numbers, *self.phrases.key, *self.announcements.key)
+        words = (*self.phrases.key, *self.announcements.key)
+        return digest("transcribe-params", _EDITION, *numbers, *words, *self.speakers.key)

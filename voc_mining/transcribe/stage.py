@@ -11,16 +11,18 @@ import polars as pl
 from voc_mining.contracts import LAKE_TABLES, VAULT_TABLES
 from voc_mining.errors import BadAudio, ContractBroken, EngineTrouble
 from voc_mining.ids import digest
-from voc_mining.transcribe.audio import SAMPLE_RATE, Audio, Samples, leaked, level_db
+from voc_mining.transcribe.audio import SAMPLE_RATE, Audio, Samples, leaked, level_db, sound_flaws
 from voc_mining.transcribe.events import TONES, Soundscape, soundscape
 from voc_mining.transcribe.guards import flag
 from voc_mining.transcribe.params import TranscribeParams
+from voc_mining.transcribe.speakers import SpeakerTurn, VoiceEncoder, speaker_turns
 from voc_mining.transcribe.transcriber import Hearing, Recording, Transcriber
-from voc_mining.transcribe.utterances import utterances
+from voc_mining.transcribe.utterances import Utterance, by_speaker, utterances
 
 _HEARD = pl.Schema(
     {
         "channel": pl.Int8,
+        "speaker": pl.Int8,
         "start_s": pl.Float64,
         "end_s": pl.Float64,
         "text": pl.String,
@@ -88,11 +90,13 @@ class _Waiting:
     recording: Recording
     duration_s: float
     sounds: tuple[Samples, ...]
+    flaws: list[str]
 
 
-def transcriber_id(transcriber: Transcriber, params: TranscribeParams) -> str:
-    """Id under which transcripts are stored: the model, its options and how utterances are cut and flagged."""
-    return digest("transcriber", transcriber.revision, params.key)
+def transcriber_id(transcriber: Transcriber, params: TranscribeParams, encoder: VoiceEncoder | None = None) -> str:
+    """Id under which transcripts are stored: the models, their options and how utterances are cut and flagged."""
+    voices = () if encoder is None else (encoder.revision,)
+    return digest("transcriber", transcriber.revision, params.key, *voices)
 
 
 def transcribe(
@@ -100,11 +104,13 @@ def transcribe(
     transcriber: Transcriber,
     params: TranscribeParams,
     open_audio: Callable[[Recording], Audio],
+    encoder: VoiceEncoder | None = None,
 ) -> Iterator[Transcript | Failure]:
     """Transcribe recordings, one result per recording, in order.
 
     Each channel is heard for itself, so the channel tells the speaker; of a stereo file with twice the
-    same sound only channel 0 is. Nothing depends on a recording's neighbours.
+    same sound only channel 0 is. Where there is but one channel, two speakers are told apart by their voices
+    and utterances end where the speaker changes. Nothing depends on a recording's neighbours.
 
     Parameters
     ----------
@@ -116,6 +122,8 @@ def transcribe(
         How utterances are cut and flagged.
     open_audio : callable
         Decodes a recording, or raises :class:`~voc_mining.errors.BadAudio`.
+    encoder : VoiceEncoder, optional
+        Tells voices apart; without it nobody is told apart on one channel.
 
     Yields
     ------
@@ -131,7 +139,7 @@ def transcribe(
             if isinstance(waiting, _Waiting):
                 yield from waiting.sounds
 
-    identity = transcriber_id(transcriber, params)
+    identity = transcriber_id(transcriber, params, encoder)
     heard: list[Hearing | EngineTrouble] = []
     for hearing in transcriber.hear(sounds()):
         yield from _failures_ahead(line)
@@ -140,7 +148,7 @@ def transcribe(
         assert isinstance(first, _Waiting)
         if len(heard) == len(first.sounds):
             line.popleft()
-            yield _finish(first, heard, params, identity)
+            yield _finish(first, heard, params, identity, encoder)
             heard = []
     yield from _failures_ahead(line)
     if line:
@@ -152,7 +160,7 @@ def _open(recording: Recording, open_audio: Callable[[Recording], Audio]) -> _Wa
         audio = open_audio(recording)
     except BadAudio as trouble:
         return Failure(recording, trouble.reason, trouble.detail, found=trouble.found)
-    return _Waiting(recording, audio.duration_s, audio.distinct())
+    return _Waiting(recording, audio.duration_s, audio.distinct(), sound_flaws(audio))
 
 
 def _failures_ahead(line: deque[_Waiting | Failure]) -> Iterator[Failure]:
@@ -164,18 +172,30 @@ def _failures_ahead(line: deque[_Waiting | Failure]) -> Iterator[Failure]:
 
 
 def _finish(
-    waiting: _Waiting, heard: Sequence[Hearing | EngineTrouble], params: TranscribeParams, identity: str
+    waiting: _Waiting,
+    heard: Sequence[Hearing | EngineTrouble],
+    params: TranscribeParams,
+    identity: str,
+    encoder: VoiceEncoder | None,
 ) -> Transcript | Failure:
     hearings = []
     for hearing in heard:
         if isinstance(hearing, EngineTrouble):
             return Failure(waiting.recording, "engine_trouble", str(hearing), passing=True)
         hearings.append(hearing)
+    turns: tuple[SpeakerTurn, ...] = ()
+    if encoder is not None and len(waiting.sounds) == 1:
+        try:
+            turns = speaker_turns(waiting.sounds[0], hearings[0].stretches, encoder, params.speakers)
+        except EngineTrouble as trouble:
+            return Failure(waiting.recording, "engine_trouble", str(trouble), passing=True)
     scapes = [soundscape(sound, hearing.stretches) for sound, hearing in zip(waiting.sounds, hearings, strict=True)]
     rows = [
         row
         for channel, hearing in enumerate(hearings)
-        for row in _rows(channel, hearing, waiting.sounds, scapes[channel], params)
+        for row in _rows(
+            channel, by_speaker(utterances(hearing.segments, params), turns), waiting.sounds, scapes[channel], params
+        )
     ]
     sha256 = waiting.recording.audio_sha256
     frame = (
@@ -192,6 +212,7 @@ def _finish(
             "n_flagged": frame.filter(pl.col("flags").list.len() > 0).height,
             "duration_s": round(waiting.duration_s, 2),
             "speech_s": round(sum(hearing.speech_s for hearing in hearings), 2),
+            "flaws": [waiting.flaws],
         }
     )
     return Transcript(
@@ -214,17 +235,18 @@ def _events(scapes: Sequence[Soundscape]) -> pl.DataFrame:
 
 
 def _rows(
-    channel: int, hearing: Hearing, sounds: Sequence[Samples], scape: Soundscape, params: TranscribeParams
+    channel: int, cut: Sequence[Utterance], sounds: Sequence[Samples], scape: Soundscape, params: TranscribeParams
 ) -> Iterator[tuple[object, ...]]:
     """Rows of one channel; times stay within the sound, to a hundredth of a second."""
     length_s = len(sounds[channel]) / SAMPLE_RATE
-    for utterance in utterances(hearing.segments, params):
+    for utterance in cut:
         start = min(max(utterance.start_s, 0.0), length_s)
         end = min(max(utterance.end_s, start), length_s)
         under = [sound[int(start * SAMPLE_RATE) : int(end * SAMPLE_RATE) + 1] for sound in sounds]
         others = [stretch for number, stretch in enumerate(under) if number != channel]
         yield (
             channel,
+            utterance.speaker,
             round(start, 2),
             round(end, 2),
             utterance.text,

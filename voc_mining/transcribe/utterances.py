@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from voc_mining.transcribe.params import TranscribeParams
+from voc_mining.transcribe.speakers import SpeakerTurn
 from voc_mining.transcribe.transcriber import Segment, Word
 
 _SENTENCE_ENDS = "。？！?!"  # not the full stop: 3.5
 _CLOSERS = "」』）)\"'”’"
 _COMMAS = "、，,"
+# Words carry times to about a fifth of a second, turns to about half a second: within this distance of a change a
+# sentence's end, a comma or a pause is the likelier place for it.
+_REACH_S = 0.6
+_SENTENCE_WORTH_S = 0.6
+_COMMA_WORTH_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Words that belong together, with the ``no_speech`` of the segment they come from."""
+    """Words that belong together, with the ``no_speech`` of the segment they come from and who says them."""
 
     words: tuple[Word, ...]
     no_speech: float
+    speaker: int | None = None
 
     @property
     def text(self) -> str:
@@ -97,3 +105,64 @@ def _short(words: tuple[Word, ...], longest_s: float) -> Iterator[tuple[Word, ..
         # Without any pause in the middle, so that the halves shrink.
         cut = pauses.index(max(pauses)) + 1 if max(pauses) > 0 else len(stretch) // 2
         waiting += [stretch[cut:], stretch[:cut]]
+
+
+def by_speaker(cut: Sequence[Utterance], turns: Sequence[SpeakerTurn]) -> list[Utterance]:
+    """Cut utterances where the speaker changes, and say of each who speaks.
+
+    A cut lies between two words near the change, at a sentence's end, a comma or a pause rather than elsewhere.
+    A piece has the speaker whose turns cover most of it; none where undecided turns do, or no turn at all.
+
+    Parameters
+    ----------
+    cut : sequence of Utterance
+        Of one channel, in order.
+    turns : sequence of SpeakerTurn
+        Of the same channel, in order; where there are none the utterances stay as they are.
+    """
+    if not turns:
+        return list(cut)
+    changes = [turn.start_s for before, turn in pairwise(turns) if before.speaker != turn.speaker]
+    return [piece for utterance in cut for piece in _told_apart(utterance, changes, turns)]
+
+
+def _told_apart(utterance: Utterance, changes: Sequence[float], turns: Sequence[SpeakerTurn]) -> Iterator[Utterance]:
+    words = utterance.words
+    inside = [change for change in changes if utterance.start_s < change < utterance.end_s]
+    places = sorted({0, len(words), *(_place(words, change) for change in inside)})
+    said: list[Utterance] = []
+    for start, end in pairwise(places):
+        piece = Utterance(words[start:end], utterance.no_speech, _speaker(words[start:end], turns))
+        if said and (said[-1].speaker == piece.speaker or not piece.text):
+            said[-1] = replace(said[-1], words=said[-1].words + piece.words)
+        else:
+            said.append(piece)
+    yield from said
+
+
+def _place(words: Sequence[Word], change: float) -> int:
+    """Choose the number of words that come before a change."""
+
+    def worth(place: int) -> float:
+        if place in {0, len(words)}:
+            edge = words[0].start_s if place == 0 else words[-1].end_s
+            return _SENTENCE_WORTH_S - abs(edge - change)
+        before, after = words[place - 1], words[place]
+        text = before.text.rstrip().rstrip(_CLOSERS)
+        mark = _SENTENCE_WORTH_S if text.endswith(tuple(_SENTENCE_ENDS)) else 0.0
+        mark = _COMMA_WORTH_S if text.endswith(tuple(_COMMAS)) else mark
+        middle = (before.end_s + after.start_s) / 2
+        pause = max(0.0, after.start_s - before.end_s)
+        distance = abs(middle - change)
+        return (mark + min(pause, _REACH_S) if distance <= _REACH_S else 0.0) - distance
+
+    return max(range(len(words) + 1), key=worth)
+
+
+def _speaker(words: Sequence[Word], turns: Sequence[SpeakerTurn]) -> int | None:
+    """Say whose turns cover most of some words."""
+    start, end = words[0].start_s, max(words[0].start_s + 0.01, words[-1].end_s)
+    covered: defaultdict[int | None, float] = defaultdict(float)
+    for turn in turns:
+        covered[turn.speaker] += max(0.0, min(end, turn.end_s) - max(start, turn.start_s))
+    return max(covered, key=lambda speaker: covered[speaker]) if any(covered.values()) else None
