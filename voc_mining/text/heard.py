@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -9,8 +10,9 @@ from typing import NamedTuple
 from voc_mining.text import lexicon
 from voc_mining.text.sound_index import SoundIndex
 from voc_mining.text.sounds import Mora, beats, is_kana, katakana, morae
-from voc_mining.text.tokens import KANJI, Token, offsets
+from voc_mining.text.tokens import KANJI, PLACEHOLDER_POS, Token, offsets
 
+_LAST_HIRAGANA = "ゖ"
 _Ways = Mapping[int, Sequence[tuple[int, tuple[Mora, ...]]]]
 
 
@@ -87,35 +89,46 @@ def _through(state: int, sound: Sequence[Mora], index: SoundIndex) -> int | None
     return state
 
 
-def _ways(
-    text: str, tokens: Sequence[Token], readings: Callable[[str], tuple[str, ...]]
-) -> tuple[dict[int, list[tuple[int, tuple[Mora, ...]]]], set[int]]:
+def _ways(text: str, tokens: Sequence[Token], readings: Callable[[str], tuple[str, ...]]) -> tuple[_Ways, set[int]]:
     """How each place goes on (to which place, by which sound), and where a stretch may begin or end."""
-    ways: dict[int, list[tuple[int, tuple[Mora, ...]]]] = {}
+    ways: defaultdict[int, list[tuple[int, tuple[Mora, ...]]]] = defaultdict(list)
     edges = {len(text)}
     for start, token in zip(offsets(text, tokens), tokens, strict=True):
-        surface = token.surface
-        end = start + len(surface)
-        edges |= {start, end}
-        if all(map(is_kana, surface)):
-            ways.setdefault(start, []).append((end, _sound(surface)))
-            if surface[0] <= "ゖ":
-                edges |= set(range(start + 1, end))
-            for at, (begin, stop) in enumerate(beats(surface)):
-                if at or stop < len(surface):
-                    ways.setdefault(start + begin, []).append((start + stop, _sound(surface[begin:stop])))
-            if katakana(surface) != token.reading:  # particles: は is read ワ only here, ヲ sounds オ
-                ways[start].append((end, _sound(token.reading)))
+        edges |= {start, start + len(token.surface)}
+        if token.pos == PLACEHOLDER_POS:
             continue
-        ways.setdefault(start, []).extend((end, _sound(reading)) for reading in _of_word(token))
-        for at, sign in enumerate(surface):
-            if not KANJI.match(sign):
-                continue
-            place = start + at
-            ways.setdefault(place, []).extend((place + 1, _sound(reading)) for reading in readings(sign))
-            if at + 1 < len(surface) and not KANJI.match(surface[at + 1]):
-                edges.add(start + at + 1)
+        in_kana = all(map(is_kana, token.surface))
+        for begin, end, reading in _of_kana(token) if in_kana else _of_signs(token, readings):
+            ways[start + begin].append((start + end, _sound(reading)))
+        edges |= {start + cut for cut in _cuts(token.surface, in_kana=in_kana)}
     return ways, edges
+
+
+def _of_kana(token: Token) -> Iterator[tuple[int, int, str]]:
+    """Begin, end and reading of a word in kana and of its morae; particles also as they are read here."""
+    surface = token.surface
+    yield 0, len(surface), surface
+    if katakana(surface) != token.reading:
+        yield 0, len(surface), token.reading
+    for begin, end in beats(surface):
+        if end - begin < len(surface):
+            yield begin, end, surface[begin:end]
+
+
+def _of_signs(token: Token, readings: Callable[[str], tuple[str, ...]]) -> Iterator[tuple[int, int, str]]:
+    """Begin, end and reading of a word and of each kanji in it."""
+    for reading in _of_word(token):
+        yield 0, len(token.surface), reading
+    for at, sign in enumerate(token.surface):
+        for reading in readings(sign):
+            yield at, at + 1, reading
+
+
+def _cuts(surface: str, *, in_kana: bool) -> set[int]:
+    """Places within a word where another may begin or end: in hiragana, and where kanji give way to kana."""
+    if in_kana:
+        return set(range(1, len(surface))) if surface[0] <= _LAST_HIRAGANA else set()
+    return {at for at in range(1, len(surface)) if KANJI.match(surface[at - 1]) and not KANJI.match(surface[at])}
 
 
 def _of_word(token: Token) -> tuple[str, ...]:
