@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.size import Measured, run_stage, write_section
 
-REPEATS = 3
+REPEATS = 2
 _NIGHT = ("night", "insight", "export")
 Told = dict[str, dict[str, float]]
 
