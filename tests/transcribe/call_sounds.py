@@ -104,7 +104,7 @@ def music(seconds: float = 15.0) -> dict[str, Wave]:
         "strings": melody(SLEEVES, seconds, partials=rich, chords=(0, 3, 7, -12), beat_s=0.3, vibrato=0.004),
         "organ": melody(ELISE, seconds, partials=(1, 0.8, 0.1, 0.5), chords=(0, 4, 7)),
         "band": melody(ELISE, seconds, partials=rich, decay_s=0.6, chords=(0, 4, 7, -24), drums=0.2),
-        "fast": melody(ELISE, seconds, partials=rich, decay_s=0.3, beat_s=0.14),
+        "fast": melody(SLEEVES, seconds, partials=rich, decay_s=0.3, beat_s=0.1),
     }
 
 
