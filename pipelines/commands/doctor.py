@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from pipelines import engines
-from pipelines.commands.arguments import language
+from pipelines.commands.arguments import check_writable, language
 from pipelines.settings import Settings
 from voc_mining.errors import UserError
 from voc_mining.ingest.inbox import list_inbox
@@ -234,11 +234,12 @@ def _inbox(inbox: Path, say: Messages, settings: Settings) -> Iterator[Finding]:
 
 def _lake(uri: str, say: Messages) -> Finding:
     """Look at a lake without writing: its tables can be opened, and a local folder can be written to."""
-    local = "://" not in uri
-    near = _nearest(Path(uri)) if local else None
-    if near is not None and not os.access(near, os.W_OK | os.X_OK):
-        problem = f"{near}: {stat.S_IMODE(near.stat().st_mode):o}"
-        return Finding("lake", "bad", say("doctor.lake_trouble", uri=uri, problem=problem), say("doctor.lake_remedy"))
+    if "://" not in uri:
+        try:
+            check_writable(Path(uri))
+        except UserError as trouble:
+            trouble.lang = say.lang
+            return Finding("lake", "bad", trouble.problem, say("doctor.lake_remedy"))
     store: DeltaStore = open_lake(uri)
     try:
         tables = store.versions()

@@ -153,6 +153,13 @@ def test_a_vault_that_others_can_read_is_found(examined, tmp_path):
     assert found["vault"][0]["remedy"].startswith("chmod 700")
 
 
+def test_a_file_in_place_of_the_lake_is_named(examined, tmp_path):
+    (tmp_path / "lake").write_text("")
+    found, code = examined(lake=str(tmp_path / "lake"))
+    assert (code, found["lake"][0]["state"]) == (1, "bad")
+    assert "フォルダーではありません" in found["lake"][0]["found"]
+
+
 def test_a_lake_that_cannot_be_opened_is_named(examined, tmp_path):
     log = tmp_path / "lake" / "contacts" / "_delta_log"
     log.mkdir(parents=True)

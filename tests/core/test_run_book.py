@@ -19,13 +19,13 @@ from voc_mining.store.delta import open_lake
 def test_the_inbox_is_found_again_from_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "inbox").mkdir()
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(engines, "identities", lambda _: {})
+    monkeypatch.setattr(engines, "identities", lambda *_: {})
     request = RunRequest(Path("inbox"), str(tmp_path / "lake"), tmp_path / "out", date(2026, 10, 31))
     assert RunBook(request, Settings()).draft()["inbox"] == str(tmp_path / "inbox")
 
 
 def test_what_cannot_be_opened_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(engines, "identities", lambda _: {})
+    monkeypatch.setattr(engines, "identities", lambda *_: {})
     (tmp_path / "inbox").mkdir()
     for name in ("closed", "memo.txt"):
         (tmp_path / "inbox" / name).write_text("x")
