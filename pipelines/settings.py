@@ -30,7 +30,9 @@ class Settings(BaseSettings):
 
     models_dir: Path = Field(default_factory=default_models_dir, description="folder of model files")
     whisper_model: str = Field(default="whisper-base", description="name in models.toml, or a folder")
-    whisper_compute_type: str = Field(default="int8", description="int8, int8_float16, float16 or float32")
+    whisper_compute_type: str = Field(
+        default="auto", description="auto (int8 on a CPU, float16 on a GPU), int8, int8_float16, float16 or float32"
+    )
     whisper_beam_size: int = Field(default=5, ge=1, description="beam of the decoder")
     embedding_model: str = Field(default="multilingual-e5-small", description="name in models.toml, or a folder")
     speaker_model: str = Field(default="resemblyzer", description="name in models.toml, or a folder")
@@ -88,6 +90,7 @@ def quiet_libraries() -> None:
         "OMP_WAIT_POLICY": "PASSIVE",
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+        "HF_HUB_VERBOSITY": "error",
         "TRANSFORMERS_VERBOSITY": "error",
         "TOKENIZERS_PARALLELISM": "false",
     }.items():

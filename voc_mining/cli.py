@@ -81,18 +81,21 @@ def demo(
 
 
 @app.command()
-def transcribe(
+def transcribe(  # noqa: PLR0913 - the options of the command
     files: Annotated[list[Path], typer.Argument(readable=False, help="録音ファイル / recordings")],
     log: Annotated[Path | None, typer.Option("--log", readable=False, help="通話ログ / call_log.csv")] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", readable=False, help="出力先（既定は標準出力） / output file")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", help="Whisperモデルの名前かフォルダー / Whisper model: name or folder")
     ] = None,
     lang: Lang = None,
 ) -> None:
     """録音を文字にする（1行1発話のJSON） / Transcribe recordings, one JSON object per utterance."""
     from pipelines.commands.files import transcribe_files
 
-    _exit(lambda: transcribe_files(files, log, output, as_json=json, lang=lang), lang)
+    _exit(lambda: transcribe_files(files, log, output, model=model, as_json=json, lang=lang), lang)
 
 
 @app.command()

@@ -17,12 +17,19 @@ from voc_mining.errors import UserError
 from voc_mining.ingest.rejects import detail
 from voc_mining.messages.catalogue import Messages
 from voc_mining.transcribe.stage import Failure
+from voc_mining.transcribe.transcriber import Transcriber
 
 DONE, FAILED = 0, 3
 
 
-def transcribe_files(
-    files: Sequence[Path], log: Path | None, output: Path | None, *, as_json: bool = False, lang: str | None = None
+def transcribe_files(  # noqa: PLR0913 - the options of the command
+    files: Sequence[Path],
+    log: Path | None,
+    output: Path | None,
+    *,
+    model: str | None = None,
+    as_json: bool = False,
+    lang: str | None = None,
 ) -> int:
     """Transcribe files to JSON lines; tell how many, and name those that could not be.
 
@@ -37,6 +44,8 @@ def transcribe_files(
         Call log that tells the agent's channel.
     output : Path or None
         Where the lines go; standard output if None.
+    model : str, optional
+        Whisper model instead of the configured one: a name in ``models.toml``, or a folder.
     as_json : bool, default False
         Whether the summary is a JSON object: on standard output, or on standard error where the lines are there.
     lang : str, optional
@@ -45,14 +54,18 @@ def transcribe_files(
     Raises
     ------
     UserError
-        If the log cannot be read, or the output not be written.
+        If the log cannot be read, the output not be written, or there is no such model.
     """
     say = Messages(language(lang))
+    settings = Settings()
+    if model is not None:
+        settings = settings.model_copy(update={"whisper_model": model})
+    transcriber = engines.transcriber(settings)
     agents = {} if log is None else agent_channels(log)
     if output is None:
-        done = transcribe_to_jsonl(files, agents, engines.transcriber(Settings()), sys.stdout)
+        done = transcribe_to_jsonl(files, agents, transcriber, sys.stdout)
     else:
-        done = _to_file(files, agents, output)
+        done = _to_file(files, agents, transcriber, output)
     if as_json:
         print(_summary(done, output, say.lang), file=sys.stderr if output is None else sys.stdout)
     else:
@@ -63,9 +76,8 @@ def transcribe_files(
     return FAILED if done.failed else DONE
 
 
-def _to_file(files: Sequence[Path], agents: dict[str, int], output: Path) -> FilesTranscribed:
+def _to_file(files: Sequence[Path], agents: dict[str, int], transcriber: Transcriber, output: Path) -> FilesTranscribed:
     making = output.with_name(f"{output.name}.part")
-    transcriber = engines.transcriber(Settings())
     try:
         with making.open("w", encoding="utf-8") as out:
             done = transcribe_to_jsonl(files, agents, transcriber, out)

@@ -30,6 +30,16 @@ def test_a_downloaded_copy_comes_before_the_hub(tmp_path):
     assert (found.reference, found.revision) == (str(folder), None)
 
 
+@pytest.mark.parametrize(
+    ("alias", "name"),
+    [("small", "whisper-small"), ("large-v3-turbo", "whisper-large-v3-turbo"), ("kotoba", "kotoba-whisper-v2.0")],
+)
+def test_an_alias_is_as_good_as_the_name(alias, name, tmp_path):
+    assert find(alias, tmp_path) == find(name, tmp_path)
+    folder = make_model(tmp_path / name)
+    assert find(alias, tmp_path).reference == str(folder)
+
+
 def test_a_folder_is_known_by_its_content_wherever_it_lies(tmp_path):
     here, there = make_model(tmp_path / "a" / "mine"), make_model(tmp_path / "b" / "mine")
     assert find(str(here), tmp_path).identity == find(str(there), tmp_path).identity

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from huggingface_hub.errors import LocalEntryNotFoundError
 
 from voc_mining.errors import UserError
 from voc_mining.transcribe.audio import Audio
@@ -47,8 +48,40 @@ def test_revision_follows_what_changes_the_words(folder: Path) -> None:
 def test_missing_model_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="voc models install"):
         _ = WhisperTranscriber(WhisperOptions(str(tmp_path))).revision
-    with pytest.raises(UserError, match="voc models install"):
-        _ = WhisperTranscriber(WhisperOptions("nobody/no-such-model", cache=str(tmp_path), offline=True)).revision
+    with pytest.raises(UserError, match="hf download nobody/no-such-model --revision abc --local-dir"):
+        _ = WhisperTranscriber(
+            WhisperOptions("nobody/no-such-model", hub_revision="abc", cache=str(tmp_path), offline=True)
+        ).revision
+
+
+def test_no_network_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(*_: object, local_files_only: bool, **__: object) -> str:
+        network = None if local_files_only else ConnectionError("Name or service not known")
+        raise LocalEntryNotFoundError("nothing cached") from network
+
+    monkeypatch.setattr("voc_mining.transcribe.whisper_engine.download_model", unreachable)
+    with pytest.raises(UserError, match=r"not be downloaded \(Name or service not known\)"):
+        _ = WhisperTranscriber(WhisperOptions("owner/model")).folder
+
+
+@pytest.mark.parametrize(
+    ("device", "gpus", "able", "expected"),
+    [
+        ("cpu", 1, {"float16"}, "int8"),
+        ("auto", 0, set(), "int8"),
+        ("auto", 1, {"float16", "int8_float16", "int8", "float32"}, "float16"),
+        ("cuda", 1, {"int8", "int8_float32", "float32"}, "int8"),
+    ],
+)
+def test_arithmetic_suits_the_device(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, device: str, gpus: int, able: set[str], expected: str
+) -> None:
+    monkeypatch.setattr("voc_mining.transcribe.whisper_engine.get_cuda_device_count", lambda: gpus)
+    monkeypatch.setattr("voc_mining.transcribe.whisper_engine.get_supported_compute_types", lambda _: able)
+    automatic = WhisperTranscriber(WhisperOptions(str(folder), device=device))
+    assert automatic.compute_type == expected
+    named = WhisperTranscriber(WhisperOptions(str(folder), device=device, compute_type=expected))
+    assert named.revision == automatic.revision
 
 
 def test_silence_needs_no_model(folder: Path) -> None:

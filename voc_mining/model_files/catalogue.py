@@ -65,6 +65,8 @@ class ModelEntry:
         What an embedding model wants before each text.
     optional : bool
         Whether the program works without it: where its package is missing it is left out.
+    aliases : tuple of str
+        Further names it can be asked for by.
     """
 
     name: str
@@ -80,6 +82,7 @@ class ModelEntry:
     dimensions: int | None = None
     prompt: str = ""
     optional: bool = False
+    aliases: tuple[str, ...] = ()
 
     @property
     def identity(self) -> str:
@@ -95,6 +98,10 @@ class Catalogue:
     """All models by name, in the order of the file."""
 
     models: Mapping[str, ModelEntry]
+
+    def find(self, name: str) -> ModelEntry | None:
+        """Find a model by its name or an alias; None where the list knows none."""
+        return self.models.get(name) or next((each for each in self.models.values() if name in each.aliases), None)
 
     def embedded(self) -> tuple[ModelEntry, ...]:
         """Models that are put together from installed packages."""
@@ -124,7 +131,7 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
     except (OSError, tomllib.TOMLDecodeError) as trouble:
         raise UserError("models.unreadable_list", file=file, problem=trouble) from trouble
     entries = [_entry(raw, file) for raw in content.get("model", [])]
-    names = [entry.name for entry in entries]
+    names = [name for entry in entries for name in (entry.name, *entry.aliases)]
     if len(set(names)) != len(names):
         raise UserError("models.listed_twice", file=file, names=sorted(names))
     return Catalogue({entry.name: entry for entry in entries})
@@ -132,7 +139,8 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
 
 def _entry(raw: Mapping[str, Any], file: Path) -> ModelEntry:
     """Read one entry."""
-    fields = {**raw, "files": tuple(_model_file(each) for each in raw.get("files", []))}
+    files = tuple(_model_file(each) for each in raw.get("files", []))
+    fields = {**raw, "files": files, "aliases": tuple(raw.get("aliases", ()))}
     try:
         entry = ModelEntry(**fields)
     except TypeError as trouble:

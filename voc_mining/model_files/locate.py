@@ -49,7 +49,7 @@ def locate(model: str, kind: str, models_dir: Path, catalogue: Catalogue) -> Loc
     Parameters
     ----------
     model : str
-        Listed name, name of a folder under ``models_dir``, path of a folder, or ``owner/name@commit``.
+        Listed name or an alias of it, name of a folder under ``models_dir``, path of a folder, or ``owner/name@commit``.
     kind : {"whisper", "embedding", "speaker"}
         What it is wanted for.
     models_dir : Path
@@ -62,11 +62,14 @@ def locate(model: str, kind: str, models_dir: Path, catalogue: Catalogue) -> Loc
     UserError
         If it is unknown, of another kind, not installed or not complete.
     """
-    entry = catalogue.models.get(model)
+    entry = catalogue.find(model)
     if entry is not None and entry.kind != kind:
         known = [each.name for each in catalogue.of_kind(kind)]
         raise UserError("models.other_kind", model=model, found=entry.kind, kind=kind, known=known)
-    for folder in (models_dir / model, Path(model).expanduser()):
+    folders = [models_dir / model, Path(model).expanduser()]
+    if entry is not None:
+        folders.insert(0, models_dir / entry.name)
+    for folder in folders:
         if folder.is_dir():
             return _in_folder(model, kind, folder, entry)
     if entry is not None:

@@ -6,12 +6,13 @@ import hashlib
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from ctranslate2 import get_cuda_device_count  # type: ignore[attr-defined]
+from ctranslate2 import get_cuda_device_count, get_supported_compute_types  # type: ignore[attr-defined]
 from faster_whisper import WhisperModel
 from faster_whisper.utils import download_model
 from faster_whisper.vad import VadOptions
@@ -27,6 +28,7 @@ from voc_mining.transcribe.windows import Window, pack
 
 _HEARING = 2  # raised whenever the same model and options would give other words or times
 _GPU_BATCH = 16
+_GPU_ARITHMETIC = ("float16", "int8_float16", "int8", "float32")
 _MOST_HELD = 1800 * SAMPLE_RATE
 _WEIGHTS = "model.bin"
 _MODEL_FILES = (
@@ -55,8 +57,9 @@ class WhisperOptions:
         Never ask a hub: take its models from the cache only. The cache comes first in any case.
     device : str, default "cpu"
         ``cpu``, ``cuda`` or ``auto``.
-    compute_type : str, default "int8"
-        Arithmetic: ``int8``, ``int8_float16``, ``float16``, ``float32`` …
+    compute_type : str, default "auto"
+        Arithmetic: ``int8``, ``int8_float16``, ``float16``, ``float32`` …; ``auto`` takes int8 on a CPU, and on a GPU
+        float16, or what it can do instead.
     cpu_threads : int, default 1
         Threads of one model on a CPU; more than the cores at hand are slower than one.
     beam_size : int, default 5
@@ -83,7 +86,7 @@ class WhisperOptions:
     cache: str | None = None
     offline: bool = False
     device: str = "cpu"
-    compute_type: str = "int8"
+    compute_type: str = "auto"
     cpu_threads: int = 1
     beam_size: int = 5
     language: str = "ja"
@@ -131,7 +134,10 @@ class WhisperTranscriber:
                 here = self._cached_or_downloaded()
             except Exception as trouble:  # hubs raise errors of many libraries
                 raise UserError(
-                    "models.no_whisper", model=self.options.model, problem=type(trouble).__name__
+                    "models.not_at_hand",
+                    model=self.options.model,
+                    revision=self.options.hub_revision or "main",
+                    problem=_root(trouble),
                 ) from trouble
         if not (here / _WEIGHTS).is_file():
             raise UserError("models.no_weights", folder=here, file=_WEIGHTS)
@@ -146,17 +152,15 @@ class WhisperTranscriber:
             )
             return Path(folder)
 
-        try:
+        with suppress(LocalEntryNotFoundError):
             return fetch(from_cache=True)
-        except LocalEntryNotFoundError:
-            if options.offline:
-                raise
-            return fetch(from_cache=False)
+        return fetch(from_cache=options.offline)
 
     @cached_property
     def revision(self) -> str:
         """Digest of the model's files and of every option that changes what is heard."""
-        effects = {name: value for name, value in asdict(self.options).items() if name not in _WITHOUT_EFFECT}
+        options = asdict(self.options) | {"compute_type": self.compute_type}
+        effects = {name: value for name, value in options.items() if name not in _WITHOUT_EFFECT}
         return digest("whisper", _HEARING, model_digest(self.folder), *(f"{k}={v}" for k, v in sorted(effects.items())))
 
     @cached_property
@@ -166,14 +170,14 @@ class WhisperTranscriber:
             return WhisperModel(
                 str(self.folder),
                 device=options.device,
-                compute_type=options.compute_type,
+                compute_type=self.compute_type,
                 cpu_threads=1,
                 num_workers=self._workers,
                 local_files_only=True,
             )
         except ValueError as trouble:  # a device or arithmetic this machine does not have
             raise UserError(
-                "models.device", device=options.device, compute_type=options.compute_type, problem=trouble
+                "models.device", device=options.device, compute_type=self.compute_type, problem=trouble
             ) from trouble
         except (RuntimeError, OSError) as trouble:
             raise EngineTrouble(f"loading Whisper from {self.folder} failed: {trouble}") from trouble
@@ -218,6 +222,16 @@ class WhisperTranscriber:
     def _on_gpu(self) -> bool:
         device = self.options.device
         return device == "cuda" or (device == "auto" and get_cuda_device_count() > 0)
+
+    @cached_property
+    def compute_type(self) -> str:
+        """Arithmetic in use: what the options name, or what suits the device."""
+        if self.options.compute_type != "auto":
+            return self.options.compute_type
+        if not self._on_gpu:
+            return "int8"
+        able = get_supported_compute_types("cuda")
+        return next(each for each in _GPU_ARITHMETIC if each in able)
 
     @property
     def _workers(self) -> int:
@@ -319,6 +333,17 @@ class _Batches:
         while len(self._running) > self._workers:
             self._running.popleft().result()
         self._running.append(self._pool.submit(self._decode, batch))
+
+
+def _root(trouble: BaseException) -> str:
+    """First line of what lies at the bottom of an error: no network, no such model; not that no cache holds it."""
+    said = type(trouble).__name__
+    below: BaseException | None = trouble
+    while below is not None:
+        if not isinstance(below, LocalEntryNotFoundError):
+            said = str(below).strip().partition("\n")[0] or type(below).__name__
+        below = below.__cause__ or below.__context__
+    return said
 
 
 def model_digest(folder: Path) -> str:
