@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from math import floor
 from typing import NamedTuple
 
 from voc_mining.text.sounds import Mora, dropped, unlike
 
 _MOST_STATES = 50_000
-_DECIMALS = 6
+# Distances are counted in hundredths, so that sums are exact and states compare.
+_UNIT = 100
+_ROUNDING = 1e-6
+_NEVER = 1 << 30
+_Places = tuple[tuple[int, int], ...]
 
 
 class Sounding(NamedTuple):
@@ -41,16 +46,19 @@ class SoundIndex:
 
     def __init__(self, words: Sequence[tuple[tuple[Mora, ...], float]]) -> None:
         self._children: list[dict[Mora, int]] = [{}]
-        self._budgets = [0.0]
-        self._ends: dict[int, list[tuple[int, float]]] = {}
-        for word, (sound, budget) in enumerate(words):
-            node = 0
+        self._budgets = [0]
+        self._ends: dict[int, list[tuple[int, int]]] = {}
+        self._unlike: dict[Mora, dict[Mora, int]] = {}
+        self._missing: dict[Mora, int] = {}
+        for word, (sound, most) in enumerate(words):
+            node, budget = 0, floor(most * _UNIT + _ROUNDING)
+            self._missing |= {mora: _hundredths(dropped(mora)) for mora in sound}
             self._budgets[0] = max(self._budgets[0], budget)
             for mora in sound:
                 node = self._children[node].setdefault(mora, len(self._children))
                 if node == len(self._children):
                     self._children.append({})
-                    self._budgets.append(0.0)
+                    self._budgets.append(0)
                 self._budgets[node] = max(self._budgets[node], budget)
             self._ends.setdefault(node, []).append((word, budget))
         self._forget()
@@ -70,23 +78,24 @@ class SoundIndex:
 
     def found(self, state: int) -> Sequence[Sounding]:
         """Words that may have been said when a state is reached."""
-        if self._found[state] is None:
-            self._found[state] = [
-                Sounding(word, cost)
+        known = self._found[state]
+        if known is None:
+            known = self._found[state] = [
+                Sounding(word, cost / _UNIT)
                 for node, cost in self._states[state]
                 for word, budget in self._ends.get(node, ())
                 if cost <= budget
             ]
-        return self._found[state] or ()
+        return known
 
     def _forget(self) -> None:
-        self._states: list[tuple[tuple[int, float], ...]] = []
+        self._states: list[_Places] = []
         self._found: list[list[Sounding] | None] = []
-        self._numbers: dict[tuple[tuple[int, float], ...], int] = {}
+        self._numbers: dict[_Places, int] = {}
         self._steps: dict[tuple[int, Mora], int | None] = {}
-        self._number(self._with_missing({0: 0.0}))
+        self._number(self._with_missing({0: 0}))
 
-    def _number(self, places: Mapping[int, float]) -> int | None:
+    def _number(self, places: Mapping[int, int]) -> int | None:
         state = tuple(sorted(places.items()))
         if not state:
             return None
@@ -96,28 +105,36 @@ class SoundIndex:
             self._found.append(None)
         return self._numbers[state]
 
-    def _step(self, places: Iterable[tuple[int, float]], heard: Mora) -> dict[int, float]:
-        reached: dict[int, float] = {}
-        excess = dropped(heard)
+    def _step(self, places: _Places, heard: Mora) -> dict[int, int]:
+        """Where one more mora leads: it is in excess, or it stands for the next one of a word."""
+        reached: dict[int, int] = {}
+        budgets, excess, costs = self._budgets, _hundredths(dropped(heard)), self._costs_of(heard)
         for node, cost in places:
-            self._reach(reached, node, cost + excess)
+            if cost + excess <= budgets[node] and cost + excess < reached.get(node, _NEVER):
+                reached[node] = cost + excess
             for meant, child in self._children[node].items():
-                self._reach(reached, child, cost + unlike(heard, meant))
+                further = cost + costs[meant]
+                if further <= budgets[child] and further < reached.get(child, _NEVER):
+                    reached[child] = further
         return self._with_missing(reached)
 
-    def _with_missing(self, reached: dict[int, float]) -> dict[int, float]:
+    def _costs_of(self, heard: Mora) -> dict[Mora, int]:
+        if heard not in self._unlike:
+            self._unlike[heard] = {meant: _hundredths(unlike(heard, meant)) for meant in self._missing}
+        return self._unlike[heard]
+
+    def _with_missing(self, reached: dict[int, int]) -> dict[int, int]:
         """Go on to where morae of a word were not heard."""
         waiting = list(reached)
         while waiting:
             node = waiting.pop()
             for meant, child in self._children[node].items():
-                if self._reach(reached, child, reached[node] + dropped(meant)):
+                further = reached[node] + self._missing[meant]
+                if further <= self._budgets[child] and further < reached.get(child, _NEVER):
+                    reached[child] = further
                     waiting.append(child)
         return reached
 
-    def _reach(self, reached: dict[int, float], node: int, cost: float) -> bool:
-        cost = round(cost, _DECIMALS)
-        if cost > self._budgets[node] or cost >= reached.get(node, cost + 1):
-            return False
-        reached[node] = cost
-        return True
+
+def _hundredths(cost: float) -> int:
+    return round(cost * _UNIT)
