@@ -16,7 +16,7 @@ from rich.console import Console
 
 from pipelines.commands.arguments import check_writable, language
 from pipelines.request import RunRequest, today
-from pipelines.settings import quiet_libraries, quiet_prefect
+from pipelines.settings import Settings, quiet_libraries, quiet_prefect
 from pipelines.terminal import bars, show_summary
 from voc_mining.errors import UserError, VocError
 from voc_mining.messages.catalogue import Messages
@@ -41,7 +41,7 @@ def request(  # noqa: PLR0913 - one argument per option of the command
     Raises
     ------
     UserError
-        If there is no inbox that can be read, or a folder cannot be written.
+        If there is no inbox that can be read, its ``sources.toml`` is wrong, or a folder cannot be written.
     """
     lang = language(lang)
     if not inbox.is_dir():
@@ -50,7 +50,9 @@ def request(  # noqa: PLR0913 - one argument per option of the command
         raise UserError("error.unreadable", path=inbox, problem=OSError(EACCES, os.strerror(EACCES)))
     for place in (out, *([] if "://" in lake else [Path(lake)])):
         check_writable(place)
-    return RunRequest(inbox, lake, out, as_of or today(), from_date, full=full, lang=lang, corrections=corrections)
+    asked = RunRequest(inbox, lake, out, as_of or today(), from_date, full=full, lang=lang, corrections=corrections)
+    asked.sources(Settings())
+    return asked
 
 
 def run(asked: RunRequest, *, as_json: bool = False) -> int:

@@ -142,7 +142,7 @@ def test_installed_models_are_told_to_programs(monkeypatch: pytest.MonkeyPatch, 
     ]
 
 
-def test_places_that_cannot_be_written_are_named_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_what_keeps_a_run_from_working_is_named_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     check_writable(tmp_path / "a" / "b")
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="Not a folder"):
@@ -150,6 +150,9 @@ def test_places_that_cannot_be_written_are_named_before_the_work(tmp_path: Path,
     (tmp_path / "inbox").mkdir()
     with pytest.raises(UserError, match="Not a folder"):
         local_run.request(tmp_path / "inbox", str(tmp_path / "file"), tmp_path / "out")
+    (tmp_path / "inbox" / "sources.toml").write_text("[inquiry]\n")
+    with pytest.raises(UserError, match="no key inquiry"):
+        local_run.request(tmp_path / "inbox", str(tmp_path / "lake"), tmp_path / "out")
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(UserError, match="Permission denied"):
         check_writable(tmp_path)
