@@ -60,12 +60,13 @@ class Memory:
     ----------
     pid : int
         The process.
-    curve : list of (float, float)
-        Seconds since the request, megabytes. Pages that processes share are shared out among them (PSS).
+    curve : list of (float, float, float)
+        Seconds since the request, megabytes in all, megabytes without mapped files, which the system drops when it
+        needs the room. Pages that processes share are shared out among them (PSS).
     """
 
     pid: int
-    curve: list[tuple[float, float]] = field(default_factory=list)
+    curve: list[tuple[float, float, float]] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
 
     @contextmanager
@@ -75,7 +76,7 @@ class Memory:
 
         def look() -> None:
             while not self._stop.wait(_LOOK_S):
-                self.curve.append((time.perf_counter() - began, resident_mb(self.pid)))
+                self.curve.append((time.perf_counter() - began, *resident_mb(self.pid)))
 
         thread = threading.Thread(target=look, daemon=True)
         thread.start()
@@ -84,12 +85,12 @@ class Memory:
         finally:
             self._stop.set()
             thread.join()
-            self.curve.append((time.perf_counter() - began, resident_mb(self.pid)))
+            self.curve.append((time.perf_counter() - began, *resident_mb(self.pid)))
 
     @property
     def peak_mb(self) -> float:
-        """Largest seen."""
-        return max(size for _, size in self.curve)
+        """Largest seen in all."""
+        return max(size for _, size, _ in self.curve)
 
 
 def family(pid: int) -> list[psutil.Process]:
@@ -98,16 +99,18 @@ def family(pid: int) -> list[psutil.Process]:
     return [process, *process.children(recursive=True)]
 
 
-def resident_mb(pid: int) -> float:
-    """Memory that a process and its children hold, megabytes."""
-    total = 0
+def resident_mb(pid: int) -> tuple[float, float]:
+    """Memory that a process and its children hold, in all and without mapped files, megabytes; on Linux."""
+    total = own = 0
     for process in family(pid):
         try:
-            told = process.memory_full_info()
-        except psutil.Error:  # it ended meanwhile
+            lines = Path(f"/proc/{process.pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+        except OSError:  # it ended meanwhile
             continue
-        total += getattr(told, "pss", told.rss)
-    return total / _MB
+        sizes = {name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in lines[1:])}
+        total += sizes["Pss"]
+        own += sizes["Pss_Anon"]
+    return total / _MB, own / _MB
 
 
 def cpu_s(pid: int) -> float:
@@ -158,7 +161,7 @@ class Server:
         with memory.watched():
             answer = self._answer()
         used = cpu_s(process.pid) - before
-        curve = [(round(at, 1), round(size)) for at, size in memory.curve]
+        curve = [(round(at, 1), round(size), round(own)) for at, size, own in memory.curve]
         return answer | {"cpu_s": used, "peak_mb": memory.peak_mb, "curve": curve}
 
     def _answer(self) -> Block:
@@ -236,6 +239,8 @@ def memory(given: argparse.Namespace) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     many = [_another(calls[number % len(calls)], folder, number) for number in range(given.many)]
+    for path in given.results.glob("memory.*.jsonl"):
+        path.unlink()
     for name, files in (("many", many), ("long", [_joined(calls, folder / "long.wav", given.long_s)])):
         server = Server("ours", sys.executable, model, given.threads)
         told = server.transcribe(files)
@@ -275,6 +280,7 @@ def limit(given: argparse.Namespace) -> None:
     from benchmarks.transcription_limit import measure  # noqa: PLC0415 - loads the model
 
     files = [row["path"] for row in read_set(given.data, "calls")][: given.files]
+    (given.results / "limit.calls.jsonl").unlink(missing_ok=True)
     for told in measure(files, given.model, given.threads, given.rounds):
         store(given.results, "limit", "calls", told)
     print(limit_table(given.results))
@@ -391,15 +397,20 @@ def limit_table(results: Path) -> str:
 
 def memory_table(results: Path) -> str:
     """Memory along the way."""
-    rows = ["### Memory of our step, MB", "", "| input | " + " | ".join(f"at {mark:.0%}" for mark in _MARKS)]
+    rows = [
+        "### Memory of our step, MB (without mapped files)",
+        "",
+        "| input | " + " | ".join(f"at {mark:.0%}" for mark in _MARKS),
+    ]
     rows[-1] += " | peak |"
     rows.append("|---" * (len(_MARKS) + 2) + "|")
     for name in ("many", "long"):
         for told in stored(results, "memory", name):
             curve = told["curve"]
-            at = [curve[round(mark * (len(curve) - 1))][1] for mark in _MARKS]
-            cells = " | ".join(str(size) for size in at)
-            rows.append(f"| {name} ({told['wall_s']:.0f} s) | {cells} | {told['peak_mb']:.0f} |")
+            at = [curve[round(mark * (len(curve) - 1))][1:] for mark in _MARKS]
+            at.append([max(size for _, size, _ in curve), max(own for *_, own in curve)])
+            cells = " | ".join(f"{size} ({own})" for size, own in at)
+            rows.append(f"| {name} ({told['wall_s']:.0f} s) | {cells} |")
     return "\n".join(rows) if len(rows) > 4 else ""
 
 

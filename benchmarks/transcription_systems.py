@@ -104,7 +104,8 @@ def ours(model: str, threads: int) -> Transcribe:
     from voc_mining.transcribe.params import TranscribeParams
     from voc_mining.transcribe.transcriber import Recording
 
-    transcriber = engines.transcriber(Settings(whisper_model=model, threads=threads, device="cpu"))
+    settings = Settings(whisper_model=model, threads=threads, device="cpu")
+    transcriber, encoder = engines.transcriber(settings), engines.voice_encoder(settings)
     _ = transcriber.revision  # digests the model's files, once a process
 
     def transcribe(files: list[str]) -> Heard:
@@ -114,7 +115,8 @@ def ours(model: str, threads: int) -> Transcribe:
                 Recording(hashlib.sha256(Path(path).read_bytes()).hexdigest(), (str(Path(path).resolve()),))
                 for path in files
             ]
-            transcribe_step(lake, vault, recordings, transcriber, TranscribeParams(), Path("/"), last_try=True)
+            params = TranscribeParams()
+            transcribe_step(lake, vault, recordings, transcriber, params, Path("/"), encoder=encoder, last_try=True)
             rows = vault.read("transcripts").sort("audio_sha256", "channel", "no").to_dicts()
             channels = dict(lake.read("transcriptions").select("audio_sha256", "channels").iter_rows())
         texts: dict[str, list[tuple[int, str, list[str]]]] = {}

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -125,6 +126,26 @@ def test_file_that_went_or_changed_and_came_back(
     (account,) = world.run(scripted(LINES))
     assert account.produced == 1
     assert world.lake.read("rejects").is_empty()
+
+
+def test_file_that_grew_since_it_was_taken_in_waits(world: World, scripted: type) -> None:
+    world.deliver("a.wav", 4)
+    path = world.inbox / "recordings" / "a.wav"
+    path.write_bytes(path.read_bytes() + bytes(500))
+    (account,) = world.run(scripted(LINES))
+    assert account.rejected == 1
+    found = told("still_being_written", value="+500 bytes")
+    assert world.lake.read("rejects").select("reason", "detail").rows() == [("still_being_written", found)]
+
+
+def test_flaws_of_the_sound_are_stored(world: World, scripted: type) -> None:
+    world.deliver("fine.wav", 4, 5)
+    quiet = np.stack([world.marked(6)[0], np.zeros(64_000)]).astype(np.float32)
+    world.encode(world.inbox / "recordings" / "half.wav", quiet, codec="pcm_f32le", rate=16000)
+    world.take_in((world.inbox / "recordings" / "half.wav").read_bytes(), "half.wav")
+    world.run(scripted(LINES))
+    stored = world.lake.read("transcriptions").sort("channels", "n_utterances")
+    assert sorted(stored["flaws"].to_list()) == [[], ["silent_channel"]]
 
 
 class Killed(BaseException):
