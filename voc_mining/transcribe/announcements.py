@@ -14,8 +14,9 @@ from voc_mining.transcribe.phrases import bare
 
 _BUNDLED = Path(__file__).parent / "data" / "ivr_phrases.csv"
 _KINDS = ("always", "before", "after", "person")
+_SENTENCES = re.compile(r"[。\s]+")
 _LONGEST_PAUSE_S = 6.0
-_MOST_BETWEEN = 2
+_MOST_BETWEEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,10 @@ class AnnouncementPhrases:
         >>> announcement_phrases().told("4を押してくださいって言われたんですけど")
         ''
         """
-        signs = bare(text)
+        told = {self._told(bare(sentence)) for sentence in _SENTENCES.split(text)}
+        return next((when for when in _KINDS[:3] if when in told), "")
+
+    def _told(self, signs: str) -> str:
         if re.search(self.person, signs):
             return ""
         return next((when for when in _KINDS[:3] if re.search(getattr(self, when), signs)), "")
@@ -69,7 +73,7 @@ def announced(utterances: pl.DataFrame, phrases: AnnouncementPhrases) -> pl.Seri
     """Tell which utterances a machine says.
 
     A line that only machines say is one wherever it stands. Lines that people say too are where they go
-    straight before or after such a one, and so are up to two lines between two of them, which a decoder
+    straight before or after such a one, and so are up to four lines between two of them, which a decoder
     misheard: on the same channel, nobody else speaking in between, and no pause longer than six seconds.
 
     Parameters
