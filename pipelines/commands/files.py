@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 from rich.console import Console
 
@@ -17,7 +19,6 @@ from voc_mining.errors import UserError
 from voc_mining.ingest.rejects import detail
 from voc_mining.messages.catalogue import Messages
 from voc_mining.transcribe.stage import Failure
-from voc_mining.transcribe.transcriber import Transcriber
 
 DONE, FAILED = 0, 3
 
@@ -62,10 +63,8 @@ def transcribe_files(  # noqa: PLR0913 - the options of the command
         settings = settings.model_copy(update={"whisper_model": model})
     transcriber = engines.transcriber(settings)
     agents = {} if log is None else agent_channels(log)
-    if output is None:
-        done = transcribe_to_jsonl(files, agents, transcriber, sys.stdout)
-    else:
-        done = _to_file(files, agents, transcriber, output)
+    write = partial(transcribe_to_jsonl, files, agents, transcriber, encoder=engines.voice_encoder(settings))
+    done = write(sys.stdout) if output is None else _to_file(write, output)
     if as_json:
         print(_summary(done, output, say.lang), file=sys.stderr if output is None else sys.stdout)
     else:
@@ -76,11 +75,11 @@ def transcribe_files(  # noqa: PLR0913 - the options of the command
     return FAILED if done.failed else DONE
 
 
-def _to_file(files: Sequence[Path], agents: dict[str, int], transcriber: Transcriber, output: Path) -> FilesTranscribed:
+def _to_file(write: Callable[[TextIO], FilesTranscribed], output: Path) -> FilesTranscribed:
     making = output.with_name(f"{output.name}.part")
     try:
         with making.open("w", encoding="utf-8") as out:
-            done = transcribe_to_jsonl(files, agents, transcriber, out)
+            done = write(out)
         making.replace(output)
     except OSError as trouble:
         raise UserError("error.unwritable", path=output, problem=trouble) from trouble

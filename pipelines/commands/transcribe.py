@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+import polars as pl
+
 from voc_mining.errors import UserError
 from voc_mining.ingest import encoding
 from voc_mining.transcribe.guarded_decoder import guarded_decoder
 from voc_mining.transcribe.params import TranscribeParams
-from voc_mining.transcribe.stage import Failure, transcribe
+from voc_mining.transcribe.roles import RoleRules, with_roles
+from voc_mining.transcribe.speakers import VoiceEncoder
+from voc_mining.transcribe.stage import Failure, Transcript, transcribe
 from voc_mining.transcribe.transcriber import Recording, Transcriber
 
 _STEREO = 2
@@ -46,12 +50,12 @@ def transcribe_to_jsonl(
     agents: Mapping[str, int],
     transcriber: Transcriber,
     out: TextIO,
-    params: TranscribeParams | None = None,
+    encoder: VoiceEncoder | None = None,
 ) -> FilesTranscribed:
-    """Write one JSON object per utterance: file, channel, role, start, end, text, confidence, flags.
+    """Write one JSON object per utterance: file, channel, speaker, role, start, end, text, confidence, flags.
 
-    Utterances come file by file in the order given, within a file by time. The role is agent or
-    customer where the file has two channels and the log names the agent's, else unknown.
+    Utterances come file by file in the order given, within a file by time. The role is agent or customer by the
+    channel where the log names the agent's, else by what each of two speakers says; unknown where that is not clear.
 
     Parameters
     ----------
@@ -63,25 +67,32 @@ def transcribe_to_jsonl(
         The engine.
     out : text stream
         Where the lines go; each file's at once when it is done.
-    params : TranscribeParams, optional
-        How utterances are cut and flagged.
+    encoder : VoiceEncoder, optional
+        Tells voices on one channel apart.
     """
     # Without a lake nothing is looked up by content: the name alone identifies the file.
     recordings = [Recording(hashlib.sha256(str(path).encode()).hexdigest(), (str(path),)) for path in paths]
     written = 0
     failed: list[tuple[Path, Failure]] = []
-    results = transcribe(recordings, transcriber, params or TranscribeParams(), lambda r: guarded_decoder().decode(Path(r.paths[0])))
+    results = transcribe(
+        recordings,
+        transcriber,
+        TranscribeParams(),
+        lambda recording: guarded_decoder().decode(Path(recording.paths[0])),
+        encoder,
+    )
     for path, result in zip(paths, results, strict=True):
         if isinstance(result, Failure):
             failed.append((path, result))
             continue
         stereo = result.transcription["channels"][0] == _STEREO
         agent = _agent_of(path, agents) if stereo else None
-        for row in result.utterances.sort("start_s", "channel", "no").iter_rows(named=True):
+        for row in _with_roles(result, agent).sort("start_s", "channel", "no").iter_rows(named=True):
             line = {
                 "file": str(path),
                 "channel": row["channel"],
-                "role": role_of(row["channel"], agent),
+                "speaker": row["speaker"],
+                "role": row["role"],
                 "start": row["start_s"],
                 "end": row["end_s"],
                 "text": row["text"],
@@ -94,15 +105,15 @@ def transcribe_to_jsonl(
     return FilesTranscribed(len(paths) - len(failed), written, tuple(failed))
 
 
-def role_of(channel: int, agent_channel: int | None) -> str:
-    """Whose words a channel carries.
-
-    >>> role_of(0, 0), role_of(1, 0), role_of(0, None)
-    ('agent', 'customer', 'unknown')
-    """
-    if agent_channel is None:
-        return "unknown"
-    return "agent" if channel == agent_channel else "customer"
+def _with_roles(result: Transcript, agent_channel: int | None) -> pl.DataFrame:
+    """Add roles; without a lake nothing is known of who called whom."""
+    rows = result.utterances.with_columns(
+        pl.col("audio_sha256").alias("contact_id"),
+        pl.lit(None, pl.String).alias("direction"),
+        pl.lit(agent_channel, pl.Int8).alias("agent_channel"),
+        pl.lit(result.transcription["channels"][0], pl.Int8).alias("channels"),
+    )
+    return with_roles(rows, RoleRules())
 
 
 def agent_channels(log: Path) -> dict[str, int]:

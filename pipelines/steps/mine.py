@@ -17,6 +17,7 @@ from voc_mining.text.rules import TextRules
 from voc_mining.text.stage import to_utterances
 from voc_mining.text.terms import pairs, terms
 from voc_mining.text.tokens import Token, Tokenizer, tokenize_masked
+from voc_mining.transcribe.roles import RoleRules, with_roles
 from voc_mining.voice.rules import VoiceRules
 from voc_mining.voice.stage import statements
 
@@ -29,13 +30,14 @@ PIECE_COLUMNS = (
 _PARTS = {"audio": 0, "subject": 1, "body": 2, "answer": 3, "note": 4}
 _WRITER_PARTS = ("note",)
 _ANATOMY = AnatomyRules()
+_ROLES = RoleRules()
 _WORDS_OF = ("contacts", "transcriptions")
 _Finder = Callable[[Sequence[str]], list[list[str]]]
 
 
 def rules_key(tokenizer: Tokenizer, text_rules: TextRules, voice_rules: VoiceRules) -> str:
-    """Digest of everything but the words that decides what a contact's statements and its anatomy are."""
-    return ids.digest("mine", tokenizer.name, text_rules.key, voice_rules.key, _ANATOMY.key)
+    """Digest of everything but the words that decides whose words a contact's are, its statements and its anatomy."""
+    return ids.digest("mine", tokenizer.name, text_rules.key, voice_rules.key, _ANATOMY.key, _ROLES.key)
 
 
 def pending_contacts(lake: DeltaStore, key: str, transcriber_id: str, *, full: bool = False) -> list[str]:
@@ -129,15 +131,15 @@ def _with_input_keys(lake: DeltaStore, contacts: pl.LazyFrame, key: str, transcr
     """Contacts with the digest of the words they have now and of the rules."""
     heard = lake.scan("transcriptions").filter(pl.col("transcriber_id") == transcriber_id).select("audio_sha256")
     frame = (
-        contacts.select("contact_id", "month", "content_key", "audio_sha256", "agent_channel")
+        contacts.select("contact_id", "month", "content_key", "audio_sha256", "agent_channel", "direction")
         .join(heard.unique().with_columns(heard=True), on="audio_sha256", how="left")
         .sort("contact_id")
         .collect()
     )
     # What is heard and how differs among few contacts or none: the texts' digest only goes before its digest.
-    sound = ["audio_sha256", "agent_channel", "heard"]
+    sound = ["audio_sha256", "agent_channel", "direction", "heard"]
     distinct = frame.select(sound).filter("heard").unique()
-    keys = [ids.digest(transcriber_id, sha256, channel, key) for sha256, channel, _ in distinct.iter_rows()]
+    keys = [ids.digest(transcriber_id, *heard_as, key) for *heard_as, _ in distinct.iter_rows()]
     rest = distinct.with_columns(pl.Series("rest", keys, dtype=pl.String))
     silent = ids.digest(None, None, None, key)
     return (
@@ -148,8 +150,8 @@ def _with_input_keys(lake: DeltaStore, contacts: pl.LazyFrame, key: str, transcr
 
 
 def _spoken(lake: DeltaStore, vault: DeltaStore, contacts: pl.DataFrame, transcriber_id: str) -> pl.DataFrame:
-    """Pieces from transcripts: on two channels the agent's is known by its number, on one both speak."""
-    sounds = contacts.filter("heard").select("contact_id", "month", "audio_sha256", "agent_channel")
+    """Pieces from transcripts with the role of each speaker."""
+    sounds = contacts.filter("heard").select("contact_id", "month", "audio_sha256", "agent_channel", "direction")
     wanted = sounds.lazy().select("audio_sha256").unique()
     transcribed = lake.scan("transcriptions").filter(pl.col("transcriber_id") == transcriber_id)
     heard = (
@@ -160,16 +162,8 @@ def _spoken(lake: DeltaStore, vault: DeltaStore, contacts: pl.DataFrame, transcr
         .collect()
     )
     rows = sounds.join(heard, on="audio_sha256", how="inner", validate="m:m")
-    one_speaker = (pl.col("channels") > 1) & pl.col("agent_channel").is_not_null()
-    role = (
-        pl.when(one_speaker & (pl.col("channel") == pl.col("agent_channel")))
-        .then(pl.lit("agent"))
-        .when(one_speaker)
-        .then(pl.lit("customer"))
-        .otherwise(pl.lit("unknown"))
-    )
-    return rows.select(
-        "contact_id", "month", pl.lit("audio").alias("part"), "channel", role.alias("role"), "start_s", "end_s",
+    return with_roles(rows, _ROLES).select(
+        "contact_id", "month", pl.lit("audio").alias("part"), "channel", "role", "start_s", "end_s",
         "confidence", "flags", "text", pl.lit(None, pl.String).alias("question"), pl.col("no").alias("place"),
     )  # fmt: skip
 

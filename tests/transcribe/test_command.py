@@ -39,16 +39,21 @@ def test_lines_hold_what_the_format_says(folder: Path, scripted: type) -> None:
         ("stereo.wav", 0, "agent", 1.0, "失礼いたします。"),
         ("mono.wav", 0, "unknown", 0.0, "もしもし。"),
     ]
-    assert list(lines[0]) == ["file", "channel", "role", "start", "end", "text", "confidence", "flags"]
+    assert list(lines[0]) == ["file", "channel", "speaker", "role", "start", "end", "text", "confidence", "flags"]
     assert (done.files, done.utterances) == (2, 4)
     assert [(path.name, "empty" in why.detail) for path, why in done.failed] == [("bad.wav", True)]
     assert "お電話" in out.getvalue(), "Japanese stays readable"
 
 
-def test_without_a_log_nobody_is_named(folder: Path, scripted: type) -> None:
+def test_without_a_log_the_agent_is_known_by_what_is_said(folder: Path, scripted: type) -> None:
     out = io.StringIO()
-    transcribe_to_jsonl([folder / "2026" / "stereo.wav"], {}, scripted(LINES), out)
-    assert {json.loads(line)["role"] for line in out.getvalue().splitlines()} == {"unknown"}
+    transcribe_to_jsonl([folder / "2026" / "stereo.wav", folder / "mono.wav"], {}, scripted(LINES), out)
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert {(line["channel"], line["role"]) for line in lines if line["file"].endswith("stereo.wav")} == {
+        (0, "agent"),
+        (1, "customer"),
+    }
+    assert {line["role"] for line in lines if line["file"].endswith("mono.wav")} == {"unknown"}
 
 
 def test_log_without_its_columns_says_so(tmp_path: Path) -> None:
@@ -70,6 +75,7 @@ def test_the_command_writes_a_file_and_tells_how_much(
     folder: Path, scripted: type, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(engines, "transcriber", lambda _: scripted(LINES))
+    monkeypatch.setattr(engines, "voice_encoder", lambda _: None)
     target = folder / "lines.jsonl"
     assert transcribe_files([folder / "mono.wav"], None, target, lang="ja") == 0
     assert len(target.read_text("utf-8").splitlines()) == 1
@@ -92,8 +98,9 @@ def test_a_file_has_its_name_only_when_it_is_whole(
     target = folder / "lines.jsonl"
     target.write_text("earlier\n", encoding="utf-8")
     monkeypatch.setattr(engines, "transcriber", lambda _: scripted(LINES))
+    monkeypatch.setattr(engines, "voice_encoder", lambda _: None)
     with monkeypatch.context() as later:
-        later.setattr("pipelines.commands.transcribe.role_of", dies)
+        later.setattr("pipelines.commands.transcribe._with_roles", dies)
         with pytest.raises(Killed):
             transcribe_files([folder / "mono.wav"], None, target)
     assert target.read_text("utf-8") == "earlier\n"
@@ -106,6 +113,7 @@ def test_the_summary_for_programs(
     folder: Path, scripted: type, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(engines, "transcriber", lambda _: scripted(LINES))
+    monkeypatch.setattr(engines, "voice_encoder", lambda _: None)
     files = [folder / "mono.wav", folder / "bad.wav"]
     assert transcribe_files(files, None, folder / "lines.jsonl", as_json=True, lang="ja") == 3
     summary = json.loads(capsys.readouterr().out)
