@@ -25,6 +25,7 @@ _ROUNDS = 10
 _REFINEMENTS = 3
 _QUIETEST_DB = 24.0
 _ABOVE_NOISE_DB = 6.0
+_SPAN_PAD_S = 0.3
 
 
 class VoiceEncoder(Protocol):
@@ -146,6 +147,25 @@ def speaker_turns(
             break
         voices = np.stack([_mean(vectors, part) for part in learnt])
     return _turns(path, margins, cells, runs, stretches, params)
+
+
+def within(stretches: Sequence[tuple[float, float]], spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Keep what of some stretches lies within three tenths of a second of the given spans.
+
+    >>> within([(0.0, 4.0), (6.0, 9.0)], [(1.0, 2.0), (2.5, 3.0), (8.0, 9.0)])
+    [(0.7, 3.3), (7.7, 9.0)]
+    """
+    kept: list[tuple[float, float]] = []
+    for begin, finish in stretches:
+        for start, end in spans:
+            first, last = max(begin, round(start - _SPAN_PAD_S, 3)), min(finish, round(end + _SPAN_PAD_S, 3))
+            if first >= last:
+                continue
+            if kept and first <= kept[-1][1]:
+                kept[-1] = (kept[-1][0], max(kept[-1][1], last))
+            else:
+                kept.append((first, last))
+    return kept
 
 
 def speech_runs(

@@ -11,11 +11,11 @@ import polars as pl
 from voc_mining.contracts import LAKE_TABLES, VAULT_TABLES
 from voc_mining.errors import BadAudio, ContractBroken, EngineTrouble
 from voc_mining.ids import digest
+from voc_mining.transcribe import guards
 from voc_mining.transcribe.audio import SAMPLE_RATE, Audio, Samples, leaked, level_db, sound_flaws
 from voc_mining.transcribe.events import TONES, Soundscape, soundscape
-from voc_mining.transcribe.guards import flag
 from voc_mining.transcribe.params import TranscribeParams
-from voc_mining.transcribe.speakers import SpeakerTurn, VoiceEncoder, speaker_turns
+from voc_mining.transcribe.speakers import SpeakerTurn, VoiceEncoder, speaker_turns, within
 from voc_mining.transcribe.transcriber import Hearing, Recording, Transcriber
 from voc_mining.transcribe.utterances import Utterance, by_speaker, utterances
 
@@ -34,6 +34,9 @@ _HEARD = pl.Schema(
         "over_tone": pl.Boolean,
     }
 )
+
+# Words of no speaker on the line.
+_NO_SPEAKER = (guards.IVR, guards.MUSIC, guards.SILENCE_TEXT, guards.TONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,25 +186,18 @@ def _finish(
         if isinstance(hearing, EngineTrouble):
             return Failure(waiting.recording, "engine_trouble", str(hearing), passing=True)
         hearings.append(hearing)
-    turns: tuple[SpeakerTurn, ...] = ()
+    scapes = [soundscape(sound, hearing.stretches) for sound, hearing in zip(waiting.sounds, hearings, strict=True)]
+    cut = [utterances(hearing.segments, params) for hearing in hearings]
+    flagged = _flagged(cut, waiting.sounds, scapes, params)
     if encoder is not None and len(waiting.sounds) == 1:
         try:
-            turns = speaker_turns(waiting.sounds[0], hearings[0].stretches, encoder, params.speakers)
+            turns = _turns(waiting.sounds[0], hearings[0], flagged, encoder, params)
         except EngineTrouble as trouble:
             return Failure(waiting.recording, "engine_trouble", str(trouble), passing=True)
-    scapes = [soundscape(sound, hearing.stretches) for sound, hearing in zip(waiting.sounds, hearings, strict=True)]
-    rows = [
-        row
-        for channel, hearing in enumerate(hearings)
-        for row in _rows(
-            channel, by_speaker(utterances(hearing.segments, params), turns), waiting.sounds, scapes[channel], params
-        )
-    ]
+        flagged = _flagged([by_speaker(cut[0], turns)], waiting.sounds, scapes, params)
     sha256 = waiting.recording.audio_sha256
-    frame = (
-        flag(_numbered(pl.DataFrame(rows, schema=_HEARD, orient="row")), params)
-        .drop("level_db", "leaked", "over_music", "over_tone")
-        .with_columns(audio_sha256=pl.lit(sha256), transcriber_id=pl.lit(identity))
+    frame = flagged.drop("level_db", "leaked", "over_music", "over_tone").with_columns(
+        audio_sha256=pl.lit(sha256), transcriber_id=pl.lit(identity)
     )
     transcription = pl.DataFrame(
         {
@@ -221,6 +217,26 @@ def _finish(
         LAKE_TABLES["transcriptions"].conform(transcription),
         _events(scapes).with_columns(audio_sha256=pl.lit(sha256), transcriber_id=pl.lit(identity)),
     )
+
+
+def _turns(
+    sound: Samples, hearing: Hearing, flagged: pl.DataFrame, encoder: VoiceEncoder, params: TranscribeParams
+) -> tuple[SpeakerTurn, ...]:
+    """Tell apart who speaks where words were heard, but for announcements, music and words that nobody said."""
+    said = flagged.filter(pl.col("flags").list.set_intersection(list(_NO_SPEAKER)).list.len() == 0)
+    spans = said.select("start_s", "end_s").sort("start_s", "end_s").rows()
+    return speaker_turns(sound, within(hearing.stretches, spans), encoder, params.speakers)
+
+
+def _flagged(
+    cut: Sequence[Sequence[Utterance]],
+    sounds: Sequence[Samples],
+    scapes: Sequence[Soundscape],
+    params: TranscribeParams,
+) -> pl.DataFrame:
+    """Utterances of all channels as rows, numbered within each and flagged."""
+    rows = [row for channel, each in enumerate(cut) for row in _rows(channel, each, sounds, scapes[channel], params)]
+    return guards.flag(_numbered(pl.DataFrame(rows, schema=_HEARD, orient="row")), params)
 
 
 def _events(scapes: Sequence[Soundscape]) -> pl.DataFrame:
