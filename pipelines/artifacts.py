@@ -97,12 +97,17 @@ def summary_page(summary: Mapping[str, Any], say: Messages) -> str:
     stages = ("stage", "inputs", "produced", "unchanged", "dropped", "rejected")
     times = between.join(f"{say(f'run.step_{step}')} {seconds:,.1f}" for step, seconds in summary["timings"].items())
     notes = summary["notes"]
+    flawed = [path for path, _ in notes["flawed_recordings"]]
     lines = [
         f"# {say('summary.title')} {say('report.as_of', date=summary['as_of'])}",
         *(f"- {say(f'summary.{name}')}: {n:,}" for name, n in summary["counts"].items()),
         f"- {say('summary.rejects')}: {notes['rejects']:,}",
         *([f"- {say('run.no_input')}"] if notes["no_input"] else []),
         *_listed(say("run.unknown_files", names=between.join(notes["unknown_files"])), notes["unknown_files"]),
+        *_listed(
+            say("run.flawed_recordings", n=len(flawed), names=between.join(flawed[:5])),
+            flawed,
+        ),
         *_listed(
             say(
                 "run.missing_recordings",

@@ -134,12 +134,23 @@ class RunBook:
         """What the inbox holds; walked once, for it may hold years of recordings."""
         return list_inbox(self.request.inbox, self.request.sources(self.settings))
 
+    def _flawed(self) -> list[tuple[str, list[str]]]:
+        """Read which recordings have flawed sound: first path and flaws, by path."""
+        by = engines.transcriber_id(self.settings)
+        flawed = self._lake.scan("transcriptions").filter(
+            pl.col("transcriber_id") == by, pl.col("flaws").list.len() > 0
+        )
+        named = flawed.join(self._lake.scan("recordings"), on="audio_sha256", validate="1:1")
+        rows = named.select(pl.col("paths").list.first(), "flaws").sort("paths").collect()
+        return list(rows.iter_rows())
+
     def _notes(self) -> dict[str, Any]:
         files = self._files
         missing = self._lake.scan("call_log").filter("recording_missing").select("recording").collect()
         present = {file.path for file in files}
         rejected = self._lake.read("rejects", ("file",))["file"].to_list()
         return {
+            "flawed_recordings": self._flawed(),
             "missing_recordings": missing["recording"].drop_nulls().sort().to_list(),
             # What cannot even be opened is among the rejects.
             "unknown_files": [file.path for file in files if file.kind is None and file.path not in set(rejected)],

@@ -72,6 +72,9 @@ def show_summary(console: Console, summary: Mapping[str, Any], say: Messages) ->
     if notes["missing_recordings"]:
         missing = notes["missing_recordings"]
         tell(say("run.missing_recordings", n=len(missing), names=between.join(missing[:5])))
+    if notes["flawed_recordings"]:
+        flawed = [path for path, _ in notes["flawed_recordings"]]
+        tell(say("run.flawed_recordings", n=len(flawed), names=between.join(flawed[:5])))
     if notes["unknown_files"]:
         tell(say("run.unknown_files", names=between.join(notes["unknown_files"])))
     if notes["rejects"]:

@@ -19,7 +19,10 @@ RUN = {
         "accounts": [
             {"stage": "ingest.call_log", "inputs": 5, "produced": 3, "unchanged": 0, "dropped": {"duplicate": 1}, "rejected": 1}
         ],
-        "notes": {"missing_recordings": ["2026/10/V23.wav"]},
+        "notes": {
+            "missing_recordings": ["2026/10/V23.wav"],
+            "flawed_recordings": [("2026/10/V07.wav", ["clipped", "silent_channel"])],
+        },
         "timings": {"ingest": 1.5},
         "models": {"embedder": "m"},
         "tables_out": {"voc": 3},
@@ -160,5 +163,5 @@ def test_charts_come_with_the_script_and_a_table(made):
 
 def test_the_run_page_names_what_was_rejected_and_where_each_input_went(made):
     page = made["run.html"]
-    for words in ("日時として読めない", "重複 1", "通話ログ", "2026/10/V23.wav"):
+    for words in ("日時として読めない", "重複 1", "通話ログ", "2026/10/V23.wav", "2026/10/V07.wav: 音割れ、片側が無音"):
         assert words in page

@@ -48,6 +48,7 @@ class RunView:
     models: tuple[tuple[str, str], ...]
     versions: tuple[tuple[str, int], ...]
     missing_recordings: tuple[str, ...]
+    flawed_recordings: tuple[tuple[str, tuple[str, ...]], ...]
     unknown_files: tuple[str, ...]
     reject_counts: tuple[tuple[str, int], ...]
     rejects: tuple[Row, ...]
@@ -77,6 +78,7 @@ def run_view(run: Mapping[str, Any] | None, frames: Frames) -> RunView:
         models=_in_order(manifest.get("models"), _ENGINES),
         versions=tuple((manifest.get("tables_out") or {}).items()),
         missing_recordings=tuple(notes.get("missing_recordings") or ()),
+        flawed_recordings=tuple((path, tuple(flaws)) for path, flaws in notes.get("flawed_recordings") or ()),
         unknown_files=tuple(notes.get("unknown_files") or ()),
         reject_counts=tuple(by_reason.iter_rows()),
         rejects=records(rejects.head(REJECTS_SHOWN)),
