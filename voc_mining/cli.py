@@ -23,6 +23,8 @@ models_app = typer.Typer(help="モデル / Models", no_args_is_help=True)
 topics_app = typer.Typer(help="トピック / Topics", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 app.add_typer(topics_app, name="topics")
+glossary_app = typer.Typer(help="用語集 / Glossary", no_args_is_help=True)
+app.add_typer(glossary_app, name="glossary")
 
 Lake = Annotated[str, typer.Option("--lake", help="データの置き場所 / root of the lake (folder or URL)")]
 # Paths are checked where they are used, with messages in the user's language: not by typer (readable=False).
@@ -54,6 +56,9 @@ def run(  # noqa: PLR0913 - the options of the command
     full: Annotated[
         bool, typer.Option("--full", help="全工程をやり直す / recompute all but transcripts and vectors")
     ] = False,
+    corrections: Annotated[
+        bool, typer.Option(help="用語集による聞き間違いの訂正 / put words of the glossary right")
+    ] = True,
     json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -62,7 +67,16 @@ def run(  # noqa: PLR0913 - the options of the command
     from pipelines.commands.arguments import day
 
     def work() -> int:
-        request = local_run.request(inbox, lake, out, as_of=day(date), from_date=day(from_), full=full, lang=lang)
+        request = local_run.request(
+            inbox,
+            lake,
+            out,
+            as_of=day(date),
+            from_date=day(from_),
+            full=full,
+            corrections=corrections,
+            lang=lang,
+        )
         return local_run.run(request, as_json=json)
 
     _exit(work, lang)
@@ -90,6 +104,7 @@ def transcribe(  # noqa: PLR0913 - the options of the command
     model: Annotated[
         str | None, typer.Option("--model", help="Whisperモデルの名前かフォルダー / Whisper model: name or folder")
     ] = None,
+    json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """録音を文字にする（1行1発話のJSON） / Transcribe recordings, one JSON object per utterance."""
@@ -102,7 +117,6 @@ def transcribe(  # noqa: PLR0913 - the options of the command
 def mask(
     file: Annotated[Path | None, typer.Argument(readable=False, help="テキスト（既定は標準入力） / text file")] = None,
     lang: Lang = None,
-    json: AsJson = False,
 ) -> None:
     """個人情報を伏せる（1行ごと） / Mask personal data, one line out per line in."""
     from pipelines.commands.mask import mask_file
@@ -168,6 +182,7 @@ def topics_rename(  # noqa: PLR0913 - the options of the command
     label: Annotated[str, typer.Argument(help="新しい名前 / new name")],
     lake: Lake,
     author: Author = None,
+    json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """トピックの名前を変える / Rename a topic."""
@@ -180,14 +195,15 @@ def topics_rename(  # noqa: PLR0913 - the options of the command
 def topics_merge(
     topics: Annotated[
         list[str], typer.Argument(help="まとめるトピック…、最後にまとめ先 / topics …, then the one they join")
-    json: AsJson = False,
     ],
     lake: Lake,
     author: Author = None,
+    json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """トピックを別のトピックにまとめる / Merge topics into another."""
     from pipelines.commands import topic_words
+    from voc_mining.errors import UserError
 
     def work() -> int:
         if len(topics) < MERGE_LEAST:
@@ -196,12 +212,10 @@ def topics_merge(
 
     _exit(work, lang)
 
-    json: AsJson = False,
 
 @topics_app.command("history")
 def topics_history(
     lake: Lake,
-    from voc_mining.errors import UserError
     topic: Annotated[str | None, typer.Argument(help="トピックIDまたは名前 / id or name")] = None,
     json: AsJson = False,
     lang: Lang = None,
@@ -217,6 +231,7 @@ def topics_undo(
     lake: Lake,
     edit: Annotated[str | None, typer.Argument(help="操作ID（既定は最後の操作） / edit id")] = None,
     author: Author = None,
+    json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """操作を取り消す / Take an edit back."""
@@ -229,7 +244,6 @@ def topics_undo(
 def topics_refit(
     lake: Lake,
     by_policy: Annotated[
-    json: AsJson = False,
         bool, typer.Option("--promote", help="基準を満たせばそのまま採用する / promote if the policy allows it")
     ] = False,
     json: AsJson = False,
@@ -254,6 +268,7 @@ def topics_promote(
     version: Annotated[int, typer.Argument(help="採用する版 / version to put in force")],
     lake: Lake,
     author: Author = None,
+    json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """候補の版を採用する（IDと編集は引き継ぐ） / Put a version in force; ids and edits hold."""
@@ -266,9 +281,55 @@ def topics_promote(
 def topics_rollback(lake: Lake, author: Author = None, json: AsJson = False, lang: Lang = None) -> None:
     """採用する前の版に戻す / Go back to the version before the last promotion."""
     from pipelines.commands import refit
-    json: AsJson = False,
 
     _exit(lambda: refit.rollback(lake, author=author, as_json=json, lang=lang), lang)
+
+
+@glossary_app.command("list")
+def glossary_list(lake: Lake, json: AsJson = False, lang: Lang = None) -> None:
+    """用語と、話された回数・訂正された回数 / List the terms, how often said and put right."""
+    from pipelines.commands import glossary_words
+
+    _exit(lambda: glossary_words.print_list(lake, as_json=json, lang=lang), lang)
+
+
+@glossary_app.command("corrections")
+def glossary_corrections(lake: Lake, json: AsJson = False, lang: Lang = None) -> None:
+    """用語集によって訂正された表記 / List what was put right, with the original."""
+    from pipelines.commands import glossary_words
+
+    _exit(lambda: glossary_words.print_corrections(lake, as_json=json, lang=lang), lang)
+
+
+@glossary_app.command("candidates")
+def glossary_candidates(
+    lake: Lake,
+    most: Annotated[int, typer.Option("--most", min=1, help="表示する件数 / how many to show")] = 50,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", readable=False, help="用語集の形で書き出す / write as a glossary file")
+    ] = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """聞き間違いらしい表記の候補 / List what may have been misheard."""
+    from pipelines.commands import glossary_words
+
+    _exit(lambda: glossary_words.print_candidates(lake, most=most, out=csv, as_json=json, lang=lang), lang)
+
+
+@glossary_app.command("accept")
+def glossary_accept(
+    place: Annotated[
+        Path, typer.Argument(readable=False, help="用語集またはインボックス / glossary.csv, or the inbox")
+    ],
+    pairs: Annotated[list[str], typer.Argument(help="聞こえた表記=正しい用語 … / HEARD=TERM …")],
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """候補を用語集に加える / Enter candidates into the glossary as aliases."""
+    from pipelines.commands import glossary_words
+
+    _exit(lambda: glossary_words.accept_candidates(place, pairs, as_json=json, lang=lang), lang)
 
 
 @app.command()
@@ -323,6 +384,10 @@ def _exit(work: object, lang: str | None) -> NoReturn:
     raise typer.Exit(code or 0)
 
 
+def _say_error(trouble: VocError, label: str) -> None:
+    typer.secho(f"{label}: {trouble.problem}\n{trouble.remedy}", fg=typer.colors.RED, err=True)
+
+
 def _language(lang: str | None) -> str:
     """Language of errors; settings that are wrong themselves must not hide them."""
     from pydantic import ValidationError
@@ -333,10 +398,6 @@ def _language(lang: str | None) -> str:
         return language(lang)
     except ValidationError:
         return lang or "ja"
-
-
-def _say_error(trouble: VocError, label: str) -> None:
-    typer.secho(f"{label}: {trouble.problem}\n{trouble.remedy}", fg=typer.colors.RED, err=True)
 
 
 if __name__ == "__main__":
