@@ -53,8 +53,8 @@ def voice_encoder(settings: Settings) -> ResemblyzerEncoder | None:
 
 
 @lru_cache(maxsize=2)
-def transcriber(settings: Settings) -> WhisperTranscriber:
-    """Build the transcriber; its model is loaded when it first hears something."""
+def transcriber(settings: Settings, hotwords: tuple[str, ...] = ()) -> WhisperTranscriber:
+    """Build the transcriber and tell it some words; its model is loaded when it first hears something."""
     quiet_libraries()
     from voc_mining.transcribe.whisper_engine import WhisperOptions, WhisperTranscriber  # noqa: PLC0415 - heavy
 
@@ -67,6 +67,7 @@ def transcriber(settings: Settings) -> WhisperTranscriber:
             compute_type=settings.whisper_compute_type,
             cpu_threads=settings.threads,
             beam_size=settings.whisper_beam_size,
+            hotwords=hotwords,
         )
     )
 

@@ -56,6 +56,10 @@ class RunRequest:
         """Read the words that this run puts right; none where that is switched off."""
         return stored_glossary(open_lake(self.lake)) if self.corrections and settings.corrections else NO_GLOSSARY
 
+    def hotwords(self, settings: Settings) -> tuple[str, ...]:
+        """Read the words that the transcriber is told, the first of the glossary."""
+        return stored_glossary(open_lake(self.lake)).first(settings.hotwords) if settings.hotwords else ()
+
     def sources(self, settings: Settings) -> Sources:
         """Read the inbox's ``sources.toml``, or the defaults where it has none."""
         return read_sources(self.inbox / FILE_NAME, phone_secret=settings.phone_secret)

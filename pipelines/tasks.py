@@ -70,7 +70,8 @@ def ingest_task(request: RunRequest, settings: Settings) -> list[Account]:
 def transcribe_task(request: RunRequest, settings: Settings, recordings: Sequence[Recording]) -> list[Account]:
     """Transcribe one batch of recordings."""
     lake, vault = request.stores(settings)
-    transcriber = engines.transcriber(settings)
+    hotwords = request.hotwords(settings)
+    transcriber = engines.transcriber(settings, hotwords)
     tries = task_run.run_count or 1
     left = list(recordings)
     if tries > 1:
@@ -81,7 +82,15 @@ def transcribe_task(request: RunRequest, settings: Settings, recordings: Sequenc
     last = tries > len(RETRY_DELAYS_S)
     encoder = engines.voice_encoder(settings)
     accounts = transcribe_step(
-        lake, vault, left, transcriber, TranscribeParams(), request.inbox, encoder=encoder, last_try=last
+        lake,
+        vault,
+        left,
+        transcriber,
+        TranscribeParams(),
+        request.inbox,
+        encoder=encoder,
+        hotwords=hotwords,
+        last_try=last,
     )
     return [Account("transcribe", inputs=done, produced=done), *accounts]
 

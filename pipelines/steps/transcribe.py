@@ -10,6 +10,7 @@ import polars as pl
 
 from voc_mining.accounts import Account
 from voc_mining.errors import BadAudio, EngineTrouble
+from voc_mining.ids import digest
 from voc_mining.ingest.rejects import detail
 from voc_mining.store.delta import DeltaStore
 from voc_mining.transcribe.audio import Audio
@@ -59,6 +60,7 @@ def transcribe_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, with wh
     inbox: Path,
     *,
     encoder: VoiceEncoder | None = None,
+    hotwords: Sequence[str] = (),
     last_try: bool = False,
 ) -> list[Account]:
     """Transcribe a batch of recordings and store what was heard.
@@ -82,6 +84,9 @@ def transcribe_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, with wh
         Folder that the recordings' paths are relative to.
     encoder : VoiceEncoder, optional
         Tells voices on one channel apart.
+    hotwords : sequence of str, default none
+        Words that the transcriber was told; their digest is stored with what it heard. They are no part of its
+        id, so that another glossary does not have every recording heard again.
     last_try : bool, default False
         Whether recordings that the engine fails on become rejects with the reason ``engine_trouble``; the next run
         tries them again.
@@ -113,9 +118,9 @@ def transcribe_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, with wh
         else:
             sound_s += result.transcription["duration_s"][0]
         if len(waiting) >= _COMMIT_RECORDINGS or sound_s >= _COMMIT_SOUND_S:
-            _commit(lake, vault, waiting, by)
+            _commit(lake, vault, waiting, by, hotwords)
             waiting, sound_s = [], 0.0
-    _commit(lake, vault, waiting, by)
+    _commit(lake, vault, waiting, by, hotwords)
     if troubles:
         raise EngineTrouble("; ".join(troubles))
     produced = len(recordings) - rejected
@@ -152,13 +157,17 @@ def open_recording(inbox: Path, recording: Recording) -> Audio:
     raise BadAudio("the file is no longer in the inbox or may not be read; deliver it again", "missing_file")
 
 
-def _commit(lake: DeltaStore, vault: DeltaStore, results: Sequence[Transcript | Failure], by: str) -> None:
+def _commit(
+    lake: DeltaStore, vault: DeltaStore, results: Sequence[Transcript | Failure], by: str, hotwords: Sequence[str]
+) -> None:
     """Store what a transcriber heard; rejects of these recordings from an earlier try are replaced."""
     if not results:
         return
     transcripts = [result for result in results if isinstance(result, Transcript)]
     if transcripts:
-        done = pl.concat([transcript.transcription for transcript in transcripts])
+        done = pl.concat([transcript.transcription for transcript in transcripts]).with_columns(
+            pl.lit(digest("hotwords", *hotwords) if hotwords else None, pl.String).alias("glossary")
+        )
         key = done.select("audio_sha256", "transcriber_id")
         vault.replace("transcripts", pl.concat([transcript.utterances for transcript in transcripts]), scope=key)
         lake.replace("sound_events", pl.concat([transcript.events for transcript in transcripts]), scope=key)
