@@ -249,3 +249,21 @@ def test_a_recording_missing_here_may_be_heard_by_another_run(world: World, scri
     transcribe_step(lake, world.vault, pending, transcriber, PARAMS, elsewhere)
     _, transcriptions, rejects = world.content()
     assert (transcriptions.height, rejects.height) == (1, 0)
+
+
+def test_sounds_are_stored_with_the_words_once(world: World, scripted: type) -> None:
+    world.deliver("a.wav", 1, 2)
+    transcriber = scripted(LINES)
+    world.run(transcriber)
+    events = world.lake.read("sound_events").sort("channel", "no")
+    assert events.select("channel", "no", "kind").rows() == [
+        (0, 0, "speech"),
+        (0, 1, "speech"),
+        (1, 0, "speech"),
+        (1, 1, "speech"),
+    ]
+    key = pl.DataFrame({"audio_sha256": events["audio_sha256"].unique()})
+    world.lake.replace("transcriptions", world.lake.tables["transcriptions"].empty(), scope=key)
+    version = world.lake.version("sound_events")
+    world.run(transcriber)
+    assert world.lake.version("sound_events") == version, "a run that was killed before it was done writes the same"
