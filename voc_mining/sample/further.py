@@ -1,12 +1,14 @@
-"""Optional inputs of the sample: known numbers, weekly use, self-service, questions with answers."""
+"""Optional inputs of the sample: known numbers, weekly use, self-service, questions with answers, the glossary."""
 
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from voc_mining.resources import bundled
 from voc_mining.sample.calendar import DEMO_DATE
 from voc_mining.sample.draws import Draws
 from voc_mining.sample.phrasebook import Phrasebook
@@ -32,6 +34,7 @@ def write_further(inbox: Path, customers: Sequence[SampleCustomer], book: Phrase
     _write(inbox / "selfservice.csv", ("at", "customer_id", "kind", "item", "solved"), _self_service(quiet, draws))
     faq = [[f"F{n:03d}", book.topics[key].sentences["inquiry"][0], _answer(n)] for n, key in enumerate(_FAQ_TOPICS, 1)]
     _write(inbox / "faq.csv", ("faq_id", "question", "answer"), faq)
+    shutil.copyfile(bundled("sample", "data/sample") / "glossary.csv", inbox / "glossary.csv")
 
 
 def _usage(customers: Sequence[SampleCustomer], draws: Draws) -> list[list[str]]:
