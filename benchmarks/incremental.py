@@ -28,6 +28,8 @@ def night(folder: Path, scratch: Path) -> list[Measured]:
     copy = scratch / folder.name
     for part in ("inbox", "lake", "lake-vault"):
         shutil.copytree(folder / part, copy / part)
+    if (folder / "stand_in").exists():  # its topics are those of the stand-in: the day's vectors must be too
+        (copy / "stand_in").touch()
     for file in sorted((folder / "day").iterdir()):
         shutil.copy2(file, copy / "inbox")
     told = []
