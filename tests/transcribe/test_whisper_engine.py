@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from huggingface_hub.errors import LocalEntryNotFoundError
 
@@ -14,6 +15,7 @@ from voc_mining.transcribe.params import TranscribeParams
 from voc_mining.transcribe.stage import Transcript, transcribe
 from voc_mining.transcribe.transcriber import Recording
 from voc_mining.transcribe.whisper_engine import WhisperOptions, WhisperTranscriber, model_digest
+from voc_mining.transcribe.windows import Window
 
 AGENT = ("お電話ありがとうございます。", "確認いたしますので、少々お待ちください。")
 CUSTOMER = ("アプリにログインできなくて困っています。", "請求書が届きません。")
@@ -144,3 +146,27 @@ def test_words_do_not_depend_on_batch_or_threads(call: tuple[Path, list[float]],
     alone = hear(1, 1)
     assert alone[1] == alone[3], "a function of the channel alone"
     assert hear(4, 2) == alone
+
+
+@pytest.mark.models
+def test_told_words_are_heard_and_not_spoken_where_nobody_speaks(
+    call: tuple[Path, list[float]], whisper_folder: Path
+) -> None:
+    told = ("請求書", "ハレノキ", "二段階認証")
+    transcriber = WhisperTranscriber(WhisperOptions(str(whisper_folder), hotwords=told))
+    assert transcriber.revision == WhisperTranscriber(WhisperOptions(str(whisper_folder))).revision
+    customer = hear(decode(call[0]), transcriber).utterances.filter(pl.col("channel") == 1)
+    assert "請求書" in "".join(customer["text"])
+    noise = np.random.default_rng(0).normal(0, 0.03, 8 * 16_000).astype(np.float32)
+    for sound in (noise, np.zeros_like(noise)):
+        (segments,) = transcriber.decoder.decode([(sound, Window(((0, len(sound)),)))])
+        text = "".join(word.text for segment in segments for word in segment.words)
+        assert not any(word in text for word in told)
+
+
+@pytest.mark.models
+def test_the_prompt_has_room_for_whole_words_only(whisper_folder: Path) -> None:
+    words = tuple(f"契約番号{number}" for number in range(200))
+    decoder = WhisperTranscriber(WhisperOptions(str(whisper_folder), hotwords=words)).decoder
+    assert 20 < len(decoder.told) < 60
+    assert decoder.told == words[: len(decoder.told)]

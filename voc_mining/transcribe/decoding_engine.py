@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate, takewhile
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +34,16 @@ _STEP_S = 2.0
 _FRAMES_PER_SECOND = 100
 _MOST_TOKENS = 448
 _FIRST_TIMESTAMP = 50
+# What the prompt takes is lacking for the words of a window: 30 seconds of fast speech are some 270 tokens.
+_MOST_TOLD_TOKENS = 160
+# Above it a window holds no speech, and a told word in it was not said but repeated from the prompt.
+_MOST_NO_SPEECH = 0.6
 # Whisper's own bounds of a failed decoding (Radford et al. 2022, 4.5).
 _LEAST_LOG_PROBABILITY = -1.0
 _MOST_COMPRESSION = 2.4
 _LONGEST_WORD_S = 0.7
 _OPENERS = "\"'“¿([{-「『（"
+_BETWEEN_TOLD = "、"
 _CLOSERS = "\"'.。,，!！?？:：”)]}、」』）"
 
 
@@ -70,14 +76,15 @@ class WindowDecoder:
     beam_size : int
         Hypotheses followed.
     hotwords : sequence of str
-        Words that the prompt of each window names.
+        Words that the prompt of each window names, the first ones, as many as it has room for. A window that fails
+        with them, or in which they are written where nobody speaks, is decoded again without.
     """
 
     def __init__(self, model: WhisperModel, language: str, beam_size: int, hotwords: Sequence[str] = ()) -> None:
         self.model = model
         self.language = language
         self.beam_size = beam_size
-        self.hotwords = "、".join(hotwords)
+        self.hotwords = tuple(hotwords)
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
@@ -91,11 +98,30 @@ class WindowDecoder:
         return get_suppressed_tokens(self._tokenizer, [-1])  # type: ignore[arg-type] # a list, as its own callers pass
 
     @cached_property
-    def _prompt(self) -> list[int]:
+    def told(self) -> tuple[str, ...]:
+        """Words named in the prompt."""
+        lengths = accumulate(len(self._tokenizer.encode(f"{_BETWEEN_TOLD}{word}")) for word in self.hotwords)
+        fitting = takewhile(lambda length: length <= _MOST_TOLD_TOKENS, lengths)
+        return tuple(word for word, _ in zip(self.hotwords, fitting, strict=False))
+
+    def _prompt_of(self, told: Sequence[str]) -> list[int]:
         prompt: list[int] = self.model.get_prompt(
-            self._tokenizer, [], without_timestamps=True, hotwords=self.hotwords or None
+            self._tokenizer, [], without_timestamps=True, hotwords=_BETWEEN_TOLD.join(told) or None
         )
         return prompt
+
+    @cached_property
+    def _prompt(self) -> list[int]:
+        return self._prompt_of(self.told)
+
+    @cached_property
+    def _prompt_alone(self) -> list[int]:
+        return self._prompt_of(())
+
+    def _in_doubt(self, decoded: _Decoded) -> bool:
+        """Whether a window has to be decoded again."""
+        silent = decoded.no_speech > _MOST_NO_SPEECH
+        return decoded.failed or (silent and any(word in decoded.text for word in self.told))
 
     @staticmethod
     def context_s(window: Window) -> float:
@@ -113,11 +139,11 @@ class WindowDecoder:
         context_s = self.context_s(windows[0][1])
         sounds = [window.sound(samples) for samples, window in windows]
         encoded = self._encode(sounds, context_s)
-        decoded = self._generate(encoded, len(windows))
+        decoded = self._generate(encoded, len(windows), self._prompt)
         aligned = self._align(encoded, decoded, [window for _, window in windows])
         segments = []
         for (samples, window), first, words in zip(windows, decoded, aligned, strict=True):
-            again = list(self._carefully(samples, window, first)) if first.failed else []
+            again = list(self._carefully(samples, window, first)) if self._in_doubt(first) else []
             segments.append(again or _segments(words, first))
         return segments
 
@@ -127,7 +153,7 @@ class WindowDecoder:
         results = []
         for piece in pieces:
             encoded = self._encode([piece.sound(samples)], CONTEXT_S)
-            results.append((piece, encoded, self._generate(encoded, 1)[0]))
+            results.append((piece, encoded, self._generate(encoded, 1, self._prompt_alone)[0]))
         sure = sum(decoded.log_probability * piece.length for piece, _, decoded in results) / window.length
         if any(decoded.failed for *_, decoded in results) and sure <= first.log_probability:
             return
@@ -149,10 +175,10 @@ class WindowDecoder:
         features: NDArray[np.float32] = self.model.feature_extractor(padded)
         return features[:, :frames]
 
-    def _generate(self, encoded: StorageView, n_windows: int) -> list[_Decoded]:
+    def _generate(self, encoded: StorageView, n_windows: int, prompt: list[int]) -> list[_Decoded]:
         results = self.model.model.generate(
             encoded,
-            [self._prompt] * n_windows,
+            [prompt] * n_windows,
             beam_size=self.beam_size,
             max_length=_MOST_TOKENS,
             return_scores=True,
