@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voc_mining.transcribe.audio import SAMPLE_RATE, Samples
+from voc_mining.transcribe.pitch import pitch, pitch_places
 
 Vectors = NDArray[np.float32]
 Numbers = NDArray[np.float64]
@@ -21,6 +22,7 @@ _CELL = 10
 _SHORTEST_WINDOW = 60
 _WINDOW_STEP = 20
 _SEEDS = 16
+_MOST_COMPARED = 400
 _ROUNDS = 10
 _REFINEMENTS = 3
 _QUIETEST_DB = 24.0
@@ -59,12 +61,15 @@ class SpeakerParams:
         Silence that parts two runs of speech, seconds.
     least_speech_s : float, default 4.0
         Speech below which nothing is told, seconds.
-    one_voice : float, default 0.885
-        Mean similarity of all windows to their common mean from which there is but one voice.
+    pitch_weight : float, default 0.5
+        Weight of the pitch beside the voice's vector in the likeness of two windows.
+    least_apart : float, default 0.02
+        How much more alike windows of one speaker must be than those of two, in cosine similarity; below
+        it there is but one voice. Low, because nearly every call has two.
     change_cost, pause_cost : float, default 0.5, 0.1
         What a change of speaker within a run and between two runs costs, in sums of similarity difference
         over tenths of a second.
-    least_margin : float, default 0.04
+    least_margin : float, default 0.02
         Mean difference between the similarities to the two voices below which a turn stays undecided.
     """
 
@@ -72,15 +77,16 @@ class SpeakerParams:
     hop_s: float = 0.8
     pause_s: float = 0.4
     least_speech_s: float = 4.0
-    one_voice: float = 0.885
+    pitch_weight: float = 0.5
+    least_apart: float = 0.02
     change_cost: float = 0.5
     pause_cost: float = 0.1
-    least_margin: float = 0.04
+    least_margin: float = 0.02
 
     @property
     def key(self) -> tuple[object, ...]:
         """Everything that changes who is told to speak when, for digests."""
-        return ("speakers", 1, *astuple(self))
+        return ("speakers", 2, *astuple(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +111,10 @@ def speaker_turns(
 ) -> tuple[SpeakerTurn, ...]:
     """Tell two speakers apart.
 
-    Windows over the speech are encoded and parted by weighted spherical 2-means from many seeds. Two voices
-    or one is decided by how alike all windows are. Then the likeliest order of speakers over tenths of a
-    second is found (Viterbi), in which a change costs less at a pause, and both voices are learnt anew from it.
+    Windows over the speech are encoded, their pitch put beside, and parted by weighted spherical 2-means from
+    many seeds. Then the likeliest order of speakers over tenths of a second is found (Viterbi), in which a
+    change costs less at a pause, and both voices are learnt anew from it. Where the two are hardly more unlike
+    than each is in itself, they are one.
 
     Parameters
     ----------
@@ -131,10 +138,9 @@ def speaker_turns(
     if sum(end - start for start, end in runs) < params.least_speech_s * _FRAMES_S or len(windows) < 2:
         return ()
     places = [(start * _FRAME, end * _FRAME) for start, end in windows]
-    vectors = encoder.encode(samples, places).astype(np.float64)
+    pitches = [pitch(samples[start:end]) for start, end in places]
+    vectors = _with_pitch(encoder.encode(samples, places), pitches, params.pitch_weight)
     weights = np.array([(end - start) / (params.window_s * _FRAMES_S) for start, end in windows])
-    if float(np.average(vectors @ _mean(vectors, weights), weights=weights)) >= params.one_voice:
-        return tuple(SpeakerTurn(start, end, 0) for start, end in stretches)
     voices = _two_voices(vectors, weights)
     cells = _cells(runs)
     changes = np.array([params.change_cost if same else params.pause_cost for same in _same_run(cells, runs)])
@@ -146,6 +152,8 @@ def speaker_turns(
         if any(part.sum() == 0 for part in learnt):
             break
         voices = np.stack([_mean(vectors, part) for part in learnt])
+    if _apart(vectors, weights, _share(path, cells, windows), windows) < params.least_apart:
+        return tuple(SpeakerTurn(start, end, 0) for start, end in stretches)
     return _turns(path, margins, cells, runs, stretches, params)
 
 
@@ -207,6 +215,26 @@ def _windows(runs: Sequence[tuple[int, int]], params: SpeakerParams) -> list[tup
                 for begin in (start + (end - start - length) * n // steps for n in range(steps + 1))
             ]
     return windows
+
+
+def _with_pitch(vectors: Vectors, pitches: Sequence[float | None], weight: float) -> Numbers:
+    """Put pitch beside the vectors as two further dimensions, and bring them back to about unit length."""
+    half_tones = np.array([np.nan if each is None else each for each in pitches])
+    both = np.hstack([vectors.astype(np.float64), weight * pitch_places(half_tones)])
+    return np.asarray(both / np.sqrt(1 + weight**2))
+
+
+def _apart(vectors: Numbers, weights: Numbers, share: Numbers, windows: Sequence[tuple[int, int]]) -> float:
+    """Tell how much more alike windows of one speaker are than windows of two, among those a second apart."""
+    some = np.unique(np.linspace(0, len(windows) - 1, _MOST_COMPARED).round().astype(int))
+    middle = np.array(windows, dtype=np.float64)[some].mean(axis=1)
+    alike = vectors[some] @ vectors[some].T
+    weight = np.outer(weights[some], weights[some]) * (middle[None] - middle[:, None] > 2.5 * _FRAMES_S)
+    second = share[some] > 0.5
+    same = second[:, None] == second[None]
+    if not (weight[same].sum() and weight[~same].sum()):
+        return 0.0
+    return float(np.average(alike[same], weights=weight[same]) - np.average(alike[~same], weights=weight[~same]))
 
 
 def _mean(vectors: Numbers, weights: Numbers) -> Numbers:
