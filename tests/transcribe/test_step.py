@@ -12,6 +12,7 @@ from pipelines.steps import transcribe as step
 from pipelines.steps.transcribe import pending_recordings, settled_recordings, transcribe_step
 from tests.meanwhile import Meanwhile
 from voc_mining.errors import EngineTrouble
+from voc_mining.ids import digest
 from voc_mining.ingest.rejects import detail as told
 from voc_mining.store.delta import DeltaStore, open_lake, open_vault
 from voc_mining.transcribe.params import TranscribeParams
@@ -267,3 +268,16 @@ def test_sounds_are_stored_with_the_words_once(world: World, scripted: type) -> 
     version = world.lake.version("sound_events")
     world.run(transcriber)
     assert world.lake.version("sound_events") == version, "a run that was killed before it was done writes the same"
+
+
+def test_what_the_transcriber_was_told_is_stored_and_has_nothing_heard_again(world: World, scripted: type) -> None:
+    world.deliver("a.wav", 1)
+    world.run(scripted(LINES))
+    world.deliver("b.wav", 2)
+    transcriber = scripted(LINES)
+    pending = pending_recordings(world.lake, world.vault, transcriber_id(transcriber, PARAMS))
+    assert [recording.paths for recording in pending] == [("recordings/b.wav",)]
+    transcribe_step(world.lake, world.vault, pending, transcriber, PARAMS, world.inbox, hotwords=("請求書", "解約"))
+    stored = world.lake.read("transcriptions").sort("glossary", nulls_last=False)["glossary"].to_list()
+    assert stored == [None, digest("hotwords", "請求書", "解約")]
+    assert pending_recordings(world.lake, world.vault, transcriber_id(transcriber, PARAMS)) == []

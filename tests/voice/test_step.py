@@ -11,6 +11,7 @@ import pytest
 from pipelines.steps.mine import mine_step, pending_contacts, rules_key, settled_contacts
 from tests.meanwhile import Meanwhile
 from voc_mining.accounts import Account
+from voc_mining.contracts.glossary import Glossary, GlossaryTerm
 from voc_mining.store.delta import DeltaStore, open_lake, open_vault
 from voc_mining.text.rules import TextRules
 from voc_mining.text.tokenizer_engine import FugashiTokenizer
@@ -227,3 +228,37 @@ def test_how_calls_went_is_stored_with_their_words(stores: tuple[DeltaStore, Del
     lake.replace("contacts", lake.tables["contacts"].empty(), scope=pl.DataFrame({"contact_id": ["mono"]}))
     mine(stores, ["mono"])
     assert lake.read("anatomy")["contact_id"].to_list() == ["call"]
+
+
+def test_words_of_the_glossary_are_put_right_in_what_was_said_and_nowhere_else(
+    stores: tuple[DeltaStore, DeltaStore],
+) -> None:
+    lake, vault = stores
+    said = [heard("a2", 0, 0, 0.0, "製給所が届きません")]
+    vault.replace(
+        "transcripts",
+        pl.DataFrame(said, schema_overrides=vault.tables["transcripts"].schema),
+        scope=pl.DataFrame({"audio_sha256": ["a2"]}),
+    )
+    vault.replace(
+        "documents",
+        pl.DataFrame([document("survey", "answer", "製給所が見つかりません")]),
+        scope=pl.DataFrame({"contact_id": ["survey"]}),
+    )
+    mine(stores, EVERYONE)
+    assert pending(lake) == []
+    told = TextRules(glossary=Glossary((GlossaryTerm("請求書"),)))
+    assert pending(lake, rules_key(TOKENIZER, told, VOICE)) == EVERYONE, "another glossary: mined again"
+    mine_step(lake, vault, EVERYONE, TOKENIZER, told, VOICE, HEARD)
+    rows = lake.read("utterances").filter(pl.col("contact_id").is_in(["mono", "survey"])).sort("contact_id")
+    assert rows.select("contact_id", "text").rows() == [
+        ("mono", "請求書が届きません"),
+        ("survey", "製給所が見つかりません"),
+    ]
+    assert rows["corrections"].to_list() == [
+        [{"start": 0, "end": 3, "original": "製給所", "term": "請求書", "kind": "reading", "score": 1.0}],
+        [],
+    ]
+    assert rows["start_s"].to_list() == [0.0, None]
+    mine(stores, EVERYONE)
+    assert lake.read("utterances").filter(pl.col("contact_id") == "mono")["text"].to_list() == ["製給所が届きません"]
