@@ -125,3 +125,16 @@ def test_the_report_agrees_with_the_list_of_silent_customers(lake):
     counts = dict(beside["customer_silence"].select("silence", "n_customers").iter_rows())
     assert counts == {"quiet": frames["silent_customers"].height, "vocal": 40}
     assert set(beside["statement_words"]["voc_id"]) >= set(frames["voc"]["voc_id"])
+
+
+def test_calls_are_told_with_the_hold_of_the_log_and_links_to_their_second(lake):
+    started = {"started_at": START, "recording_path": "recordings/a b.wav", "audio_sha256": "s"}
+    lake.append_new("contacts", worlds.rows("contacts", {"contact_id": "call", "source": "call", **started}))
+    logged = {"offered_at": START, "business_date": START.date(), "hold_s": 30.0}
+    lake.append_new("call_log", worlds.rows("call_log", {"call_id": "1", "contact_id": "call", **logged}))
+    figures = {name: 0.0 for name, kind in LAKE_TABLES["anatomy"].schema.items() if kind == pl.Float64}
+    went = {"contact_id": "call", "channels": 2, "n_holds": 1, "month": "2026-09"} | figures
+    lake.append_new("anatomy", table("anatomy", went | {"longest_wait_at_s": 12.5, "longest_hold_at_s": None}))
+    (call,) = conformed(insight_step(lake, PARAMS))["call_anatomy"].iter_rows(named=True)
+    assert (call["hold_heard_s"], call["hold_logged_s"]) == (0.0, 30.0)
+    assert (call["longest_wait_link"], call["longest_hold_link"]) == ("recordings/a%20b.wav#t=12.5", None)
