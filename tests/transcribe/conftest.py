@@ -93,7 +93,9 @@ class Scripted:
                     yield EngineTrouble("out of memory")
                     continue
                 words = [Word(at, at + 0.5, text, 0.9) for at, text in enumerate(self.lines.get(who, []))]
-                yield Hearing(tuple(Segment((word,), 0.01) for word in words), tuple((w.start_s, w.end_s) for w in words))
+                yield Hearing(
+                    tuple(Segment((word,), 0.01) for word in words), tuple((w.start_s, w.end_s) for w in words)
+                )
 
 
 @pytest.fixture(scope="session")
@@ -119,3 +121,10 @@ def whisper_folder() -> Path:
     """Folder of the embedded Whisper model, as installed."""
     settings = Settings()
     return Path(locate("whisper-base", "whisper", settings.models_dir, load_catalogue()).reference)
+
+
+@pytest.fixture(scope="session")
+def speaker_folder() -> Path:
+    """Folder of the embedded speaker encoder, as installed."""
+    settings = Settings()
+    return Path(locate("resemblyzer", "speaker", settings.models_dir, load_catalogue()).reference)

@@ -335,7 +335,7 @@ def _turns(  # noqa: PLR0913, PLR0917 - a path and what it runs over
         if not opens and turns[-1].speaker == speaker:
             turns[-1] = SpeakerTurn(turns[-1].start_s, finish, speaker)
             continue
-        start = begin if opens else round((cells[place - 1] + cells[place]) / 2 / _FRAMES_S, 3)
+        start = begin if opens else round(float(cells[place - 1] + cells[place]) / 2 / _FRAMES_S, 3)
         if not opens:
             turns[-1] = SpeakerTurn(turns[-1].start_s, start, turns[-1].speaker)
         turns.append(SpeakerTurn(start, finish, speaker))

@@ -146,7 +146,7 @@ def _place(words: Sequence[Word], change: float) -> int:
     def worth(place: int) -> float:
         if place in {0, len(words)}:
             edge = words[0].start_s if place == 0 else words[-1].end_s
-            return _SENTENCE_WORTH_S - abs(edge - change)
+            return _COMMA_WORTH_S - abs(edge - change)
         before, after = words[place - 1], words[place]
         text = before.text.rstrip().rstrip(_CLOSERS)
         mark = _SENTENCE_WORTH_S if text.endswith(tuple(_SENTENCE_ENDS)) else 0.0
