@@ -19,7 +19,11 @@ note = "n"
 
 def test_the_bundled_list_holds_the_defaults_and_the_production_models():
     models = load_catalogue().models
-    assert [entry.name for entry in load_catalogue().embedded()] == ["whisper-base", "multilingual-e5-small", "resemblyzer"]
+    assert [entry.name for entry in load_catalogue().embedded()] == [
+        "whisper-base",
+        "multilingual-e5-small",
+        "resemblyzer",
+    ]
     for name in (
         "whisper-small",
         "whisper-large-v3-turbo",

@@ -72,7 +72,9 @@ def reached(touched: pl.DataFrame, later: pl.DataFrame, shared: pl.Series) -> pl
     found = left.select("contact_id").clear()
     while front.height:
         ways = [
-            left.join(_since(front, key), on=key, how="inner", validate="m:1").filter(pl.col("started_at") >= pl.col("since"))
+            left.join(_since(front, key), on=key, how="inner", validate="m:1").filter(
+                pl.col("started_at") >= pl.col("since")
+            )
             for key in ("customer_key", "phone_key")
         ]
         front = pl.concat([way.select(left.columns) for way in ways]).unique("contact_id")
