@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from voc_mining.errors import BadAudio
 from voc_mining.ingest.kinds import catalogue
+from voc_mining.transcribe.audio import sound_flaws
 from voc_mining.transcribe.audio_engine import decode, probe
 
 CASES = Path(__file__).parent.parent / "cases" / "transcribe" / "audio_formats.csv"
@@ -197,6 +198,20 @@ def test_damaged_packets_in_the_middle_keep_the_seconds_true(files: dict[str, Pa
     path = tmp_path / "dent.mp3"
     path.write_bytes(content)
     assert decode(path).duration_s == pytest.approx(2.0, abs=0.4)
+
+
+def test_a_damaged_part_is_flagged(tmp_path: Path, tones: Callable, encode: Callable) -> None:
+    path = encode(
+        tmp_path / "call.flac", tones(440, seconds=20.0, rate=16000), container="flac", codec="flac", rate=16000
+    )
+    assert "damaged_part" not in sound_flaws(decode(path))
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 40] = bytes(40)
+    path.write_bytes(content)
+    audio = decode(path)
+    assert audio.duration_s == pytest.approx(20.0, abs=0.5)
+    assert sound_flaws(audio) == ["damaged_part"]
 
 
 damage = st.lists(

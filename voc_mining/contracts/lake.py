@@ -139,7 +139,7 @@ _TRANSCRIPTIONS = Table(
         Column(
             "flaws",
             pl.List(pl.String),
-            "what is wrong with the sound, sorted: clipped, silent, silent_channel",
+            "what is wrong with the sound, sorted: clipped, damaged_part, silent, silent_channel",
             optional=True,
         ),
         _text("glossary", "digest of the terms that the transcriber was told; null where it was told none"),

@@ -57,10 +57,13 @@ class Audio:
         Of the file it came from.
     channels : tuple of float32 arrays
         One per channel, equally long, 16 kHz, full scale at ±1.
+    damaged : int, default 0
+        Packets amid the sound that could not be decoded, or not well.
     """
 
     info: AudioInfo
     channels: tuple[Samples, ...]
+    damaged: int = 0
 
     @property
     def duration_s(self) -> float:
@@ -141,6 +144,7 @@ def sound_flaws(audio: Audio) -> list[str]:
     ``clipped``: on some channel the recorder was driven too hard: of the loud samples (above -10 dB of full scale), one
     in 25 or more lies in the topmost tenth. Speech that just reaches full scale stays below one in 75; driven twice
     as hard it lies at one in 20 to 9, through µ-law and MP3 too. Sound made quieter after it was clipped is not found.
+    ``damaged_part``: packets amid the sound were damaged. Formats without checks, as PCM, hide their damage.
 
     >>> quiet, tone = np.zeros(16_000, dtype=np.float32), np.sin(np.arange(16_000, dtype=np.float32) / 7)
     >>> about = AudioInfo(2, 16_000, "pcm_s16le", 1.0)
@@ -151,6 +155,8 @@ def sound_flaws(audio: Audio) -> list[str]:
     flaws = []
     if any(_clipped(channel) for channel in audio.channels):
         flaws.append("clipped")
+    if audio.damaged:
+        flaws.append("damaged_part")
     if all(silent):
         flaws.append("silent")
     elif any(silent):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import errno
-import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +18,7 @@ from av.container import InputContainer
 
 from voc_mining.errors import BadAudio
 from voc_mining.transcribe.audio import SAMPLE_RATE, Audio, AudioInfo, Samples
+from voc_mining.transcribe.headers import mp3_states_length, wav_data_end
 from voc_mining.transcribe.protection import protection
 
 MOST_CHANNELS = 2
@@ -28,12 +29,12 @@ LONGEST_S = 6 * 3600.0
 _FORMATS = "wav,w64,aiff,au,mp3,aac,mov,ogg,flac,matroska,webm,asf,amr,caf"
 # Formats whose header states the length exactly; others estimate it from the size.
 _EXACT_FORMATS = {"flac", "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "caf"}
+_FLAC_SHORTFALL_S = 0.01  # FFmpeg leaves damaged frames out of lossless sound without a word
 _SHORTFALL = 0.02
 _SHORTFALL_S = 0.5
 _LARGEST_GAP_S = 0.1
 _LONGEST_GAP_S = 1800.0  # beyond any hold: the times themselves are damaged
 _MOST_DAMAGED = 0.05
-_OPEN_ENDED = 0x7FFFF000
 
 _CUT = "it was cut off or is still being written; deliver it again when it is complete"
 
@@ -84,11 +85,13 @@ def decode(path: Path, *, longest_s: float = LONGEST_S) -> Audio:
         As :func:`decode_into`.
     """
     pieces: list[Samples] = []
-    info = decode_into(path, pieces.append, longest_s=longest_s)
-    return Audio(info, tuple(np.concatenate(channel) for channel in zip(*pieces, strict=True)))
+    info, damaged = decode_into(path, pieces.append, longest_s=longest_s)
+    return Audio(info, tuple(np.concatenate(channel) for channel in zip(*pieces, strict=True)), damaged)
 
 
-def decode_into(path: Path, take: Callable[[Samples], object], *, longest_s: float = LONGEST_S) -> AudioInfo:
+def decode_into(
+    path: Path, take: Callable[[Samples], object], *, longest_s: float = LONGEST_S
+) -> tuple[AudioInfo, int]:
     """Decode a recording piece by piece.
 
     Seconds stay true: pauses that a recorder left out of the stream, and damaged packets, become
@@ -104,6 +107,13 @@ def decode_into(path: Path, take: Callable[[Samples], object], *, longest_s: flo
     longest_s : float, default 6 hours
         Longest sound accepted, in seconds.
 
+    Returns
+    -------
+    AudioInfo
+        What the file says about itself.
+    int
+        Packets that were damaged amid good ones: so few that the recording is worth hearing.
+
     Raises
     ------
     BadAudio
@@ -111,17 +121,19 @@ def decode_into(path: Path, take: Callable[[Samples], object], *, longest_s: flo
         channels, no sound, or is longer than ``longest_s``.
     """
     heard = 0
+    packets = _Packets()
     with _opened(path) as (container, file):
         info = _info(container)
         _refuse_cut_wav(container, file, path)
         try:
-            for piece in _pieces(container, longest_s):
+            for piece in _pieces(container, longest_s, packets):
                 take(piece)
                 heard += piece.shape[1]
         except (av.FFmpegError, ValueError, OverflowError, MemoryError) as trouble:
             said = _words(trouble)
             raise BadAudio(f"decoding failed: {said}; export the recording again", "damaged", said) from trouble
-        exact = container.format.name in _EXACT_FORMATS or _mp3_states_length(container, file)
+        lossless = container.format.name == "flac"
+        exact = container.format.name in _EXACT_FORMATS or (container.format.name == "mp3" and mp3_states_length(file))
     if not heard:
         raise BadAudio("the file holds no sound; check the recorder", "no_sound")
     duration_s = heard / SAMPLE_RATE
@@ -129,7 +141,9 @@ def decode_into(path: Path, take: Callable[[Samples], object], *, longest_s: flo
         missing = info.duration_s - duration_s
         if missing > _SHORTFALL_S + _SHORTFALL * info.duration_s:
             raise _truncated(f"{duration_s:.1f} s / {info.duration_s:.1f} s")
-    return info
+        if lossless and missing > _FLAC_SHORTFALL_S:
+            return info, packets.amid + 1
+    return info, packets.amid
 
 
 @contextmanager
@@ -176,10 +190,33 @@ def _info(container: InputContainer) -> AudioInfo:
     return AudioInfo(channels, rate, context.name, length if length is None or length >= 0 else None)
 
 
-def _pieces(container: InputContainer, longest_s: float) -> Iterator[Samples]:
+@dataclass(slots=True)
+class _Packets:
+    """Packets of a stream: all, those that are damaged, and of these the ones amid good ones."""
+
+    total: int = 0
+    damaged: int = 0
+    amid: int = 0
+    _since_good: int | None = None
+
+    def good(self) -> None:
+        """Count a packet that was decoded."""
+        self.total += 1
+        self.amid += self._since_good or 0
+        self._since_good = 0
+
+    def bad(self) -> None:
+        """Count a damaged packet; the first and the last ones of a stream are often cut, and matter little."""
+        self.total += 1
+        self.damaged += 1
+        if self._since_good is not None:
+            self._since_good += 1
+
+
+def _pieces(container: InputContainer, longest_s: float, packets: _Packets) -> Iterator[Samples]:
     """Decode all frames of the first sound track and resample them, channel by channel."""
     channels = 0
-    for piece in _resampled_frames(container, longest_s):
+    for piece in _resampled_frames(container, longest_s, packets):
         # The decoder knows better than the header: parametric stereo announces itself as mono.
         channels = channels or len(piece)
         if len(piece) != channels:
@@ -189,12 +226,12 @@ def _pieces(container: InputContainer, longest_s: float) -> Iterator[Samples]:
         yield piece
 
 
-def _resampled_frames(container: InputContainer, longest_s: float) -> Iterator[Samples]:
+def _resampled_frames(container: InputContainer, longest_s: float, packets: _Packets) -> Iterator[Samples]:
     """Resample frame by frame, with silence where the times of the frames leave a gap."""
     resampler: AudioResampler | None = None
     origin: float | None = None
     heard_s = 0.0
-    for frame in _frames(container, container.streams.audio[0]):
+    for frame in _frames(container, container.streams.audio[0], packets):
         start = frame.time
         if origin is None:
             origin = start or 0.0
@@ -243,9 +280,8 @@ def _truncated(found: str) -> BadAudio:
     return BadAudio(f"the recording is truncated ({found} are there): {_CUT}", "truncated", found)
 
 
-def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
+def _frames(container: InputContainer, stream: AudioStream, packets: _Packets) -> Iterator[AudioFrame]:
     """Decode frame by frame; a damaged packet is passed over, many of them are an error."""
-    packets = damaged = 0
     packet_stream = container.demux(stream)
     while True:
         try:
@@ -253,19 +289,22 @@ def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFra
         except (av.FFmpegError, OSError) as trouble:
             if isinstance(trouble, OSError) and not _led_astray(trouble):
                 raise _unreadable(trouble) from trouble
-            packets, damaged = packets + 1, damaged + 1  # the container breaks off: what comes after cannot be found
+            packets.bad()  # the container breaks off: what comes after cannot be found
             break
         if packet is None:
             break
-        packets += 1
         try:
             frames = packet.decode()
         except av.FFmpegError:
-            damaged += 1
+            packets.bad()
             continue
+        if packet.is_corrupt or any(frame.is_corrupt for frame in frames):
+            packets.bad()
+        else:
+            packets.good()
         yield from (frame for frame in frames if isinstance(frame, AudioFrame) and frame.samples and frame.sample_rate)
-    if damaged > 1 and damaged > _MOST_DAMAGED * packets:
-        found = f"{damaged} / {packets} packets"
+    if packets.damaged > 1 and packets.damaged > _MOST_DAMAGED * packets.total:
+        found = f"{packets.damaged} / {packets.total} packets"
         raise BadAudio(f"{found} are damaged; export the recording again", "damaged", found)
 
 
@@ -282,41 +321,12 @@ def _refuse_cut_wav(container: InputContainer, file: BinaryIO, path: Path) -> No
         return
     position = file.tell()
     try:
-        declared = _wav_data_end(file)
+        declared = wav_data_end(file)
     finally:
         file.seek(position)
     size = path.stat().st_size
     if declared is not None and declared - size > _SHORTFALL * declared:
         raise _truncated(f"{size} / {declared} bytes")
-
-
-def _wav_data_end(file: BinaryIO) -> int | None:
-    """Byte at which the samples of a WAV file end by its header; None if the header leaves it open."""
-    file.seek(0)
-    if file.read(4) != b"RIFF":  # RF64 and the like state their sizes elsewhere
-        return None
-    file.seek(12)
-    while len(head := file.read(8)) == 8:
-        name, size = struct.unpack("<4sI", head)
-        if name == b"data":
-            return file.tell() + size if 0 < size < _OPEN_ENDED else None
-        file.seek(size + size % 2, 1)
-    return None
-
-
-def _mp3_states_length(container: InputContainer, file: BinaryIO) -> bool:
-    """Whether an MP3 file's first frame tells the number of frames; else its length is a guess."""
-    if container.format.name != "mp3":
-        return False
-    file.seek(0)
-    head = file.read(10)
-    tag = 0
-    if head[:3] == b"ID3" and len(head) == 10:
-        size = head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]  # seven bits a byte
-        tag = 10 + size
-    file.seek(tag)
-    first_frame = file.read(200)
-    return any(mark in first_frame for mark in (b"Xing", b"Info", b"VBRI"))
 
 
 def _words(trouble: Exception) -> str:

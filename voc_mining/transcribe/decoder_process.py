@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from voc_mining.errors import BadAudio
-from voc_mining.transcribe.audio import SAMPLE_RATE, AudioInfo, Samples
+from voc_mining.transcribe.audio import SAMPLE_RATE, Samples
 from voc_mining.transcribe.audio_engine import decode_into, probe
 
 PATIENCE_S = 60
@@ -71,8 +71,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
             return {"info": asdict(probe(path))}
         with ExitStack() as files:
             channels = ChannelFiles(Path(request["folder"]), files)
-            info: AudioInfo = decode_into(path, channels.take, longest_s=request["longest_s"])
-            return {"info": asdict(info), "channels": channels.channels}
+            info, damaged = decode_into(path, channels.take, longest_s=request["longest_s"])
+            return {"info": asdict(info), "channels": channels.channels, "damaged": damaged}
     except BadAudio as trouble:
         return {"bad": [trouble.detail, trouble.reason, trouble.found]}
     except OSError as trouble:  # no room for the decoded sound, for one

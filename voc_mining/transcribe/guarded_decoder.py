@@ -65,7 +65,7 @@ class GuardedDecoder:
         with TemporaryDirectory(prefix="voc-sound-") as folder:
             told = self._told(path, folder=folder, longest_s=longest_s)
             channels = tuple(_mapped(Path(folder) / str(number)) for number in range(told["channels"]))
-        return Audio(AudioInfo(**told["info"]), channels)
+        return Audio(AudioInfo(**told["info"]), channels, told["damaged"])
 
     def close(self) -> None:
         """End the process; it is started again when it is needed."""
