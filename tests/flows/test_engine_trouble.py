@@ -76,7 +76,7 @@ def run(inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(engines, "embedder", lambda _settings: HashingEmbedder())
 
     def go(transcriber: Moody) -> dict:
-        monkeypatch.setattr(engines, "transcriber", lambda _settings: transcriber)
+        monkeypatch.setattr(engines, "transcriber", lambda *_: transcriber)
         return flow.nightly(inbox, str(tmp_path / "lake"), tmp_path / "out", DAY)
 
     return go
@@ -108,7 +108,7 @@ def test_a_recording_that_fails_for_good_is_named_and_tried_at_the_next_run(run,
         "transcribe",
         "engine_trouble",
     )
-    assert "next run" in reject["detail"]
+    assert "次の実行でもう一度試みます" in reject["detail"]
     assert (tmp_path / "out" / "rejects.csv").read_text("utf-8-sig").count("engine_trouble") == 1
     assert lake.read("voc").height == 2, "the others are published"
     assert lake.read("runs")["state"].to_list() == ["completed"]
