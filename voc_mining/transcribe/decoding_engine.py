@@ -36,14 +36,18 @@ _MOST_TOKENS = 448
 _FIRST_TIMESTAMP = 50
 # What the prompt takes is lacking for the words of a window: 30 seconds of fast speech are some 270 tokens.
 _MOST_TOLD_TOKENS = 160
-# Above it a window holds no speech, and a told word in it was not said but repeated from the prompt.
-_MOST_NO_SPEECH = 0.6
+# A told word was not said but repeated from the prompt where the model is less sure than this of it, or of speech. Speech
+# at 8 kHz had at least -0.37 and at most 0.06; words repeated over noise, tones and silence at most -0.53, at least 0.41.
+_LEAST_SURE_TOLD = -0.5
+_MOST_NO_SPEECH_TOLD = 0.2
 # Whisper's own bounds of a failed decoding (Radford et al. 2022, 4.5).
 _LEAST_LOG_PROBABILITY = -1.0
 _MOST_COMPRESSION = 2.4
 _LONGEST_WORD_S = 0.7
 _OPENERS = "\"'“¿([{-「『（"
+# A sentence keeps the model talking as people do: after a bare list it spells ordinary words as names, too.
 _BETWEEN_TOLD = "、"
+_FRAME = ("この通話では、", "について話しています。")
 _CLOSERS = "\"'.。,，!！?？:：”)]}、」』）"
 
 
@@ -76,8 +80,9 @@ class WindowDecoder:
     beam_size : int
         Hypotheses followed.
     hotwords : sequence of str
-        Words that the prompt of each window names, the first ones, as many as it has room for. A window that fails
-        with them, or in which they are written where nobody speaks, is decoded again without.
+        Words that the prompt of each window names, the first ones, as many as it has room for. What is written
+        with them counts only if one of them is among it, and somebody speaks; else the window is decoded without,
+        so that they are not spoken over silence and do nothing to ordinary words.
     """
 
     def __init__(self, model: WhisperModel, language: str, beam_size: int, hotwords: Sequence[str] = ()) -> None:
@@ -106,7 +111,10 @@ class WindowDecoder:
 
     def _prompt_of(self, told: Sequence[str]) -> list[int]:
         prompt: list[int] = self.model.get_prompt(
-            self._tokenizer, [], without_timestamps=True, hotwords=_BETWEEN_TOLD.join(told) or None
+            self._tokenizer,
+            [],
+            without_timestamps=True,
+            hotwords=_BETWEEN_TOLD.join(told).join(_FRAME) if told else None,
         )
         return prompt
 
@@ -118,10 +126,19 @@ class WindowDecoder:
     def _prompt_alone(self) -> list[int]:
         return self._prompt_of(())
 
-    def _in_doubt(self, decoded: _Decoded) -> bool:
-        """Whether a window has to be decoded again."""
-        silent = decoded.no_speech > _MOST_NO_SPEECH
-        return decoded.failed or (silent and any(word in decoded.text for word in self.told))
+    def _told_or_alone(self, encoded: StorageView, n_windows: int) -> list[_Decoded]:
+        """Decode windows with the told words, and again without where these did no good."""
+        told = self._generate(encoded, n_windows, self._prompt)
+        if not self.told or all(map(self._served, told)):
+            return told
+        alone = self._generate(encoded, n_windows, self._prompt_alone)
+        return [one if self._served(one) else other for one, other in zip(told, alone, strict=True)]
+
+    def _served(self, decoded: _Decoded) -> bool:
+        """Whether told words were heard, by what can be known of it."""
+        spoken = decoded.no_speech <= _MOST_NO_SPEECH_TOLD and decoded.log_probability >= _LEAST_SURE_TOLD
+        repeated = any(part.strip("、。") in decoded.text for part in _FRAME)
+        return spoken and not decoded.failed and not repeated and any(word in decoded.text for word in self.told)
 
     @staticmethod
     def context_s(window: Window) -> float:
@@ -139,11 +156,11 @@ class WindowDecoder:
         context_s = self.context_s(windows[0][1])
         sounds = [window.sound(samples) for samples, window in windows]
         encoded = self._encode(sounds, context_s)
-        decoded = self._generate(encoded, len(windows), self._prompt)
+        decoded = self._told_or_alone(encoded, len(windows))
         aligned = self._align(encoded, decoded, [window for _, window in windows])
         segments = []
         for (samples, window), first, words in zip(windows, decoded, aligned, strict=True):
-            again = list(self._carefully(samples, window, first)) if self._in_doubt(first) else []
+            again = list(self._carefully(samples, window, first)) if first.failed else []
             segments.append(again or _segments(words, first))
         return segments
 
