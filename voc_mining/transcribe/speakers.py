@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
-from itertools import combinations, pairwise
+from itertools import combinations, islice, pairwise
 from typing import Protocol
 
 import numpy as np
@@ -163,16 +163,22 @@ def within(stretches: Sequence[tuple[float, float]], spans: Sequence[tuple[float
     >>> within([(0.0, 4.0), (6.0, 9.0)], [(1.0, 2.0), (2.5, 3.0), (8.0, 9.0)])
     [(0.7, 3.3), (7.7, 9.0)]
     """
+    padded = [(round(start - _SPAN_PAD_S, 3), round(end + _SPAN_PAD_S, 3)) for start, end in sorted(spans)]
+    merged: list[tuple[float, float]] = []
+    for start, end in padded:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
     kept: list[tuple[float, float]] = []
+    place = 0
     for begin, finish in stretches:
-        for start, end in spans:
-            first, last = max(begin, round(start - _SPAN_PAD_S, 3)), min(finish, round(end + _SPAN_PAD_S, 3))
-            if first >= last:
-                continue
-            if kept and first <= kept[-1][1]:
-                kept[-1] = (kept[-1][0], max(kept[-1][1], last))
-            else:
-                kept.append((first, last))
+        while place < len(merged) and merged[place][1] <= begin:
+            place += 1
+        for start, end in islice(merged, place, None):
+            if start >= finish:
+                break
+            kept.append((max(begin, start), min(finish, end)))
     return kept
 
 
