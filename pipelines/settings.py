@@ -41,7 +41,9 @@ class Settings(BaseSettings):
     threads: int = Field(default=os.cpu_count() or 1, ge=1, description="threads of a model on the CPU")
     vault: str | None = Field(default=None, description="root of the vault; beside the lake if not given")
     phone_secret: str = Field(default="", description="key of the pseudonyms of phone numbers and mail addresses")
-    hotwords: int = Field(default=30, ge=0, description="words of the glossary, the first ones, told to the transcriber")
+    hotwords: int = Field(
+        default=30, ge=0, description="words of the glossary, the first ones, told to the transcriber"
+    )
     corrections: bool = Field(default=True, description="put words of the glossary right in what was said")
     recordings_per_task: int = Field(default=8, ge=1, description="recordings in one transcription task")
     contacts_per_task: int = Field(default=2000, ge=1, description="contacts in one text task")
