@@ -45,10 +45,10 @@ _LEAST_LOG_PROBABILITY = -1.0
 _MOST_COMPRESSION = 2.4
 _LONGEST_WORD_S = 0.7
 _OPENERS = "\"'“¿([{-「『（"
+_CLOSERS = "\"'.。,，!！?？:：”)]}、」』）"
 # A sentence keeps the model talking as people do: after a bare list it spells ordinary words as names, too.
 _BETWEEN_TOLD = "、"
 _FRAME = ("この通話では、", "について話しています。")
-_CLOSERS = "\"'.。,，!！?？:：”)]}、」』）"
 
 
 @dataclass(frozen=True, slots=True)
