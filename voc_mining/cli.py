@@ -101,6 +101,9 @@ def transcribe(  # noqa: PLR0913 - the options of the command
     output: Annotated[
         Path | None, typer.Option("-o", "--output", readable=False, help="出力先（既定は標準出力） / output file")
     ] = None,
+    glossary: Annotated[
+        Path | None, typer.Option("--glossary", readable=False, help="用語集 / glossary.csv: words to get right")
+    ] = None,
     model: Annotated[
         str | None, typer.Option("--model", help="Whisperモデルの名前かフォルダー / Whisper model: name or folder")
     ] = None,
@@ -110,7 +113,10 @@ def transcribe(  # noqa: PLR0913 - the options of the command
     """録音を文字にする（1行1発話のJSON） / Transcribe recordings, one JSON object per utterance."""
     from pipelines.commands.files import transcribe_files
 
-    _exit(lambda: transcribe_files(files, log, output, model=model, as_json=json, lang=lang), lang)
+    _exit(
+        lambda: transcribe_files(files, log, output, glossary=glossary, model=model, as_json=json, lang=lang),
+        lang,
+    )
 
 
 @app.command()

@@ -13,11 +13,16 @@ from rich.console import Console
 
 from pipelines import engines
 from pipelines.commands.arguments import language
-from pipelines.commands.transcribe import FilesTranscribed, agent_channels, transcribe_to_jsonl
+from pipelines.commands.glossary_file import read_glossary
+from pipelines.commands.transcribe import FilesTranscribed, agent_channels, as_heard, transcribe_to_jsonl
 from pipelines.settings import Settings
+from voc_mining.contracts.glossary import NO_GLOSSARY, Glossary
 from voc_mining.errors import UserError
 from voc_mining.ingest.rejects import detail
 from voc_mining.messages.catalogue import Messages
+from voc_mining.text.corrections import Corrected, Corrector
+from voc_mining.text.normalize import normalize
+from voc_mining.text.stage import put_right
 from voc_mining.transcribe.stage import Failure
 
 DONE, FAILED = 0, 3
@@ -28,6 +33,7 @@ def transcribe_files(  # noqa: PLR0913 - the options of the command
     log: Path | None,
     output: Path | None,
     *,
+    glossary: Path | None = None,
     model: str | None = None,
     as_json: bool = False,
     lang: str | None = None,
@@ -45,6 +51,9 @@ def transcribe_files(  # noqa: PLR0913 - the options of the command
         Call log that tells the agent's channel.
     output : Path or None
         Where the lines go; standard output if None.
+    glossary : Path, optional
+        Words to get right, as in a nightly run: the transcriber is told the first of them, and what sounds like one
+        and makes no sense is put right. ``VOC_HOTWORDS`` and ``VOC_CORRECTIONS`` hold.
     model : str, optional
         Whisper model instead of the configured one: a name in ``models.toml``, or a folder.
     as_json : bool, default False
@@ -55,15 +64,23 @@ def transcribe_files(  # noqa: PLR0913 - the options of the command
     Raises
     ------
     UserError
-        If the log cannot be read, the output not be written, or there is no such model.
+        If the log or the glossary cannot be read, the output not be written, or there is no such model.
     """
     say = Messages(language(lang))
     settings = Settings()
     if model is not None:
         settings = settings.model_copy(update={"whisper_model": model})
-    transcriber = engines.transcriber(settings)
+    words = NO_GLOSSARY if glossary is None else read_glossary(glossary, say)
+    transcriber = engines.transcriber(settings, words.first(settings.hotwords))
     agents = {} if log is None else agent_channels(log)
-    write = partial(transcribe_to_jsonl, files, agents, transcriber, encoder=engines.voice_encoder(settings))
+    write = partial(
+        transcribe_to_jsonl,
+        files,
+        agents,
+        transcriber,
+        encoder=engines.voice_encoder(settings),
+        put_right=_corrections(words) if words.terms and settings.corrections else as_heard,
+    )
     done = write(sys.stdout) if output is None else _to_file(write, output)
     if as_json:
         print(_summary(done, output, say.lang), file=sys.stderr if output is None else sys.stdout)
@@ -73,6 +90,18 @@ def transcribe_files(  # noqa: PLR0913 - the options of the command
             console.print(f"{path}: {_told(failure, say.lang)}", style="red", markup=False, soft_wrap=True)
         console.print(say("transcribe.done", files=done.files, utterances=done.utterances))
     return FAILED if done.failed else DONE
+
+
+def _corrections(words: Glossary) -> Callable[[str], Corrected]:
+    """Put words right as the nightly run does; a text in which nothing is put right stays as it was heard."""
+    masker = engines.masker()
+    corrector = Corrector(masker.tokenizer, words)
+
+    def work(text: str) -> Corrected:
+        worked = put_right(normalize(text).replace("\n", " "), masker, corrector)
+        return Corrected(worked.text, worked.corrections) if worked.corrections else as_heard(text)
+
+    return work
 
 
 def _to_file(write: Callable[[TextIO], FilesTranscribed], output: Path) -> FilesTranscribed:

@@ -1,4 +1,4 @@
-"""A user's glossary file: accepted candidates are written into it, and nothing else in it changes."""
+"""A user's glossary file: read on its own, or with accepted candidates written into it and nothing else changed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,53 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
+import polars as pl
+
+from voc_mining.contracts.glossary import Glossary, glossary_of
 from voc_mining.errors import UserError
 from voc_mining.ingest import encoding
+from voc_mining.ingest.contacts import to_glossary
+from voc_mining.ingest.kinds import GLOSSARY
+from voc_mining.ingest.params import IngestParams
+from voc_mining.ingest.records import read_records
+from voc_mining.ingest.sources import Feed
+from voc_mining.messages.catalogue import Messages
 
 FILE_NAME = "glossary.csv"
 _HEADER = ["term", "reading", "aliases", "category"]
 _BOMS = {"utf-8": b"\xef\xbb\xbf", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
 _BETWEEN = ";"
+_TOLD_ROWS = 5
+
+
+def read_glossary(path: Path, say: Messages) -> Glossary:
+    """Read the terms of a glossary file in the order of its rows; of a term that stands twice the last row holds.
+
+    Parameters
+    ----------
+    path : Path
+        The file, as an inbox would hold it.
+    say : Messages
+        The language in which bad rows are told.
+
+    Raises
+    ------
+    UserError
+        If the file cannot be read, is no glossary, or has rows that a run would reject: they are named with their
+        reasons.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as trouble:
+        raise UserError("error.unreadable", path=path, problem=trouble) from trouble
+    read = read_records(raw, path.name, Feed(GLOSSARY, ()), IngestParams(), str)
+    if not read.rejects.is_empty():
+        rows = read.rejects.head(_TOLD_ROWS).select("row", "reason").rows()
+        named = [(f"{row}: " if row else "") + say.value("reject_reason", reason) for row, reason in rows]
+        raise UserError("glossary.bad_rows", path=path, n=read.rejects.height, rows=named)
+    terms = to_glossary(read.records.with_columns(file=pl.lit(path.name)))
+    terms = terms.unique("term", keep="last", maintain_order=True)
+    return glossary_of(terms.select("term", "reading", "aliases", "category").iter_rows())
 
 
 def accept(place: Path, meant: Mapping[str, str]) -> int:

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -15,6 +15,7 @@ import polars as pl
 
 from voc_mining.errors import UserError
 from voc_mining.ingest import encoding
+from voc_mining.text.corrections import Corrected
 from voc_mining.transcribe.guarded_decoder import guarded_decoder
 from voc_mining.transcribe.params import TranscribeParams
 from voc_mining.transcribe.roles import RoleRules, with_roles
@@ -24,6 +25,11 @@ from voc_mining.transcribe.transcriber import Recording, Transcriber
 
 _STEREO = 2
 _CHANNELS = ("0", "1")
+
+
+def as_heard(text: str) -> Corrected:
+    """Leave a text as it was heard."""
+    return Corrected(text, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +51,18 @@ class FilesTranscribed:
     failed: tuple[tuple[Path, Failure], ...]
 
 
-def transcribe_to_jsonl(
+def transcribe_to_jsonl(  # noqa: PLR0913, PLR0917 - what to hear, with what, and where it goes
     paths: Sequence[Path],
     agents: Mapping[str, int],
     transcriber: Transcriber,
     out: TextIO,
     encoder: VoiceEncoder | None = None,
+    put_right: Callable[[str], Corrected] = as_heard,
 ) -> FilesTranscribed:
-    """Write one JSON object per utterance: file, channel, speaker, role, start, end, text, confidence, flags.
+    """Write one JSON object per utterance: its place, role, text, confidence, flags and corrections.
 
-    Utterances come file by file in the order given, within a file by time. The role is agent or customer by the
+    Utterances come file by file in the order given, within a file by time. Each correction keeps its place in the
+    text, in characters, and what stood there. The role is agent or customer by the
     channel where the log names the agent's, else by what each of two speakers says; unknown where that is not clear.
 
     Parameters
@@ -69,6 +77,8 @@ def transcribe_to_jsonl(
         Where the lines go; each file's at once when it is done.
     encoder : VoiceEncoder, optional
         Tells voices on one channel apart.
+    put_right : callable, optional
+        Puts words of a glossary right in what was heard.
     """
     # Without a lake nothing is looked up by content: the name alone identifies the file.
     recordings = [Recording(hashlib.sha256(str(path).encode()).hexdigest(), (str(path),)) for path in paths]
@@ -88,6 +98,7 @@ def transcribe_to_jsonl(
         stereo = result.transcription["channels"][0] == _STEREO
         agent = _agent_of(path, agents) if stereo else None
         for row in _with_roles(result, agent).sort("start_s", "channel", "no").iter_rows(named=True):
+            text, corrections = put_right(row["text"])
             line = {
                 "file": str(path),
                 "channel": row["channel"],
@@ -95,9 +106,10 @@ def transcribe_to_jsonl(
                 "role": row["role"],
                 "start": row["start_s"],
                 "end": row["end_s"],
-                "text": row["text"],
+                "text": text,
                 "confidence": row["confidence"],
                 "flags": row["flags"],
+                "corrections": [correction._asdict() for correction in corrections],
             }
             out.write(json.dumps(line, ensure_ascii=False) + "\n")
             written += 1

@@ -10,7 +10,7 @@ import pytest
 from pipelines import engines
 from pipelines.commands.files import transcribe_files
 from pipelines.commands.transcribe import agent_channels, transcribe_to_jsonl
-from voc_mining.errors import UserError
+from voc_mining.errors import UserError, spoken_in
 
 LINES = {1: ["お電話ありがとうございます。", "失礼いたします。"], 2: ["解約したいです。"], 3: ["もしもし。"]}
 LOG = "call_id,recording,agent_channel,note\nC1,2026/stereo.wav,0,応対メモ①\nC2,mono.wav,0,\nC3,,,\nC4,x.wav,left,\n"
@@ -39,7 +39,10 @@ def test_lines_hold_what_the_format_says(folder: Path, scripted: type) -> None:
         ("stereo.wav", 0, "agent", 1.0, "失礼いたします。"),
         ("mono.wav", 0, "unknown", 0.0, "もしもし。"),
     ]
-    assert list(lines[0]) == ["file", "channel", "speaker", "role", "start", "end", "text", "confidence", "flags"]
+    assert list(lines[0]) == [
+        "file", "channel", "speaker", "role", "start", "end", "text", "confidence", "flags", "corrections",
+    ]  # fmt: skip
+    assert [line["corrections"] for line in lines] == [[]] * 4
     assert (done.files, done.utterances) == (2, 4)
     assert [(path.name, "empty" in why.detail) for path, why in done.failed] == [("bad.wav", True)]
     assert "お電話" in out.getvalue(), "Japanese stays readable"
@@ -74,7 +77,7 @@ def test_log_with_mark_and_windows_paths(tmp_path: Path) -> None:
 def test_the_command_writes_a_file_and_tells_how_much(
     folder: Path, scripted: type, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(engines, "transcriber", lambda _: scripted(LINES))
+    monkeypatch.setattr(engines, "transcriber", lambda *_: scripted(LINES))
     monkeypatch.setattr(engines, "voice_encoder", lambda _: None)
     target = folder / "lines.jsonl"
     assert transcribe_files([folder / "mono.wav"], None, target, lang="ja") == 0
@@ -97,7 +100,7 @@ def test_a_file_has_its_name_only_when_it_is_whole(
 
     target = folder / "lines.jsonl"
     target.write_text("earlier\n", encoding="utf-8")
-    monkeypatch.setattr(engines, "transcriber", lambda _: scripted(LINES))
+    monkeypatch.setattr(engines, "transcriber", lambda *_: scripted(LINES))
     monkeypatch.setattr(engines, "voice_encoder", lambda _: None)
     with monkeypatch.context() as later:
         later.setattr("pipelines.commands.transcribe._with_roles", dies)
@@ -112,7 +115,7 @@ def test_a_file_has_its_name_only_when_it_is_whole(
 def test_the_summary_for_programs(
     folder: Path, scripted: type, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(engines, "transcriber", lambda _: scripted(LINES))
+    monkeypatch.setattr(engines, "transcriber", lambda *_: scripted(LINES))
     monkeypatch.setattr(engines, "voice_encoder", lambda _: None)
     files = [folder / "mono.wav", folder / "bad.wav"]
     assert transcribe_files(files, None, folder / "lines.jsonl", as_json=True, lang="ja") == 3
@@ -125,3 +128,69 @@ def test_the_summary_for_programs(
     told = capsys.readouterr()
     assert json.loads(told.err)["output"] is None
     assert json.loads(told.out)["text"]
+
+
+GLOSSARY = "term,reading,aliases,category\n請求書,せいきゅうしょ,,\n解約,,海薬,\n"
+MISHEARD = {1: ["製給所が届きません。"], 2: ["海薬したいです。お客様番号は一二三四五六七八です。"], 3: ["もしもし。"]}
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch, scripted: type) -> list[tuple[str, ...]]:
+    words: list[tuple[str, ...]] = []
+    monkeypatch.setattr(engines, "transcriber", lambda _, told: (words.append(told), scripted(MISHEARD))[1])
+    monkeypatch.setattr(engines, "voice_encoder", lambda _: None)
+    return words
+
+
+def test_words_of_a_glossary_are_told_and_put_right(folder: Path, told: list[tuple[str, ...]]) -> None:
+    glossary, target = folder / "words.csv", folder / "lines.jsonl"
+    glossary.write_bytes(GLOSSARY.encode("cp932"))
+    files = [folder / "2026" / "stereo.wav", folder / "mono.wav"]
+    assert transcribe_files(files, None, target, glossary=glossary, lang="ja") == 0
+    assert told == [("請求書", "解約")]
+    lines = [json.loads(line) for line in target.read_text("utf-8").splitlines()]
+    assert [line["text"] for line in lines] == [
+        "請求書が届きません。",
+        "解約したいです。お客様番号は一二三四五六七八です。",
+        "もしもし。",
+    ], "put right, and not masked"
+    made = [line["corrections"] for line in lines]
+    assert made[0] == [{"start": 0, "end": 3, "original": "製給所", "term": "請求書", "kind": "reading", "score": 1.0}]
+    assert [(one["original"], one["kind"]) for one in made[1]] == [("海薬", "alias")]
+    assert made[2] == []
+
+
+def test_settings_of_the_glossary_hold(
+    folder: Path, told: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    glossary, target = folder / "words.csv", folder / "lines.jsonl"
+    glossary.write_text(GLOSSARY, encoding="utf-8")
+    monkeypatch.setenv("VOC_HOTWORDS", "1")
+    monkeypatch.setenv("VOC_CORRECTIONS", "off")
+    transcribe_files([folder / "2026" / "stereo.wav"], None, target, glossary=glossary, lang="ja")
+    assert told == [("請求書",)]
+    lines = [json.loads(line) for line in target.read_text("utf-8").splitlines()]
+    assert next((line["text"], line["corrections"]) for line in lines) == ("製給所が届きません。", [])
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("term,reading,aliases,category\n請求書,請求,,\n,よみ,,\n", "2: 使えない値、3: 必須の値が空"),
+        ("用語,別表記\n打刻,座国\n", "必須の列がない"),
+        ("", "空のファイル"),
+    ],
+)
+def test_a_bad_glossary_is_named_before_anything_is_heard(
+    folder: Path, told: list[tuple[str, ...]], content: str, named: str
+) -> None:
+    glossary = folder / "words.csv"
+    glossary.write_text(content, encoding="utf-8")
+    with pytest.raises(UserError) as trouble, spoken_in("ja"):
+        transcribe_files([folder / "mono.wav"], None, None, glossary=glossary, lang="ja")
+    assert named in str(trouble.value)
+    assert trouble.value.code == "glossary.bad_rows"
+    assert str(glossary) in str(trouble.value)
+    with pytest.raises(UserError, match="cannot be read"):
+        transcribe_files([folder / "mono.wav"], None, None, glossary=folder / "missing.csv", lang="ja")
+    assert told == []

@@ -37,8 +37,9 @@ def to_utterances(pieces: pl.DataFrame, tokenizer: Tokenizer, rules: TextRules) 
     """Normalize, split, mask and tokenize the pieces of contacts.
 
     Spoken pieces stay one utterance each; written ones become one utterance per sentence. Each distinct
-    text is worked on once. In spoken ones words of the glossary are put right first. Nothing is dropped but pieces without a visible character: greetings, fillers,
-    quoted replies and signatures carry a flag (``greeting``, ``filler``, ``reply_quote``, ``signature``).
+    text is worked on once. In spoken ones words of the glossary are put right first. Nothing is dropped but pieces
+    without a visible character: greetings, fillers, quoted replies and signatures carry a flag (``greeting``,
+    ``filler``, ``reply_quote``, ``signature``).
 
     Parameters
     ----------
@@ -98,8 +99,23 @@ def to_utterances(pieces: pl.DataFrame, tokenizer: Tokenizer, rules: TextRules) 
     return _UTTERANCES.check(utterances)
 
 
-def work_sentence(sentence: str, masker: Masker, *, spoken: bool, corrector: Corrector | None = None) -> Worked:
-    """Put right, mask and tokenize one normalized sentence or utterance."""
+class PutRight(NamedTuple):
+    """A sentence with words of the glossary put right, and what was found out on the way."""
+
+    text: str
+    corrections: tuple[Correction, ...]
+    tokens: list[Token]
+    found: list[Found]
+
+
+def put_right(sentence: str, masker: Masker, corrector: Corrector | None, *, spoken: bool = True) -> PutRight:
+    """Put words of the glossary right in one normalized sentence; personal data in it stay as they were heard.
+
+    Returns
+    -------
+    PutRight
+        Text, corrections, tokens, and the personal data that are yet to be masked.
+    """
     corrections: tuple[Correction, ...] = ()
     if corrector is not None:
         sentence, corrections = corrector.replace_aliases(sentence)
@@ -111,6 +127,12 @@ def work_sentence(sentence: str, masker: Masker, *, spoken: bool, corrector: Cor
             sentence, corrections = better
             tokens = masker.tokenizer.tokenize(sentence)
             found = masker.find(sentence, tokens, spoken=spoken)
+    return PutRight(sentence, corrections, tokens, found)
+
+
+def work_sentence(sentence: str, masker: Masker, *, spoken: bool, corrector: Corrector | None = None) -> Worked:
+    """Put right, mask and tokenize one normalized sentence or utterance."""
+    sentence, corrections, tokens, found = put_right(sentence, masker, corrector, spoken=spoken)
     if not found:
         return Worked(sentence, (), tokens, smalltalk(sentence), corrections)
     masked = replace(sentence, found)
