@@ -14,13 +14,14 @@ from pydantic import TypeAdapter
 from pipelines.steps.insight import insight_step, report_step
 from voc_mining.contracts.rules import SilenceRules
 from voc_mining.export.writer import write_export
+from voc_mining.faults import told_rejects
 from voc_mining.insight.params import InsightParams
 from voc_mining.report.folder import write_report
 from voc_mining.report.pages import FIRST_PAGE, render_report
 from voc_mining.store.delta import DeltaStore
 
 REPORT = Path("report") / FIRST_PAGE
-REPORT_FRAMES = ("customer_silence", "statement_words")
+REPORT_FRAMES = ("customer_silence", "statement_words", "statement_corrections")
 """Frames that only the report shows: there are no CSVs of these names."""
 
 
@@ -41,14 +42,14 @@ def insight_frames(
     base = Path(os.path.relpath(Path(run["inbox"]).resolve(), out.resolve())).as_posix()
     silence = TypeAdapter(SilenceRules).validate_python(run["manifest"]["config"]["silence"])
     params = InsightParams(as_of=as_of, audio_base=base, lang=lang, silence=silence)
-    rejects = present_rejects(lake, run["manifest"]["notes"])
+    rejects = present_rejects(lake, run["manifest"]["notes"], lang)
     return insight_step(lake, params) | report_step(lake, params) | {"rejects": rejects}
 
 
-def present_rejects(lake: DeltaStore, notes: Mapping[str, Any]) -> pl.DataFrame:
-    """Read the rejects of files that were in the inbox when the run took its notes."""
+def present_rejects(lake: DeltaStore, notes: Mapping[str, Any], lang: str) -> pl.DataFrame:
+    """Read the rejects of files that were in the inbox when the run took its notes, told in a language."""
     gone = pl.col("file").is_in(notes["rejected_files_gone"])
-    return lake.read("rejects").filter(~gone).sort("source", "file", "row")
+    return told_rejects(lake.read("rejects").filter(~gone), lang).sort("source", "file", "row")
 
 
 def write_csvs(frames: Mapping[str, pl.DataFrame], out: Path, as_of: date) -> list[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from voc_mining.business_time import end_of_day
+from voc_mining.insight.corrections import STATEMENT_PLACE, statement_corrections
 from voc_mining.insight.customer_silence import customer_silence
 from voc_mining.insight.facts import contact_facts, customer_facts, statement_facts
 from voc_mining.insight.params import InsightParams
@@ -44,6 +45,8 @@ def insight_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFr
         topics=topics,
         call_log=lake.read("call_log"),
         anatomy=lake.read("anatomy"),
+        critical=lake.read("critical"),
+        corrections=_corrections(lake),
         accounts=_accounts(customers),
         quiet=quiet,
         states=quiet_states(quiet, told, customers, params.quiet),
@@ -59,13 +62,28 @@ def report_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFra
     dict of str to DataFrame
         ``customer_silence``: of :func:`voc_mining.insight.customer_silence.customer_silence`, at the end of
         ``params.as_of``. ``statement_words``: ``voc_id``, ``terms`` and ``kind_evidence`` of the statements that
-        count.
+        count. ``statement_corrections``: of
+        :func:`voc_mining.insight.corrections.statement_corrections`, of these statements.
     """
     customers = customer_facts(lake.read("customers"), params)
     contacts = contact_facts(lake.read("contacts"), lake.read("segments"), params)
     words = lake.scan("voc").filter("counts").select("voc_id", "terms", "kind_evidence").collect()
     states = silence_at(_moments(customers, params), contacts, customers, params.silence)
-    return {"customer_silence": customer_silence(states), "statement_words": words}
+    return {
+        "customer_silence": customer_silence(states),
+        "statement_words": words,
+        "statement_corrections": _corrections(lake),
+    }
+
+
+def _corrections(lake: DeltaStore) -> pl.DataFrame:
+    """Words that were put right, at their places in the statements that count."""
+    columns = ("contact_id", "no", "channel", "role", "text", "corrections")
+    corrected = lake.scan("utterances").filter(pl.col("corrections").list.len() > 0).select(columns).collect()
+    voc = lake.scan("voc").filter("counts").select(STATEMENT_PLACE)
+    return statement_corrections(
+        voc.join(corrected.lazy().select("contact_id"), on="contact_id", how="semi").collect(), corrected
+    )
 
 
 def effective_topics(lake: DeltaStore) -> tuple[pl.DataFrame, pl.DataFrame]:

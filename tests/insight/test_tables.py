@@ -8,10 +8,12 @@ import pytest
 
 from tests.insight import worlds
 from voc_mining.insight.contacts_table import contacts_table
+from voc_mining.insight.corrections import statement_corrections
 from voc_mining.insight.facts import contact_facts, statement_facts
 from voc_mining.insight.topics_table import topics_table
 from voc_mining.insight.voc_table import voc_table
 
+NO_CORRECTIONS = statement_corrections(worlds.rows("voc"), worlds.rows("utterances"))
 EARLY, LATE = datetime(2026, 8, 31, 15, 0, tzinfo=UTC), datetime(2026, 9, 30, 15, 0, tzinfo=UTC)
 
 
@@ -57,22 +59,31 @@ def test_records_after_the_day_and_suspect_statements_are_not_used():
     ],
 )
 def test_links_lead_to_the_second_of_the_recording(base, link):
-    table = voc_table(facts()[1], worlds.topics("A", "B"), replace(worlds.PARAMS, audio_base=base))
+    table = voc_table(facts()[1], worlds.topics("A", "B"), NO_CORRECTIONS, replace(worlds.PARAMS, audio_base=base))
     assert dict(table.select("voc_id", "audio_link").iter_rows()) == {"1": link, "2": None, "3": None, "6": None}
 
 
 def test_voc_carries_origin_silence_and_topic():
-    row = voc_table(facts()[1], worlds.topics("A", "B"), worlds.PARAMS).row(0, named=True)
+    row = voc_table(facts()[1], worlds.topics("A", "B"), NO_CORRECTIONS, worlds.PARAMS).row(0, named=True)
     assert (row["voc_id"], row["origin"], row["silence"], row["topic_label"]) == ("1", "proactive", "quiet", "話題A")
 
 
 def test_contacts_have_one_reason_the_first_and_unsegmented_ones_are_unknown():
     known, statements = facts()
-    table = contacts_table(known, statements, worlds.rows("outcomes", {"contact_id": "a", "outcome": "appeased"}))
+    outcomes = worlds.rows("outcomes", {"contact_id": "a", "outcome": "appeased", "emotion_end": -1.0})
+    signs = [
+        {"voc_id": str(n), "contact_id": "a", "family": name} for n, name in enumerate(("threat", "abuse", "leak"))
+    ]
+    table = contacts_table(known, statements, outcomes, worlds.rows("critical", *signs))
     rows = {row["contact_id"]: row for row in table.iter_rows(named=True)}
     assert (rows["a"]["reason_topic_id"], rows["a"]["n_statements"], rows["a"]["outcome"]) == ("A", 2, "appeased")
     assert (rows["undated"]["origin"], rows["undated"]["origin_rule"]) == ("unknown", "not_segmented")
     assert (rows["undated"]["outcome"], rows["b"]["n_statements"]) == ("unknown", 1)
+    assert (rows["a"]["emotion_end"], rows["a"]["harassment"], rows["b"]["harassment"]) == (
+        -1.0,
+        ["abuse", "threat"],
+        None,
+    )
 
 
 def test_topics_count_statements_and_known_customers():

@@ -22,6 +22,10 @@ _DEFAULTS = {
         "first_no": 0, "last_no": 0, "part": "body", "role": "customer", "quoted": False, "kind": "inquiry",
         "polarity": "neutral", "urgency": "none", "terms": [], "pairs": [], "counts": True, "month": "m",
     },
+    "utterances": {
+        "part": "audio", "channel": 1, "role": "customer", "tokens": [], "flags": [], "masked_spans": [], "corrections": [],
+        "month": "m",
+    },
     "call_log": {"direction": "inbound", "recording_missing": False, "month": "m"},
     "customers": {"content_key": "k", "source_file": "f", "source_row": 1, "as_of": date(2026, 4, 1)},
     "outcomes": {"outcome": "unknown", "input_key": "k", "n_utterances": 1, "n_statements": 1, "dropped": "{}", "month": "m"},

@@ -47,6 +47,8 @@ def frames(empty) -> dict[str, pl.DataFrame]:
         "silence": "vocal",
         "n_statements": 1,
     }
+    grave = {"voc_id": "v1", "role": "customer", "channel": "phone", "origin": "reactive"}
+    grave |= {"contact_id": "c1", "source_id": "CALL-1", "occurred_at": NOW}
     silent = {"state": "no_sign", "do_not_contact": False, "reasons": ["理由"], "n_proactive_voc": 0}
     reason = {"layer": 0, "in_vital_few": True, "cumulative_share": 0.8, "n_with_reason": 10}
     window = {"window_from": date(2026, 8, 3), "window_to": date(2026, 10, 31)}
@@ -117,8 +119,17 @@ def frames(empty) -> dict[str, pl.DataFrame]:
         ),
         "contacts": rows(
             "contacts",
-            contact | {"contact_id": "c1", "origin": "reactive", "customer_id": "K-1"},
+            contact
+            | {"contact_id": "c1", "origin": "reactive", "customer_id": "K-1", "queue": "一般", "duration_s": 90.0}
+            | {"emotion_opening": -1.0, "emotion_end": 0.0, "harassment": ["abuse", "threat"]},
             contact | {"contact_id": "c0", "origin": "reactive", "customer_id": "K-2", "started_at": LONG_AGO},
+        ),
+        "critical_voc": rows(
+            "critical_voc",
+            grave
+            | {"family": "threat", "evidence": "<b>覚えておけ</b>", "words": "覚えておけ", "start_s": 72.4}
+            | {"audio_link": "../inbox/recordings/a.wav#t=72.4"},
+            grave | {"family": "leak", "evidence": "個人情報が漏れています", "contact_id": "c0"},
         ),
         "silent_customers": rows(
             "silent_customers",
@@ -178,6 +189,9 @@ def frames(empty) -> dict[str, pl.DataFrame]:
                 "terms": [["再設定メール", "届かない"], ["手作業", "Excel", "写す"]],
                 "kind_evidence": ["届かない", None],
             }
+        ),
+        "statement_corrections": pl.DataFrame(
+            {"voc_id": ["v1"], "start": [3], "end": [6], "original": ["<u>目売る"], "term": ["メール"]}
         ),
     }
     return empty | filled

@@ -68,7 +68,7 @@ def made(files) -> dict[str, str]:
 def test_empty_frames_make_every_page(empty, as_of):
     made = {path: text for path, text in render_report(empty, as_of=as_of) if path.endswith(".html")}
     assert set(made) == {"index.html", *(f"{page}.html" for page in PAGES if page != "overview")}
-    for name in ("topics", "contrast", "proactive", "silent", "pareto", "kpi", "calls"):
+    for name in ("critical", "topics", "contrast", "proactive", "silent", "pareto", "kpi", "calls"):
         assert "まだ表示できるデータがありません" in made[f"{name}.html"]
         assert Messages("ja")(f"report.empty_{name}") in made[f"{name}.html"]
 
@@ -90,7 +90,14 @@ def test_what_customers_and_files_say_is_never_markup(made):
 
 def test_deciding_words_and_keywords_are_marked(made):
     page = made["topics/T1.html"]
-    assert '<mark class="keyword">再設定</mark>メールが&lt;b&gt;<mark class="evidence keyword">届かな</mark>' in page
+    assert '<mark class="keyword">再設定</mark><mark class="corrected">メール</mark>が&lt;b&gt;' in page
+    assert '&lt;b&gt;<mark class="evidence keyword">届かな</mark>' in page
+
+
+@pytest.mark.parametrize(("lang", "told"), [("ja", "訂正: "), ("en", "corrected: ")])
+def test_what_was_heard_stands_beside_what_was_put_right(frames, as_of, run, lang, told):
+    page = dict(render_report(frames, as_of=as_of, run=run, lang=lang))["topics/T1.html"]
+    assert f'<span class="correction">{told}&lt;u&gt;目売る → メール</span>' in page
 
 
 def test_a_statement_leads_to_its_second_from_every_depth(made):

@@ -7,6 +7,7 @@ import polars as pl
 from voc_mining.insight.call_anatomy import call_anatomy
 from voc_mining.insight.contacts_table import contacts_table
 from voc_mining.insight.contrast import contrast_table
+from voc_mining.insight.critical_voc import critical_voc
 from voc_mining.insight.kpi import kpi_daily
 from voc_mining.insight.params import InsightParams
 from voc_mining.insight.pareto import pareto_table
@@ -24,6 +25,8 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
     topics: pl.DataFrame,
     call_log: pl.DataFrame,
     anatomy: pl.DataFrame,
+    critical: pl.DataFrame,
+    corrections: pl.DataFrame,
     accounts: pl.DataFrame,
     quiet: pl.DataFrame,
     states: pl.DataFrame,
@@ -35,11 +38,13 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
     ----------
     contacts, statements : DataFrame
         Of :mod:`voc_mining.insight.facts`.
-    outcomes, call_log, anatomy : DataFrame
+    outcomes, call_log, anatomy, critical : DataFrame
         Tables of the lake.
     topics : DataFrame
         Effective topics, the analysts' edits applied: ``topic_id`` (unique), ``label``, ``keywords``,
         ``exemplars``, ``parent_id``, ``layer``, ``status``.
+    corrections : DataFrame
+        Of :func:`voc_mining.insight.corrections.statement_corrections`.
     accounts : DataFrame
         ``customer_key`` (unique), ``account_key``.
     quiet, states : DataFrame
@@ -54,13 +59,14 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
     """
     proactive = proactive_voc(statements)
     return {
-        "voc": voc_table(statements, topics, params),
-        "contacts": contacts_table(contacts, statements, outcomes),
+        "voc": voc_table(statements, topics, corrections, params),
+        "contacts": contacts_table(contacts, statements, outcomes, critical),
         "topics": topics_table(statements, topics),
         "contrast": contrast_table(statements, topics, accounts, params),
         "proactive_voc": proactive,
         "silent_customers": silent_customers(quiet, states, proactive, params),
         "pareto": pareto_table(contacts, statements, topics, call_log, params),
         "kpi_daily": kpi_daily(contacts, statements, call_log, params),
+        "critical_voc": critical_voc(critical, contacts, params),
         "call_anatomy": call_anatomy(anatomy, contacts, call_log, params),
     }

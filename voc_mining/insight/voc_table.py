@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import polars as pl
 
+from voc_mining.insight.corrections import CORRECTIONS_SHOWN, shown_corrections
 from voc_mining.insight.params import InsightParams
 
 _UNSAFE_IN_LINKS = {"%": "%25", "#": "%23", "?": "%3F", " ": "%20"}
 
 
-def voc_table(statements: pl.DataFrame, topics: pl.DataFrame, params: InsightParams) -> pl.DataFrame:
+def voc_table(
+    statements: pl.DataFrame, topics: pl.DataFrame, corrections: pl.DataFrame, params: InsightParams
+) -> pl.DataFrame:
     """Statements with origin, silence at the time, topic and a link to the second of the recording.
 
     Parameters
@@ -18,6 +21,8 @@ def voc_table(statements: pl.DataFrame, topics: pl.DataFrame, params: InsightPar
         Of :func:`voc_mining.insight.facts.statement_facts`.
     topics : DataFrame
         Effective topics: ``topic_id`` (unique), ``label``.
+    corrections : DataFrame
+        Of :func:`voc_mining.insight.corrections.statement_corrections`.
     params : InsightParams
         For ``audio_base``.
 
@@ -30,6 +35,7 @@ def voc_table(statements: pl.DataFrame, topics: pl.DataFrame, params: InsightPar
         statements.join(
             topics.select("topic_id", pl.col("label").alias("topic_label")), on="topic_id", how="left", validate="m:1"
         )
+        .join(shown_corrections(corrections), on="voc_id", how="left", validate="1:1")
         .sort("started_at", "contact_id", "first_no", "voc_id", nulls_last=True)
         .select(
             "voc_id",
@@ -54,6 +60,7 @@ def voc_table(statements: pl.DataFrame, topics: pl.DataFrame, params: InsightPar
             audio_link(params.audio_base),
             "origin_rule",
             "quoted",
+            CORRECTIONS_SHOWN,
         )
     )
 

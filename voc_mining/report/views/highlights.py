@@ -1,4 +1,4 @@
-"""The words of a statement that a reader should see first: a topic's keywords and the words that decided."""
+"""The words of a statement that a reader should see first: keywords, the words that decided, what was put right."""
 
 from __future__ import annotations
 
@@ -13,8 +13,18 @@ _NOTHING = re.compile(r"(?!)")
 
 
 @dataclass(frozen=True, slots=True)
+class Corrected:
+    """A word of the glossary that was put right: its place in the statement and what was heard there."""
+
+    start: int
+    end: int
+    original: str
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of a statement's words; ``mark`` is ``evidence``, ``keyword``, both or empty."""
+    """A run of a statement's words; ``mark`` is ``corrected``, ``evidence``, ``keyword``, several or empty."""
 
     text: str
     mark: str = ""
@@ -33,7 +43,9 @@ class Highlighter:
         stems = sorted({stem(word) for word in keywords if word}, key=lambda word: (-len(word), word))
         self._pattern = re.compile("|".join(map(re.escape, stems)), re.IGNORECASE) if stems else _NOTHING
 
-    def pieces(self, text: str, evidence: str | None = None) -> tuple[Piece, ...]:
+    def pieces(
+        self, text: str, evidence: str | None = None, corrections: Sequence[Corrected] = ()
+    ) -> tuple[Piece, ...]:
         """Split a text into marked and plain pieces that together are the text.
 
         >>> [(piece.text, piece.mark) for piece in Highlighter(["起動しない"]).pieces("急に起動しなくなった")]
@@ -46,6 +58,8 @@ class Highlighter:
         if evidence and begin >= 0:
             end = begin + len(evidence)
             marks[begin:end] = [f"evidence {mark}".strip() for mark in marks[begin:end]]
+        for one in corrections:
+            marks[one.start : one.end] = [f"corrected {mark}".strip() for mark in marks[one.start : one.end]]
         pairs = zip(text, marks, strict=True)
         return tuple(
             Piece("".join(letter for letter, _ in run), mark) for mark, run in groupby(pairs, lambda pair: pair[1])

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import polars as pl
 
 from voc_mining.report.views.highlights import Highlighter
-from voc_mining.report.views.values import STATEMENT_COLUMNS, Frames, Share, Statement, distinct, statement
+from voc_mining.report.views.values import (
+    STATEMENT_COLUMNS,
+    Corrections,
+    Frames,
+    Share,
+    Statement,
+    corrections,
+    distinct,
+    statement,
+)
 
 CLASSES = ("unmet_need", "unexpected_use", "trouble", "churn_signal", "praise", "other")
 STATEMENTS_SHOWN = 20
@@ -61,14 +70,15 @@ def proactive(frames: Frames) -> tuple[ProactiveClass, ...]:
     joined = told.join(frames["voc"].select(columns), on="voc_id", how="inner", validate="1:1")
     heard, heard_quiet = distinct(joined), distinct(_quiet(joined))
     parts = joined.partition_by("class", as_dict=True)
-    return tuple(_class(name, parts[(name,)], heard, heard_quiet) for name in CLASSES if (name,) in parts)
+    made = corrections(frames)
+    return tuple(_class(name, parts[(name,)], heard, heard_quiet, made) for name in CLASSES if (name,) in parts)
 
 
 def _quiet(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(pl.col("silence") == "quiet")
 
 
-def _class(name: str, rows: pl.DataFrame, heard: int, heard_quiet: int) -> ProactiveClass:
+def _class(name: str, rows: pl.DataFrame, heard: int, heard_quiet: int, made: Corrections) -> ProactiveClass:
     return ProactiveClass(
         name=name,
         n_statements=rows.height,
@@ -76,7 +86,7 @@ def _class(name: str, rows: pl.DataFrame, heard: int, heard_quiet: int) -> Proac
         customers=Share(distinct(rows), heard),
         quiet=Share(distinct(_quiet(rows)), heard_quiet),
         topics=_topics(rows),
-        examples=_examples(rows),
+        examples=_examples(rows, made),
     )
 
 
@@ -97,7 +107,7 @@ def _topics(rows: pl.DataFrame) -> tuple[TopicCount, ...]:
     return tuple(TopicCount(*row) for row in counts.iter_rows())
 
 
-def _examples(rows: pl.DataFrame) -> tuple[Told, ...]:
+def _examples(rows: pl.DataFrame, made: Corrections) -> tuple[Told, ...]:
     chosen = (
         rows.sort(pl.col("silence") != "quiet", pl.col("occurred_at").rank("ordinal", descending=True), "voc_id")
         .unique("text", keep="first", maintain_order=True)
@@ -106,7 +116,10 @@ def _examples(rows: pl.DataFrame) -> tuple[Told, ...]:
     plain = Highlighter()
     return tuple(
         Told(
-            statement(row, plain, row.get("evidence_words")), bool(row["prompted"]), row["topic_id"], row["topic_label"]
+            statement(row, plain, row.get("evidence_words"), made),
+            bool(row["prompted"]),
+            row["topic_id"],
+            row["topic_label"],
         )
         for row in chosen.iter_rows(named=True)
     )

@@ -9,7 +9,7 @@ import polars as pl
 
 from voc_mining.business_time import tokyo_date
 from voc_mining.report.views.highlights import Highlighter
-from voc_mining.report.views.values import STATEMENT_COLUMNS, Frames, Row, Statement, records, statement
+from voc_mining.report.views.values import STATEMENT_COLUMNS, Frames, Row, Statement, corrections, records, statement
 
 SILENT_SHOWN = 200
 TOLD_SHOWN = 3
@@ -85,7 +85,7 @@ def _told(frames: Frames, shown: pl.DataFrame) -> dict[str, tuple[Statement, ...
         .group_by("customer_id", maintain_order=True)
         .head(TOLD_SHOWN)
     )
-    plain, found = Highlighter(), dict[str, list[Statement]]()
+    plain, made, found = Highlighter(), corrections(frames), dict[str, list[Statement]]()
     for row in rows.iter_rows(named=True):
-        found.setdefault(row["customer_id"], []).append(statement(row, plain, None))
+        found.setdefault(row["customer_id"], []).append(statement(row, plain, None, made))
     return {customer: tuple(statements) for customer, statements in found.items()}

@@ -13,7 +13,18 @@ from voc_mining.report.views.examples import chosen_examples
 from voc_mining.report.views.highlights import Highlighter
 from voc_mining.report.views.terms import Term, topic_terms
 from voc_mining.report.views.topics import shown_topics
-from voc_mining.report.views.values import ORIGINS, Frames, Row, Share, Statement, distinct, records, statement
+from voc_mining.report.views.values import (
+    ORIGINS,
+    Corrections,
+    Frames,
+    Row,
+    Share,
+    Statement,
+    corrections,
+    distinct,
+    records,
+    statement,
+)
 from voc_mining.report.views.weeks import Trend, trend, weeks_until, with_week
 
 
@@ -60,6 +71,7 @@ def topic_views(frames: Frames, as_of: date) -> Iterator[TopicView]:
     examples = chosen.partition_by("topic_id", as_dict=True)
     terms = topic_terms(voc, words)
     labels = dict(frames["topics"].select("topic_id", "label").iter_rows())
+    made = corrections(frames)
     contrast = {row["topic_id"]: row for row in records(frames["contrast"])}
     for row in records(topics):
         topic_id = row["topic_id"]
@@ -75,7 +87,7 @@ def topic_views(frames: Frames, as_of: date) -> Iterator[TopicView]:
             compared=contrast.get(topic_id, {}).get("side") in COMPARED,
             kinds=tuple(part.group_by("kind").len().sort("len", "kind", descending=[True, False]).iter_rows()),
             terms=terms.get(topic_id, ()),
-            examples=_examples(examples.get((topic_id,), chosen.clear()), row),
+            examples=_examples(examples.get((topic_id,), chosen.clear()), row, made),
         )
 
 
@@ -92,6 +104,6 @@ def _side(part: pl.DataFrame, origin: str, totals: tuple[int, int]) -> Side:
     )
 
 
-def _examples(rows: pl.DataFrame, topic: Row) -> tuple[Statement, ...]:
+def _examples(rows: pl.DataFrame, topic: Row, made: Corrections) -> tuple[Statement, ...]:
     highlighter = Highlighter(topic["keywords"] or ())
-    return tuple(statement(row, highlighter, row["kind_evidence"]) for row in rows.iter_rows(named=True))
+    return tuple(statement(row, highlighter, row["kind_evidence"], made) for row in rows.iter_rows(named=True))

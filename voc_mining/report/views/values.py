@@ -10,10 +10,11 @@ from typing import Any
 
 import polars as pl
 
-from voc_mining.report.views.highlights import Highlighter, Piece
+from voc_mining.report.views.highlights import Corrected, Highlighter, Piece
 
 Frames = Mapping[str, pl.DataFrame]
 Row = Mapping[str, Any]
+Corrections = Mapping[str, tuple[Corrected, ...]]
 
 ORIGINS = ("reactive", "proactive", "other", "unknown")
 
@@ -46,6 +47,7 @@ class Statement:
     start_s: float | None
     audio_link: str | None
     quoted: bool
+    corrections: tuple[Corrected, ...] = ()
 
 
 STATEMENT_COLUMNS = (
@@ -63,11 +65,12 @@ STATEMENT_COLUMNS = (
 )
 
 
-def statement(row: Mapping[str, Any], highlighter: Highlighter, evidence: str | None) -> Statement:
-    """Make the statement of a row of ``voc``, its keywords and the words that decided its kind marked."""
+def statement(row: Mapping[str, Any], highlighter: Highlighter, evidence: str | None, made: Corrections) -> Statement:
+    """Make the statement of a row of ``voc``; keywords, the words that decided its kind and corrections are marked."""
+    corrections = made.get(row["voc_id"], ())
     return Statement(
         voc_id=row["voc_id"],
-        pieces=highlighter.pieces(row["text"], evidence),
+        pieces=highlighter.pieces(row["text"], evidence, corrections),
         origin=row["origin"],
         silence=row["silence"],
         kind=row["kind"],
@@ -77,7 +80,19 @@ def statement(row: Mapping[str, Any], highlighter: Highlighter, evidence: str | 
         start_s=row["start_s"],
         audio_link=row["audio_link"],
         quoted=bool(row["quoted"]),
+        corrections=corrections,
     )
+
+
+def corrections(frames: Frames) -> Corrections:
+    """Corrections of each statement that has any, in the order of their places."""
+    made = frames.get("statement_corrections")
+    if made is None:
+        return {}
+    found: dict[str, tuple[Corrected, ...]] = {}
+    for voc_id, *one in made.select("voc_id", "start", "end", "original", "term").iter_rows():
+        found[voc_id] = (*found.get(voc_id, ()), Corrected(*one))
+    return found
 
 
 def records(frame: pl.DataFrame) -> tuple[Row, ...]:
