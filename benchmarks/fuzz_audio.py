@@ -157,7 +157,7 @@ def outcome(path: Path, decoder: GuardedDecoder) -> str:
     try:
         audio = decoder.decode(path, longest_s=600)
     except BadAudio as refusal:
-        return refusal.reason
+        return refusal.fault.code
     sound = all(len(channel) and bool(np.isfinite(channel).all()) for channel in audio.channels)
     return ", ".join(sound_flaws(audio)) or "decoded" if sound else _NEITHER
 

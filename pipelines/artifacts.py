@@ -32,7 +32,7 @@ def leave_summary(summary: Mapping[str, Any], rejects: pl.DataFrame, say: Messag
     summary : mapping
         Of :meth:`pipelines.run_book.RunBook.summary`.
     rejects : DataFrame
-        Rows of ``rejects`` whose file is present; the first 200 are listed.
+        Rows of ``rejects.csv``; the first 200 are listed.
     say : Messages
         Language.
     """

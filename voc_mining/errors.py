@@ -13,6 +13,7 @@ from errno import errorcode
 from functools import partial
 from typing import ClassVar
 
+from voc_mining.faults import Fault
 from voc_mining.messages.catalogue import Messages
 
 
@@ -92,23 +93,23 @@ class ContractBroken(VocError):
 
 
 class BadAudio(VocError):
-    """A recording that cannot be decoded; the transcribe step turns it into a reject.
+    """A recording that cannot be decoded; it becomes a reject.
 
     Parameters
     ----------
-    detail : str
-        What was found and what to do.
-    reason : str
+    code : str
         Code of the reason, as in ``rejects``.
-    found : str
-        What was found alone, such as ``3 ch``: ``rejects`` tell the rest in Japanese.
+    **values : str
+        What its sentences name.
     """
 
-    def __init__(self, detail: str, reason: str = "bad_audio", found: str = "") -> None:
-        super().__init__(detail)
-        self.detail = detail
-        self.reason = reason
-        self.found = found
+    def __init__(self, code: str, /, **values: str) -> None:
+        super().__init__(code)
+        self.fault = Fault(code, **values)
+
+    def __str__(self) -> str:
+        """Say what is wrong and what to do."""
+        return self.fault.told(self.lang)
 
 
 @contextmanager

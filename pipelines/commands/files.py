@@ -18,12 +18,10 @@ from pipelines.commands.transcribe import FilesTranscribed, agent_channels, as_h
 from pipelines.settings import Settings
 from voc_mining.contracts.glossary import NO_GLOSSARY, Glossary
 from voc_mining.errors import UserError
-from voc_mining.ingest.rejects import detail
 from voc_mining.messages.catalogue import Messages
 from voc_mining.text.corrections import Corrected, Corrector
 from voc_mining.text.normalize import normalize
 from voc_mining.text.stage import put_right
-from voc_mining.transcribe.stage import Failure
 
 DONE, FAILED = 0, 3
 
@@ -87,7 +85,7 @@ def transcribe_files(  # noqa: PLR0913 - the options of the command
     else:
         console = Console(stderr=True)
         for path, failure in done.failed:
-            console.print(f"{path}: {_told(failure, say.lang)}", style="red", markup=False, soft_wrap=True)
+            console.print(f"{path}: {failure.fault.told(say.lang)}", style="red", markup=False, soft_wrap=True)
         console.print(say("transcribe.done", files=done.files, utterances=done.utterances))
     return FAILED if done.failed else DONE
 
@@ -115,15 +113,10 @@ def _to_file(write: Callable[[TextIO], FilesTranscribed], output: Path) -> Files
     return done
 
 
-def _told(failure: Failure, lang: str) -> str:
-    if lang == "en":
-        return failure.detail
-    return detail(failure.reason, value=failure.detail if failure.passing else failure.found)
-
-
 def _summary(done: FilesTranscribed, output: Path | None, lang: str) -> str:
     failed = [
-        {"file": str(path), "reason": failure.reason, "detail": _told(failure, lang)} for path, failure in done.failed
+        {"file": str(path), "reason": failure.fault.code, "detail": failure.fault.told(lang)}
+        for path, failure in done.failed
     ]
     content = {"files": done.files, "utterances": done.utterances, "failed": failed, "output": output and str(output)}
     return json.dumps(content, ensure_ascii=False, indent=1)

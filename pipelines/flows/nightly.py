@@ -70,7 +70,7 @@ def nightly(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
         with book.step("publish"):
             tasks.publish_results(request, settings, book.draft())
     summary = book.summary()
-    leave_summary(summary, present_rejects(request.stores(settings)[0], summary["notes"]), Messages(lang))
+    leave_summary(summary, present_rejects(request.stores(settings)[0], summary["notes"], lang), Messages(lang))
     return summary
 
 

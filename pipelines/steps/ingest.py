@@ -180,9 +180,7 @@ def _local_probe(place: Inbox, planned: Sequence[Planned]) -> Probe:
     def probe(path: str) -> AudioInfo:
         then, now = listed[path], (root / path).stat()
         if (now.st_size, now.st_mtime_ns) != (then.size_bytes, then.mtime_ns):
-            found = f"{then.size_bytes} → {now.st_size} bytes"
-            said = f"the recording is still being written ({found}); the next run takes it in"
-            raise BadAudio(said, "still_being_written", found)
+            raise BadAudio("still_being_written", found=f"{then.size_bytes:,} → {now.st_size:,} bytes")
         return guarded_decoder().probe(root / path)
 
     return probe

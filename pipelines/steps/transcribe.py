@@ -10,8 +10,8 @@ import polars as pl
 
 from voc_mining.accounts import Account
 from voc_mining.errors import BadAudio, EngineTrouble
+from voc_mining.faults import as_stored
 from voc_mining.ids import digest
-from voc_mining.ingest.rejects import detail
 from voc_mining.store.delta import DeltaStore
 from voc_mining.transcribe.audio import Audio
 from voc_mining.transcribe.guarded_decoder import guarded_decoder
@@ -110,7 +110,7 @@ def transcribe_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, with wh
     heard = transcribe(recordings, transcriber, params, lambda recording: open_recording(inbox, recording), encoder)
     for result in heard:
         if isinstance(result, Failure) and result.passing and not last_try:
-            troubles.append(f"{result.recording.paths[0]}: {result.detail}")
+            troubles.append(f"{result.recording.paths[0]}: {result.fault.values['found']}")
             continue
         waiting.append(result)
         if isinstance(result, Failure):
@@ -150,11 +150,10 @@ def open_recording(inbox: Path, recording: Recording) -> Audio:
         if recording.size_bytes is not None:
             grown = max(grown, size - recording.size_bytes)
     if grown:
-        found = f"+{grown} bytes"
-        raise BadAudio(f"it is still being written ({found}); the next run takes it in", "still_being_written", found)
+        raise BadAudio("still_being_written", found=f"+{grown:,} bytes")
     if there:
-        raise BadAudio("the file changed after it was taken in; run again to take it in as it is now", "changed_file")
-    raise BadAudio("the file is no longer in the inbox or may not be read; deliver it again", "missing_file")
+        raise BadAudio("changed_file")
+    raise BadAudio("missing_file")
 
 
 def _commit(
@@ -197,6 +196,6 @@ def _reject(failure: Failure) -> dict[str, object]:
         "file": failure.recording.paths[0],
         "row": 0,
         "stage": "transcribe",
-        "reason": failure.reason,
-        "detail": detail(failure.reason, value=failure.detail if failure.passing else failure.found),
+        "reason": failure.fault.code,
+        "faults": as_stored([failure.fault]),
     }

@@ -12,7 +12,7 @@ from pipelines import engines
 from pipelines.request import RunRequest
 from pipelines.run_book import RunBook
 from pipelines.settings import Settings
-from voc_mining.ingest.rejects import detail
+from voc_mining.faults import Fault, as_stored
 from voc_mining.store.delta import open_lake
 
 
@@ -31,7 +31,7 @@ def test_what_cannot_be_opened_is_told_once(tmp_path: Path, monkeypatch: pytest.
         (tmp_path / "inbox" / name).write_text("x")
     lake = open_lake(str(tmp_path / "lake"))
     said = {"source": "unknown", "file": "closed", "row": 0, "stage": "ingest", "reason": "unreadable_file"}
-    row = pl.DataFrame([said | {"detail": detail("unreadable_file", value="closed")}])
+    row = pl.DataFrame([said | {"faults": as_stored([Fault("unreadable_file", os_error="EACCES")])}])
     lake.append_new("rejects", lake.tables["rejects"].conform(row))
     request = RunRequest(tmp_path / "inbox", lake.uri, tmp_path / "out", date(2026, 10, 31))
     notes = RunBook(request, Settings()).summary()["notes"]

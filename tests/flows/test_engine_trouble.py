@@ -19,6 +19,7 @@ from pipelines.artifacts import REJECTS, REPORT, SUMMARY
 from pipelines.flows import nightly as flow
 from tests.embed.hashing_embedder import HashingEmbedder
 from voc_mining.errors import EngineTrouble
+from voc_mining.faults import in_words
 from voc_mining.store.delta import open_lake, open_vault
 from voc_mining.transcribe.transcriber import Hearing, Segment, Word
 
@@ -108,7 +109,7 @@ def test_a_recording_that_fails_for_good_is_named_and_tried_at_the_next_run(run,
         "transcribe",
         "engine_trouble",
     )
-    assert "次の実行でもう一度試みます" in reject["detail"]
+    assert "次の実行でもう一度試みます" in in_words(reject["faults"], "ja")
     assert (tmp_path / "out" / "rejects.csv").read_text("utf-8-sig").count("engine_trouble") == 1
     assert lake.read("voc").height == 2, "the others are published"
     assert lake.read("runs")["state"].to_list() == ["completed"]

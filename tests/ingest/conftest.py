@@ -25,7 +25,7 @@ settings.load_profile("patient")
 
 def probe(path: str) -> AudioInfo:
     if "broken" in path:
-        raise BadAudio("cut", "not_audio")
+        raise BadAudio("not_audio", found="cut")
     return AudioInfo(1, 8000, "pcm_mulaw", 60.0)
 
 

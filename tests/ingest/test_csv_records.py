@@ -67,7 +67,7 @@ def test_lines_are_those_of_the_file():
 def test_a_damaged_record_costs_only_itself(text: str, kept: list[str], bad: list[tuple[int, str]]):
     found = splitted(text)
     assert [record[0] for record in found.records] == kept
-    assert [(one.line, one.reason) for one in found.bad] == bad
+    assert [(one.line, one.fault.code) for one in found.bad] == bad
 
 
 def test_empty_records_are_counted_and_blank_lines_are_not():
@@ -77,7 +77,7 @@ def test_empty_records_are_counted_and_blank_lines_are_not():
 
 def test_undecodable_bytes_cost_their_record():
     found = splitted(b"id,body\n1,\xff\xfe\n2,ok\n")
-    assert [(one.line, one.reason, one.raw) for one in found.bad] == [(2, "undecodable", "1,\\udcff\\udcfe")]
+    assert [(one.line, one.fault.code, one.raw) for one in found.bad] == [(2, "undecodable", "1,\\udcff\\udcfe")]
     assert found.records == [["2", "ok"]]
 
 

@@ -40,7 +40,7 @@ def test_a_growing_recording_waits_for_the_next_run(world: World, monkeypatch: p
         ingest()
     reject = world.lake.read("rejects").row(0, named=True)
     assert (reject["reason"], reject["file"]) == ("still_being_written", PATH)
-    assert "8044 → 12044 bytes" in reject["detail"]
+    assert "8,044 → 12,044 bytes" in reject["faults"]
     world.put(PATH, recording(noise))
     ingest()
     assert world.lake.read("rejects").is_empty()

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from voc_mining.faults import in_words
 from voc_mining.ingest.cells import e164
 from voc_mining.ingest.kinds import catalogue
 from voc_mining.ingest.params import IngestParams
@@ -99,8 +100,10 @@ def test_a_reject_says_all_that_is_wrong_in_the_files_words_and_masked():
     found = read("inquiry_id,受付日時,経路,body\nQ1,090-1234-5678,店頭,x\n", mapping=mapping)
     (row,) = found.rejects.rows(named=True)
     assert row["reason"] == "bad_time"
-    assert "列「受付日時」の「［電話番号］」" in row["detail"]
-    assert "列「経路」の「店頭」は使えない値です。使える値は form, mail, chat です。" in row["detail"]
+    told = in_words(row["faults"], "ja")
+    assert "列「受付日時」の「［電話番号］」" in told
+    assert "列「経路」の「店頭」は使えない値です。使える値は form, mail, chat です。" in told
+    assert "“店頭” in column “経路” is not allowed. Allowed: form, mail, chat." in in_words(row["faults"], "en")
     assert row["content"] == "Q1,090-1234-5678,店頭,x"
 
 

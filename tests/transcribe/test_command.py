@@ -44,7 +44,7 @@ def test_lines_hold_what_the_format_says(folder: Path, scripted: type) -> None:
     ]  # fmt: skip
     assert [line["corrections"] for line in lines] == [[]] * 4
     assert (done.files, done.utterances) == (2, 4)
-    assert [(path.name, "empty" in why.detail) for path, why in done.failed] == [("bad.wav", True)]
+    assert [(path.name, why.fault.code) for path, why in done.failed] == [("bad.wav", "empty_file")]
     assert "お電話" in out.getvalue(), "Japanese stays readable"
 
 

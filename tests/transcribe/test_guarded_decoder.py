@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks.fuzz_audio import DAMAGES, damaged_files, outcome, whole_files
 from voc_mining.errors import BadAudio, EngineTrouble
-from voc_mining.ingest.kinds import catalogue
+from voc_mining.messages.catalogue import Messages
 from voc_mining.transcribe import guarded_decoder as module
 from voc_mining.transcribe.audio_engine import decode, probe
 from voc_mining.transcribe.guarded_decoder import GuardedDecoder
@@ -37,7 +37,7 @@ def call(tmp_path: Path, tones: Callable, encode: Callable) -> Path:
 def refusal(decoder: GuardedDecoder, path: Path) -> BadAudio:
     with pytest.raises(BadAudio) as caught:
         decoder.decode(path)
-    assert caught.value.reason in catalogue().reasons
+    assert Messages("ja").has(f"reject.{caught.value.fault.code}")
     return caught.value
 
 
@@ -66,7 +66,7 @@ def test_what_is_refused_in_process_is_refused_alike(decoder: GuardedDecoder, tm
     told = refusal(decoder, path)
     with pytest.raises(BadAudio) as here:
         decode(path)
-    assert (told.reason, told.detail, told.found) == (here.value.reason, here.value.detail, here.value.found)
+    assert (told.fault.code, told.fault.values) == (here.value.fault.code, here.value.fault.values)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ decoder_process.answer = answer_or_die
     monkeypatch.setattr(module, "_SERVE", _REAL.replace("; from voc_mining", f"; exec({fatal!r}); from voc_mining"))
     assert decoder.decode(call).duration_s > 1
     told = refusal(decoder, deadly)
-    assert (told.reason, told.found) == ("decoder_failed", found)
+    assert (told.fault.code, told.fault.values) == ("decoder_failed", {"found": found})
     assert lives.read_text() == "xx", "tried once more by a fresh process"
     assert decoder.decode(call).duration_s > 1
 
@@ -159,6 +159,8 @@ def test_damaged_files_are_decoded_or_refused(decoder: GuardedDecoder, tmp_path:
         for told in found
         if {*told.split(", ")} <= {"decoded", "clipped", "damaged_part", "silent", "silent_channel"}
     }
-    assert {*found} - flaws <= {*catalogue().reasons} - {"decoder_failed", "bad_audio"}
+    refused = {*found} - flaws
+    assert "decoder_failed" not in refused
+    assert all(Messages("ja").has(f"reject.{code}") for code in refused)
     assert found["decoded"] > 20
     assert sum(n for told, n in found.items() if told not in flaws) > 20

@@ -24,7 +24,7 @@ def whole() -> dict[str, bytes]:
 def refused(path: Path) -> tuple[str, str]:
     with pytest.raises(BadAudio) as caught:
         decode(path)
-    return caught.value.reason, caught.value.found
+    return caught.value.fault.code, caught.value.fault.values["found"]
 
 
 @pytest.mark.parametrize("entry", ["enca", "drms", "aavd"])

@@ -25,7 +25,7 @@ def opener(sounds: dict[str, np.ndarray]) -> Callable[[Recording], Audio]:
     def open_audio(asked: Recording) -> Audio:
         name = asked.audio_sha256.removeprefix("sha-")
         if name not in sounds:
-            raise BadAudio("the file is empty; check the recorder or the copy", "empty_file")
+            raise BadAudio("empty_file")
         channels = tuple(sounds[name])
         return Audio(AudioInfo(len(channels), 8000, "pcm_s16le", None), channels)
 
@@ -94,7 +94,7 @@ def test_engine_trouble_is_the_trouble_of_one_recording(calls: dict[str, np.ndar
         transcribe([recording(n) for n in ("stereo", "mono")], scripted(LINES, fails_on=2), PARAMS, opener(calls))
     )
     assert isinstance(results[0], Failure)
-    assert (results[0].reason, results[0].passing) == ("engine_trouble", True)
+    assert (results[0].fault.code, results[0].passing) == ("engine_trouble", True)
     assert isinstance(results[1], Transcript)
 
 

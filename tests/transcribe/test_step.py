@@ -12,8 +12,8 @@ from pipelines.steps import transcribe as step
 from pipelines.steps.transcribe import pending_recordings, settled_recordings, transcribe_step
 from tests.meanwhile import Meanwhile
 from voc_mining.errors import EngineTrouble
+from voc_mining.faults import Fault, as_stored
 from voc_mining.ids import digest
-from voc_mining.ingest.rejects import detail as told
 from voc_mining.store.delta import DeltaStore, open_lake, open_vault
 from voc_mining.transcribe.params import TranscribeParams
 from voc_mining.transcribe.stage import transcriber_id
@@ -76,7 +76,7 @@ def test_every_recording_is_stored_or_rejected(world: World, scripted: type) -> 
     assert rejects.select("source", "file", "row", "stage", "reason").rows() == [
         ("recordings", "recordings/noise.wav", 0, "transcribe", "not_audio")
     ]
-    assert rejects["detail"].str.starts_with("音声ファイルではない").all()
+    assert rejects["faults"].str.starts_with('[{"code": "not_audio"').all()
 
 
 def test_second_run_hears_and_writes_nothing(world: World, scripted: type) -> None:
@@ -122,7 +122,7 @@ def test_file_that_went_or_changed_and_came_back(
     path.unlink() if content is None else path.write_bytes(content)
     (account,) = world.run(scripted(LINES))
     assert account.rejected == 1
-    assert world.lake.read("rejects").select("reason", "detail").rows() == [(reason, told(reason))]
+    assert world.lake.read("rejects").select("reason", "faults").rows() == [(reason, as_stored([Fault(reason)]))]
     path.write_bytes(good)
     (account,) = world.run(scripted(LINES))
     assert account.produced == 1
@@ -135,8 +135,8 @@ def test_file_that_grew_since_it_was_taken_in_waits(world: World, scripted: type
     path.write_bytes(path.read_bytes() + bytes(500))
     (account,) = world.run(scripted(LINES))
     assert account.rejected == 1
-    found = told("still_being_written", value="+500 bytes")
-    assert world.lake.read("rejects").select("reason", "detail").rows() == [("still_being_written", found)]
+    fault = Fault("still_being_written", found="+500 bytes")
+    assert world.lake.read("rejects").select("reason", "faults").rows() == [(fault.code, as_stored([fault]))]
 
 
 def test_flaws_of_the_sound_are_stored(world: World, scripted: type) -> None:

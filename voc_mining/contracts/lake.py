@@ -23,6 +23,8 @@ ROLES = ("customer", "agent", "ivr", "writer", "unknown")
 KINDS = ("inquiry", "complaint", "request", "praise", "churn_signal", "other")
 POLARITIES = ("negative", "neutral", "positive")
 URGENCIES = ("none", "urgent")
+HARASSMENT = ("abuse", "threat", "excessive_demand", "long_hold", "sexual")
+CRITICAL = ("accident", "leak", "legal", "publish", *HARASSMENT)
 OUTCOMES = ("satisfied", "appeased", "unresolved", "unknown")
 ORIGINS = ("reactive", "proactive", "other", "unknown")
 SILENCES = ("unknown", "vocal", "too_early", "undetermined", "quiet")
@@ -341,10 +343,38 @@ _OUTCOMES = Table(
         _text("contact_id", "contact", optional=False),
         _text("outcome", "how it ended", optional=False, values=OUTCOMES),
         _text("evidence", "the masked words that decided it"),
+        Column(
+            "emotion_opening",
+            pl.Float64,
+            "the customer's feeling in the first third of the call, -1 to 1",
+            optional=True,
+        ),
+        Column("emotion_middle", pl.Float64, "the same in the second third", optional=True),
+        Column("emotion_end", pl.Float64, "the same in the last third", optional=True),
         _text("input_key", "digest of the contact's texts and of the rules that were applied", optional=False),
         Column("n_utterances", pl.Int32, "utterances"),
         Column("n_statements", pl.Int32, "statements that count"),
         _text("dropped", "utterances that made no statement, by reason, as a JSON object", optional=False),
+        MONTH,
+    ),
+    partition="month",
+)
+
+_CRITICAL = Table(
+    "critical",
+    "what a supervisor hears first, by statement and family; also of statements that do not count",
+    ("voc_id", "family"),
+    (
+        _text("voc_id", "statement", optional=False),
+        _text(
+            "family", "accident, leak, legal, publish, or which harassment of staff", optional=False, values=CRITICAL
+        ),
+        _text("contact_id", "contact", optional=False),
+        _text("words", "the masked words that named it"),
+        _text("text", "the statement, masked", optional=False),
+        _text("part", "where it was said or written", optional=False),
+        _text("role", "customer, or writer where a note tells of it", optional=False, values=ROLES),
+        _seconds("start_s", "start"),
         MONTH,
     ),
     partition="month",
@@ -516,7 +546,8 @@ _REJECTS = Table(
         Column("row", pl.Int64, "line of the record in the file, 1-based; 0 for the file itself"),
         _text("stage", "stage that rejected it", optional=False),
         _text("reason", "code of the reason", optional=False),
-        _text("detail", "what was found and what to do, masked", optional=False),
+        _text("detail", "what was found and what to do, masked, in rows of versions that kept words"),
+        _text("faults", "what was found, masked: codes of reasons and values of their sentences, as a JSON array"),
     ),
 )
 
@@ -544,7 +575,7 @@ LAKE_TABLES = {
     table.name: table
     for table in (
         _CONTACTS, _RECORDINGS, _TRANSCRIPTIONS, _SOUND_EVENTS, _CALL_LOG, _CUSTOMERS, _GLOSSARY, _INPUTS, _UTTERANCES, _VOC,
-        _ANATOMY, _OUTCOMES, _VECTORS, _TOPICS, _REGISTRIES, _REFITS, _TOPIC_EDITS, _ASSIGNMENTS, _SEGMENTS, _REJECTS, _RUNS,
+        _ANATOMY, _CRITICAL, _OUTCOMES, _VECTORS, _TOPICS, _REGISTRIES, _REFITS, _TOPIC_EDITS, _ASSIGNMENTS, _SEGMENTS, _REJECTS, _RUNS,
     )
 }  # fmt: skip
 """Every table of the lake by name."""

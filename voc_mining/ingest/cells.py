@@ -9,6 +9,7 @@ import phonenumbers
 import polars as pl
 
 from voc_mining.contracts.table import UTC_TIME
+from voc_mining.faults import Fault
 from voc_mining.ids import digest, phone_key
 from voc_mining.ingest.kinds import Field, catalogue, fold, folded
 from voc_mining.ingest.times import parse_dates, parse_times
@@ -85,22 +86,22 @@ def value_type(field: Field) -> PolarsDataType:
     return _DTYPES.get(field.type, pl.String)
 
 
-def allowed_in(field: Field) -> str:
-    """Say what a cell of the field may hold."""
-    if field.type in catalogue().allowed:
-        return ", ".join(catalogue().allowed[field.type])
-    if field.type == "kana":
-        return catalogue().kana_example
-    if field.low is None and field.high is None:
-        return catalogue().number_example
-    return "〜".join("" if bound is None else f"{bound:g}" for bound in (field.low, field.high))
-
-
-def reason_of(field: Field) -> str:
-    """Code of the reason for an unreadable cell of the field."""
+def unreadable_cell(field: Field, column: str, value: str) -> Fault:
+    """Say why a cell of a field could not be read, with the column as the file names it and the cell masked."""
     if field.type in ("time", "date"):
-        return "bad_time"
-    return "bad_number" if field.type in ("number", "integer", "seconds") else "bad_value"
+        return Fault("bad_time", column=column, value=value)
+    if field.type in ("number", "integer", "seconds"):
+        return Fault("bad_number", column=column, value=value, allowed=_range(field))
+    words = catalogue().allowed.get(field.type)
+    return Fault("bad_value", column=column, value=value, allowed=field.type if words is None else ", ".join(words))
+
+
+def _range(field: Field) -> str:
+    if field.low is None and field.high is None:
+        return "number"
+    if field.high is None:
+        return f"≥ {field.low:g}"
+    return f"≤ {field.high:g}" if field.low is None else f"{field.low:g}–{field.high:g}"
 
 
 def _translated(cells: pl.Series, field: Field, feed: Feed) -> pl.Series:

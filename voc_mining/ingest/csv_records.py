@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from voc_mining.faults import Fault
 from voc_mining.ingest.encoding import UNREADABLE, Decoded
 
 _LONGEST_CELL = 1 << 24
@@ -15,13 +16,11 @@ _RAW_LIMIT = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class BadRecord:
-    """A record that cannot be split into cells: its line, the reason's code and what goes into its detail."""
+    """A record that cannot be split into cells: its line, what is wrong with it, and how it came."""
 
     line: int
-    reason: str
+    fault: Fault
     raw: str
-    value: str = ""
-    allowed: str = ""
 
 
 @dataclass(slots=True)
@@ -105,16 +104,16 @@ def _keep(found: Split, decoded: Decoded, delimiter: str, record: tuple[int, int
             return end
     if cells is None or len(cells) != width:
         resume = _next_whole(found.lines, start + 1, end, delimiter, width)
-        raw = raw_text(found.lines[start:resume])
-        count = "" if cells is None else str(len(cells))
-        reason = "bad_quote" if cells is None or resume != end else "ragged_row"
-        reason = _damage(found.lines[start:resume]) or reason
-        allowed = decoded.encoding if reason == "undecodable" else str(width)
-        found.bad.append(BadRecord(start + 1, reason, raw, count, allowed))
+        damaged = found.lines[start:resume]
+        fault = _damage(damaged, decoded.encoding)
+        if fault is None and (cells is None or resume != end):
+            fault = Fault("bad_quote")
+        elif fault is None:
+            fault = Fault("ragged_row", width=str(width), cells=str(len(cells or ())))
+        found.bad.append(BadRecord(start + 1, fault, raw_text(damaged)))
         return resume
-    if found.suspect and (reason_of_damage := _damage(found.lines[start:end])):
-        raw = raw_text(found.lines[start:end])
-        found.bad.append(BadRecord(start + 1, reason_of_damage, raw, "", decoded.encoding))
+    if found.suspect and (fault := _damage(found.lines[start:end], decoded.encoding)):
+        found.bad.append(BadRecord(start + 1, fault, raw_text(found.lines[start:end])))
     else:
         found.records.append(cells)
         found.spans.append((start + 1, end + 1))
@@ -154,12 +153,12 @@ def _next_whole(lines: list[str], first: int, end: int, delimiter: str, width: i
     return end
 
 
-def _damage(lines: list[str]) -> str | None:
+def _damage(lines: list[str], encoding: str) -> Fault | None:
     for line in lines:
         if UNREADABLE.search(line):
-            return "undecodable"
+            return Fault("undecodable", encoding=encoding)
         if "\0" in line:
-            return "nul_byte"
+            return Fault("nul_byte")
     return None
 
 

@@ -81,9 +81,6 @@ class Catalogue:
     ignored_folders: tuple[str, ...]
     recording_files: tuple[str, ...]
     audio_extensions: tuple[str, ...]
-    reasons: Mapping[str, str]
-    number_example: str
-    kana_example: str
 
 
 def fold(word: str) -> str:
@@ -136,9 +133,6 @@ def catalogue() -> Catalogue:
         tuple(settings["ignored_folders"]),
         tuple(f"recordings/**/*.{extension}" for extension in extensions),
         extensions,
-        {row["code"]: row["detail"] for row in _table("reasons.csv")},
-        settings["number_example"],
-        settings["kana_example"],
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from voc_mining.faults import os_error
 from voc_mining.ids import digest
 from voc_mining.ingest.inbox import Entry, Inbox, InboxFile, sha256_of
 from voc_mining.ingest.kinds import UNKNOWN
@@ -45,6 +46,7 @@ class Planned:
     config_key: str
     status: str
     fresh: bool
+    os_error: str = ""
 
     @property
     def kind(self) -> str:
@@ -79,12 +81,13 @@ def plan_reading(
             and stored["sha256"]
             and ((stored["size_bytes"], stored["mtime_ns"]) == (entry.size_bytes, entry.mtime_ns))
         )
-        sha256 = stored["sha256"] if stored is not None and same_file else _content(inbox, entry.path)
+        known_content = stored["sha256"] if stored is not None and same_file else None
+        sha256, problem = (known_content, "") if known_content else _content(inbox, entry.path)
         fresh = stored is None or stored["sha256"] != sha256
         again = fresh or not sha256 or params.full or (stored is not None and stored["config_key"] != key)
         status = READ if again else UNCHANGED if same_file else TOUCHED
         delivery = deliveries + 1 if fresh or stored is None else int(stored["delivery"])
-        planned.append(Planned(entry, feed, sha256, delivery, key, status, fresh))
+        planned.append(Planned(entry, feed, sha256, delivery, key, status, fresh, problem))
     return planned
 
 
@@ -117,8 +120,9 @@ def config_key(feed: Feed | None, params: IngestParams) -> str:
     return feed.key(params.since, digest("secret", params.phone_secret) if params.phone_secret else "")
 
 
-def _content(inbox: Inbox, path: str) -> str:
+def _content(inbox: Inbox, path: str) -> tuple[str, str]:
+    """Digest a file; where it cannot be read, give nothing and the name of the error."""
     try:
-        return sha256_of(inbox, path)
-    except OSError:
-        return ""
+        return sha256_of(inbox, path), ""
+    except OSError as trouble:
+        return "", os_error(trouble)

@@ -8,17 +8,17 @@ from typing import Protocol
 import polars as pl
 
 from voc_mining.errors import BadAudio
+from voc_mining.faults import as_stored
 from voc_mining.ids import contact_id, orphan_contact_id, row_digest
 from voc_mining.ingest.cells import parse_cells, trimmed, value_type
 from voc_mining.ingest.contacts import conformed, dated
 from voc_mining.ingest.kinds import catalogue
 from voc_mining.ingest.params import IngestParams
-from voc_mining.ingest.rejects import detail
 from voc_mining.ingest.sources import Feed, recording_fields
 
 ABOUT = {
     "audio_sha256": pl.String, "size_bytes": pl.Int64, "duration_s": pl.Float64, "channels": pl.Int8,
-    "sample_rate": pl.Int32, "codec": pl.String, "state": pl.String, "reason": pl.String, "detail": pl.String,
+    "sample_rate": pl.Int32, "codec": pl.String, "state": pl.String, "reason": pl.String, "faults": pl.String,
 }  # fmt: skip
 """Columns of :func:`examine`."""
 
@@ -55,8 +55,7 @@ def examine(files: Sequence[tuple[str, str, int]], probe: Probe) -> pl.DataFrame
         try:
             about = probe(path)
         except BadAudio as trouble:
-            said = detail(trouble.reason, value=trouble.found)
-            row |= {"state": "unreadable", "reason": trouble.reason, "detail": said}
+            row |= {"state": "unreadable", "reason": trouble.fault.code, "faults": as_stored([trouble.fault])}
         else:
             row |= {"state": "readable", "duration_s": about.duration_s, "channels": about.channels,
                     "sample_rate": about.sample_rate, "codec": about.codec}  # fmt: skip

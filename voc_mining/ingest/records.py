@@ -7,13 +7,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 import polars as pl
 
 from voc_mining.business_time import tokyo_date
+from voc_mining.faults import Fault, as_stored
 from voc_mining.ids import digest
 from voc_mining.ingest import rejects as rejecting
-from voc_mining.ingest.cells import allowed_in, parse_cells, reason_of, trimmed, value_type
+from voc_mining.ingest.cells import parse_cells, trimmed, unreadable_cell, value_type
 from voc_mining.ingest.csv_records import Split, raw_text, split
 from voc_mining.ingest.encoding import decode
 from voc_mining.ingest.kinds import Kind, catalogue, fold, optional_kinds
@@ -24,6 +26,7 @@ UNREADABLE = "unreadable"
 _ALWAYS_LENIENT = ("phone", "mail")
 _START = ("offered_at", "started_at")
 _MAX_RAW_HEADER = 2_000
+_LONGEST_HEADER = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class FileRecords:
         Good records: the kind's columns by their ``to`` names, ``attributes`` (JSON text, raw in optional
         inputs, masked in the others), ``content_key``, ``early`` (before the first day taken in), ``row``.
     rejects : DataFrame
-        row, reason, detail (masked), content (raw).
+        row, reason, faults (masked), content (raw).
     rows : int
         Records found; a file that cannot be read as a table counts as one.
     dropped : mapping of str to int
@@ -51,11 +54,13 @@ class FileRecords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Problem:
+    """Cells of one column with one fault; ``fault`` makes it of the column as the file names it and the cell."""
+
     rows: pl.Series
-    reason: str
     column: str
     values: pl.Series
-    allowed: str = ""
+    fault: Callable[[str, str], Fault]
+    unreadable: bool = False
 
 
 def read_records(raw: bytes, path: str, feed: Feed, params: IngestParams, mask: Callable[[str], str]) -> FileRecords:
@@ -79,7 +84,7 @@ def read_records(raw: bytes, path: str, feed: Feed, params: IngestParams, mask: 
     delimiter = feed.delimiter or ("\t" if path.lower().endswith(".tsv") else ",")
     table = split(decoded, delimiter)
     if table is None:
-        return _whole_file(kind, rejecting.file_reject("empty_file"))
+        return _whole_file(kind, rejecting.file_reject(Fault("empty_file")))
     given = {**feed.defaults, **feed.named_in(path)}
     places, trouble = _places(feed, table, given, mask)
     if trouble is not None:
@@ -161,18 +166,16 @@ def _places(
         names = [folded_header(name) for name in (*feed.columns.get(column.name, ()), column.name)]
         taken = [name for name in names if name in times and header.index(name) not in places.values()]
         if taken and times[taken[0]] > 1:
-            return {}, rejecting.file_reject(
-                "duplicate_header", column=table.header[header.index(taken[0])], content=_header_line(table)
-            )
+            twice = table.header[header.index(taken[0])]
+            return {}, rejecting.file_reject(Fault("duplicate_header", column=twice), content=_header_line(table))
         if taken:
             places[column.name] = header.index(taken[0])
         elif column.need and column.name not in feed.optional and column.name not in given:
             missing.append(" / ".join(dict.fromkeys((*feed.columns.get(column.name, ()), column.name))))
     if missing:
-        shown = mask(", ".join(table.header))
-        return {}, rejecting.file_reject(
-            "missing_column", column="、".join(missing), value=shown, content=_header_line(table)
-        )
+        shown = rejecting.shortened(mask(", ".join(table.header)), _LONGEST_HEADER)
+        fault = Fault("missing_column", columns=missing, header=shown)
+        return {}, rejecting.file_reject(fault, content=_header_line(table))
     return places, None
 
 
@@ -212,10 +215,11 @@ def _values(
         values[column.to] = parsed.cast(value_type(column)).alias(column.to)
         if unreadable.any():
             rows = unreadable.arg_true()
-            problems.append(_Problem(rows, reason_of(column), column.name, found.gather(rows), allowed_in(column)))
+            why = partial(unreadable_cell, column)
+            problems.append(_Problem(rows, column.name, found.gather(rows), why, unreadable=True))
         if column.need and column.name not in feed.optional:
             rows = (parsed.is_null() & ~unreadable).arg_true()
-            problems.append(_Problem(rows, "missing_value", column.name, found.gather(rows)))
+            problems.append(_Problem(rows, column.name, found.gather(rows), _missing))
     return values, problems
 
 
@@ -225,7 +229,7 @@ def _forgiven(kind: Kind, feed: Feed, problems: list[_Problem]) -> list[_Problem
     def forgiven(problem: _Problem) -> bool:
         column = kind.field(problem.column)
         optional = not column.need or column.name in feed.optional
-        return problem.reason != "missing_value" and (column.type in _ALWAYS_LENIENT or (feed.lenient and optional))
+        return problem.unreadable and (column.type in _ALWAYS_LENIENT or (feed.lenient and optional))
 
     return [problem for problem in problems if forgiven(problem)]
 
@@ -238,14 +242,13 @@ def _between_columns(kind: Kind, values: Mapping[str, pl.Series]) -> list[_Probl
         times = values[kind.field(name).to]
         if latest is not None:
             rows = (times < latest).fill_null(False).arg_true()
-            problems.append(_Problem(rows, "bad_order", name, times.gather(rows).cast(pl.String)))
+            problems.append(_Problem(rows, name, times.gather(rows).cast(pl.String), _too_early))
         latest = times if latest is None else _later(latest, times)
     if kind.any_of:
         frame = pl.DataFrame({name: values[kind.field(name).to] for name in kind.any_of})
         rows = frame.select(pl.all_horizontal(pl.all().is_null())).to_series().arg_true()
-        problems.append(
-            _Problem(rows, "missing_value", " / ".join(kind.any_of), pl.Series([""] * len(rows), dtype=pl.String))
-        )
+        nothing = pl.repeat(None, len(rows), dtype=pl.String, eager=True)
+        problems.append(_Problem(rows, " / ".join(kind.any_of), nothing, _missing))
     return problems
 
 
@@ -283,20 +286,24 @@ def _early(frame: pl.DataFrame, since: date | None) -> pl.Expr:
 def _rejected(
     problems: list[_Problem], table: Split, named: Mapping[str, str], mask: Callable[[str], str]
 ) -> pl.DataFrame:
-    """One reject per record: the reason of its first problem, the details of all."""
-    found: dict[int, tuple[str, list[str]]] = {}
+    """One reject per record: the reason of its first problem, the faults of all."""
+    found: dict[int, list[Fault]] = {}
     for problem in problems:
         column = named.get(problem.column, problem.column)
-        values = rejecting.masked_words(problem.values, mask)
+        values = rejecting.quoted(problem.values, mask)
         for row, value in zip(problem.rows.to_list(), values.to_list(), strict=True):
-            said = rejecting.detail(problem.reason, column=column, value=value or "", allowed=problem.allowed)
-            found.setdefault(row, (problem.reason, []))[1].append(said)
+            found.setdefault(row, []).append(problem.fault(column, value or ""))
     rows = [
-        (table.spans[row][0], reason, " ".join(said), table.raw(table.spans[row]))
-        for row, (reason, said) in found.items()
+        (table.spans[row][0], faults[0].code, as_stored(faults), table.raw(table.spans[row]))
+        for row, faults in found.items()
     ]
-    rows += [
-        (bad.line, bad.reason, rejecting.detail(bad.reason, value=bad.value, allowed=bad.allowed), bad.raw)
-        for bad in table.bad
-    ]
+    rows += [(bad.line, bad.fault.code, as_stored([bad.fault]), bad.raw) for bad in table.bad]
     return pl.DataFrame(sorted(rows), schema=rejecting.SCHEMA, orient="row")
+
+
+def _missing(column: str, _: str) -> Fault:
+    return Fault("missing_value", column=column)
+
+
+def _too_early(column: str, _: str) -> Fault:
+    return Fault("bad_order", column=column)

@@ -1,4 +1,4 @@
-"""Rejected inputs: reason codes, and details in Japanese that say what to do."""
+"""Rejected inputs of an inbox, and how much of a cell may be told of."""
 
 from __future__ import annotations
 
@@ -6,27 +6,16 @@ from collections.abc import Callable
 
 import polars as pl
 
-from voc_mining.ingest.kinds import catalogue
+from voc_mining.faults import Fault, as_stored
 
-SCHEMA = {"row": pl.Int64, "reason": pl.String, "detail": pl.String, "content": pl.String}
+SCHEMA = {"row": pl.Int64, "reason": pl.String, "faults": pl.String, "content": pl.String}
 _LONGEST_VALUE = 60
+_TITLE = "様"
 
 
-def detail(reason: str, *, column: str = "", value: str = "", allowed: str = "") -> str:
-    """Say what was found and what to do, by the catalogue of reasons.
-
-    >>> detail("missing_value", column="本文")
-    '必須の列「本文」が空です。元のデータを補ってください。'
-    """
-    short = value if len(value) <= _LONGEST_VALUE else value[:_LONGEST_VALUE] + "…"
-    texts = catalogue().reasons
-    said = texts.get(reason, texts["bad_audio"]).format(column=column, value=short, allowed=allowed)
-    return said if value else said.replace("（）", "")
-
-
-def file_reject(reason: str, *, column: str = "", value: str = "", content: str = "") -> pl.DataFrame:
+def file_reject(fault: Fault, *, content: str = "") -> pl.DataFrame:
     """Reject a whole file: one row of number 0."""
-    row = {"row": 0, "reason": reason, "detail": detail(reason, column=column, value=value), "content": content}
+    row = {"row": 0, "reason": fault.code, "faults": as_stored([fault]), "content": content}
     return pl.DataFrame([row], schema=SCHEMA)
 
 
@@ -36,3 +25,20 @@ def masked_words(words: pl.Series, mask: Callable[[str], str]) -> pl.Series:
     if not distinct:
         return words
     return words.replace_strict({word: mask(word) for word in distinct}, default=None, return_dtype=pl.String)
+
+
+def quoted(cells: pl.Series, mask: Callable[[str], str]) -> pl.Series:
+    """Mask and shorten cells that a reject quotes; where columns have slipped, a cell may hold anything.
+
+    A cell stands alone: a surname in it lacks the words around it by which names are told, so it is given a title.
+    """
+    return masked_words(cells, lambda cell: shortened(mask(mask(cell) + _TITLE).removesuffix(_TITLE)))
+
+
+def shortened(text: str, longest: int = _LONGEST_VALUE) -> str:
+    """Cut what is too long for a sentence.
+
+    >>> shortened("受付日時", 2)
+    '受付…'
+    """
+    return text if len(text) <= longest else text[:longest] + "…"

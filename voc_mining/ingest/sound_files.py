@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from voc_mining.contracts import LAKE_TABLES
+from voc_mining.faults import Fault, as_stored
 from voc_mining.ingest.inbox import Entry
 from voc_mining.ingest.kinds import RECORDINGS
 from voc_mining.ingest.plan import READ, Planned
 from voc_mining.ingest.recordings import Probe, examine
-from voc_mining.ingest.rejects import SCHEMA, detail
+from voc_mining.ingest.rejects import SCHEMA
 from voc_mining.ingest.stage import EARLY, Tally
 
 _DUPLICATE = "duplicate"
@@ -27,7 +28,7 @@ class SoundFiles:
     recordings : DataFrame
         Rows of ``recordings``, older names included.
     rejects : DataFrame
-        source, file, row, reason, detail, content.
+        source, file, row, reason, faults, content.
     tallies : mapping of str to Tally
         By file.
     counts : mapping of str to int
@@ -112,12 +113,13 @@ def read_recordings(  # noqa: PLR0913 - the files, what is known of them, and ho
                 counts[EARLY] += 1
             else:
                 tallies[path] = Tally(1, 0, 1, {})
-                rejects.append((path, "unreadable_file", detail("unreadable_file", value=path)))
+                fault = Fault("unreadable_file", os_error=file.os_error)
+                rejects.append((path, fault.code, as_stored([fault])))
             continue
         names.setdefault(sha256, set()).add(path)
         if about[sha256]["state"] != "readable":
             tallies[path] = Tally(1, 0, 1, {})
-            rejects.append((path, about[sha256]["reason"], about[sha256]["detail"]))
+            rejects.append((path, about[sha256]["reason"], about[sha256]["faults"]))
         elif delivered[sha256] < (file.delivery, path):
             tallies[path] = Tally(1, 0, 0, {_DUPLICATE: 1})
             counts[_DUPLICATE] += 1
@@ -130,7 +132,7 @@ def read_recordings(  # noqa: PLR0913 - the files, what is known of them, and ho
     ]
     contract = LAKE_TABLES["recordings"].schema
     table = pl.DataFrame(
-        [(RECORDINGS, path, 0, reason, said, "") for path, reason, said in rejects],
+        [(RECORDINGS, path, 0, reason, faults, "") for path, reason, faults in rejects],
         schema={"source": pl.String, "file": pl.String, **SCHEMA},
         orient="row",
     )

@@ -11,6 +11,7 @@ import polars as pl
 
 from voc_mining.accounts import Account
 from voc_mining.contracts import LAKE_TABLES, VAULT_TABLES
+from voc_mining.faults import Fault, os_error
 from voc_mining.ingest.contacts import record_key
 from voc_mining.ingest.deliveries import KEPT, with_fate
 from voc_mining.ingest.inbox import Inbox
@@ -81,7 +82,7 @@ def read_tables(
     for file in unknown:
         tallies[file.entry.path] = _unknown(file)
         if not file.sha256:
-            reject = file_reject("unreadable_file", value=file.entry.path)
+            reject = file_reject(Fault("unreadable_file", os_error=file.os_error))
             rejects.append(reject.with_columns(pl.lit(UNKNOWN).alias("source"), pl.lit(file.entry.path).alias("file")))
     if unknown:
         dropped[UNKNOWN] = _summed(tallies[file.entry.path].dropped for file in unknown)
@@ -109,12 +110,12 @@ def read_tables(
 
 
 def reject_tables(rejects: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Split source, file, row, reason, detail, content into ``rejects`` and ``raw_rejects``."""
+    """Split source, file, row, reason, faults, content into ``rejects`` and ``raw_rejects``."""
     lake, vault = LAKE_TABLES["rejects"], VAULT_TABLES["raw_rejects"]
     if rejects.is_empty():
         return lake.empty(), vault.empty()
     staged = rejects.with_columns(pl.lit(STAGE).alias("stage"))
-    return staged.select(lake.schema.names()), rejects.select(vault.schema.names())
+    return lake.conform(staged.drop("content")), rejects.select(vault.schema.names())
 
 
 def input_row(file: Planned, tally: Tally) -> dict[str, object]:
@@ -195,7 +196,7 @@ def _read(file: Planned, inbox: Inbox, params: IngestParams, mask: Callable[[str
             raw = opened.read()
     except OSError as trouble:
         empty = read_records(b"", file.entry.path, file.feed, params, mask)
-        return FileRecords(empty.records, file_reject("unreadable_file", value=trouble.strerror or ""), 1)
+        return FileRecords(empty.records, file_reject(Fault("unreadable_file", os_error=os_error(trouble))), 1)
     return read_records(raw, file.entry.path, file.feed, params, mask)
 
 

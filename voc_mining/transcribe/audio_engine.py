@@ -17,6 +17,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from voc_mining.errors import BadAudio
+from voc_mining.faults import os_error
 from voc_mining.transcribe.audio import SAMPLE_RATE, Audio, AudioInfo, Samples
 from voc_mining.transcribe.headers import mp3_states_length, wav_data_end
 from voc_mining.transcribe.protection import protection
@@ -35,8 +36,6 @@ _SHORTFALL_S = 0.5
 _LARGEST_GAP_S = 0.1
 _LONGEST_GAP_S = 1800.0  # beyond any hold: the times themselves are damaged
 _MOST_DAMAGED = 0.05
-
-_CUT = "it was cut off or is still being written; deliver it again when it is complete"
 
 _DECODERS = {
     "PCM": "pcm_s16le",
@@ -130,12 +129,11 @@ def decode_into(
                 take(piece)
                 heard += piece.shape[1]
         except (av.FFmpegError, ValueError, OverflowError, MemoryError) as trouble:
-            said = _words(trouble)
-            raise BadAudio(f"decoding failed: {said}; export the recording again", "damaged", said) from trouble
+            raise BadAudio("damaged", found=_words(trouble)) from trouble
         lossless = container.format.name == "flac"
         exact = container.format.name in _EXACT_FORMATS or (container.format.name == "mp3" and mp3_states_length(file))
     if not heard:
-        raise BadAudio("the file holds no sound; check the recorder", "no_sound")
+        raise BadAudio("no_sound", found="no_samples")
     duration_s = heard / SAMPLE_RATE
     if exact and info.duration_s is not None:
         missing = info.duration_s - duration_s
@@ -155,11 +153,10 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, BinaryIO]]:
         raise _unreadable(trouble) from trouble
     with file:
         if not file.read(1):
-            raise BadAudio("the file is empty; check the recorder or the copy", "empty_file")
+            raise BadAudio("empty_file")
         file.seek(0)
         if mark := protection(file):
-            said = f"the recording is copy-protected ({mark}); export it without protection"
-            raise BadAudio(said, "protected", mark)
+            raise BadAudio("protected", found=mark)
         try:
             container = av.open(file, "r", options={"format_whitelist": _FORMATS})
         except (av.FFmpegError, ValueError, OverflowError) as trouble:
@@ -172,14 +169,14 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, BinaryIO]]:
 
 def _info(container: InputContainer) -> AudioInfo:
     if not container.streams.audio:
-        raise BadAudio("the file has no sound track; export the recording again", "no_sound")
+        raise BadAudio("no_sound", found="no_track")
     stream = container.streams.audio[0]
     context = stream.codec_context
     if context is None:
-        raise BadAudio("the codec is not known; export the recording as WAV, MP3, M4A, FLAC or OGG", "not_audio")
+        raise BadAudio("not_audio", found="unknown_codec")
     channels, rate = context.channels, context.sample_rate
     if channels < 1 or rate < 1:
-        raise BadAudio("the header names no channels or no sampling rate; export the recording again", "damaged")
+        raise BadAudio("damaged", found="no_channels")
     if channels > MOST_CHANNELS:
         raise _too_many(channels)
     length = None
@@ -220,7 +217,7 @@ def _pieces(container: InputContainer, longest_s: float, packets: _Packets) -> I
         # The decoder knows better than the header: parametric stereo announces itself as mono.
         channels = channels or len(piece)
         if len(piece) != channels:
-            raise BadAudio("the number of channels changes within the file; export the recording again", "damaged")
+            raise BadAudio("damaged", found="channels_change")
         if channels > MOST_CHANNELS:
             raise _too_many(channels)
         yield piece
@@ -237,11 +234,9 @@ def _resampled_frames(container: InputContainer, longest_s: float, packets: _Pac
             origin = start or 0.0
         gap_s = 0.0 if start is None else max(start - origin - heard_s, 0.0)
         if gap_s > _LONGEST_GAP_S:
-            found = f"{gap_s:.0f} s"
-            raise BadAudio(f"its times jump by {found}; export the recording again", "damaged", found)
+            raise BadAudio("damaged", found=f"+{gap_s:.0f} s")
         if heard_s + gap_s > longest_s:
-            found = f"> {longest_s / 3600:g} h"
-            raise BadAudio(f"the recording is longer than {longest_s / 3600:g} hours; split it", "too_long", found)
+            raise BadAudio("too_long", found=f"> {longest_s / 3600:g} h")
         if gap_s > _LARGEST_GAP_S:
             yield from _resampled(resampler, None)
             yield np.zeros((frame.layout.nb_channels, round(gap_s * SAMPLE_RATE)), dtype=np.float32)
@@ -256,19 +251,15 @@ def _resampled_frames(container: InputContainer, longest_s: float, packets: _Pac
 
 
 def _too_many(channels: int) -> BadAudio:
-    found = f"{channels} ch"
-    return BadAudio(f"the file has {channels} channels; export it as mono or stereo", "too_many_channels", found)
+    return BadAudio("too_many_channels", found=f"{channels} ch")
 
 
 def _no_recording(said: str) -> BadAudio:
-    known = "WAV, MP3, M4A, FLAC and OGG can be read"
-    return BadAudio(f"the file is no complete recording ({said}); {known}", "not_audio", said)
+    return BadAudio("not_audio", found=said)
 
 
 def _unreadable(trouble: OSError) -> BadAudio:
-    said = trouble.strerror or ""
-    remedy = "check that it is there and may be read"
-    return BadAudio(f"the file cannot be opened ({said}); {remedy}", "unreadable_file", said)
+    return BadAudio("unreadable_file", os_error=os_error(trouble))
 
 
 def _led_astray(trouble: OSError) -> bool:
@@ -277,7 +268,7 @@ def _led_astray(trouble: OSError) -> bool:
 
 
 def _truncated(found: str) -> BadAudio:
-    return BadAudio(f"the recording is truncated ({found} are there): {_CUT}", "truncated", found)
+    return BadAudio("truncated", found=found)
 
 
 def _frames(container: InputContainer, stream: AudioStream, packets: _Packets) -> Iterator[AudioFrame]:
@@ -304,8 +295,7 @@ def _frames(container: InputContainer, stream: AudioStream, packets: _Packets) -
             packets.good()
         yield from (frame for frame in frames if isinstance(frame, AudioFrame) and frame.samples and frame.sample_rate)
     if packets.damaged > 1 and packets.damaged > _MOST_DAMAGED * packets.total:
-        found = f"{packets.damaged} / {packets.total} packets"
-        raise BadAudio(f"{found} are damaged; export the recording again", "damaged", found)
+        raise BadAudio("damaged", found=f"{packets.damaged} / {packets.total} packets")
 
 
 def _resampled(resampler: AudioResampler | None, frame: AudioFrame | None) -> list[Samples]:

@@ -74,7 +74,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
             info, damaged = decode_into(path, channels.take, longest_s=request["longest_s"])
             return {"info": asdict(info), "channels": channels.channels, "damaged": damaged}
     except BadAudio as trouble:
-        return {"bad": [trouble.detail, trouble.reason, trouble.found]}
+        return {"bad": [trouble.fault.code, trouble.fault.values]}
     except OSError as trouble:  # no room for the decoded sound, for one
         return {"trouble": str(trouble)}
 

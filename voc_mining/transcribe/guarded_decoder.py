@@ -86,11 +86,11 @@ class GuardedDecoder:
                 break
         else:
             found = "timeout" if ended == -signal.SIGALRM else f"exit {ended}"
-            said = f"the decoder failed on the file ({found}); export the recording again"
-            raise BadAudio(said, "decoder_failed", found)
+            raise BadAudio("decoder_failed", found=found)
         told: dict[str, Any] = json.loads(line)
         if "bad" in told:
-            raise BadAudio(*told["bad"])
+            code, values = told["bad"]
+            raise BadAudio(code, **values)
         if "trouble" in told:
             raise EngineTrouble(f"decoding failed: {told['trouble']}")
         return told

@@ -10,6 +10,7 @@ import polars as pl
 
 from voc_mining.contracts import LAKE_TABLES, VAULT_TABLES
 from voc_mining.errors import BadAudio, ContractBroken, EngineTrouble
+from voc_mining.faults import Fault
 from voc_mining.ids import digest
 from voc_mining.transcribe import guards
 from voc_mining.transcribe.audio import SAMPLE_RATE, Audio, Samples, leaked, level_db, sound_flaws
@@ -69,21 +70,15 @@ class Failure:
     ----------
     recording : Recording
         Which.
-    reason : str
-        Code, as in ``rejects``.
-    detail : str
-        What was found and what to do.
+    fault : Fault
+        Why.
     passing : bool
         Whether another try may succeed: the engine failed, not the recording.
-    found : str
-        What was found alone.
     """
 
     recording: Recording
-    reason: str
-    detail: str
+    fault: Fault
     passing: bool = False
-    found: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +157,7 @@ def _open(recording: Recording, open_audio: Callable[[Recording], Audio]) -> _Wa
     try:
         audio = open_audio(recording)
     except BadAudio as trouble:
-        return Failure(recording, trouble.reason, trouble.detail, found=trouble.found)
+        return Failure(recording, trouble.fault)
     return _Waiting(recording, audio.duration_s, audio.distinct(), sound_flaws(audio))
 
 
@@ -184,7 +179,7 @@ def _finish(
     hearings = []
     for hearing in heard:
         if isinstance(hearing, EngineTrouble):
-            return Failure(waiting.recording, "engine_trouble", str(hearing), passing=True)
+            return Failure(waiting.recording, Fault("engine_trouble", found=str(hearing)), passing=True)
         hearings.append(hearing)
     scapes = [soundscape(sound, hearing.stretches) for sound, hearing in zip(waiting.sounds, hearings, strict=True)]
     cut = [utterances(hearing.segments, params) for hearing in hearings]
@@ -193,7 +188,7 @@ def _finish(
         try:
             turns = _turns(waiting.sounds[0], hearings[0], flagged, encoder, params)
         except EngineTrouble as trouble:
-            return Failure(waiting.recording, "engine_trouble", str(trouble), passing=True)
+            return Failure(waiting.recording, Fault("engine_trouble", found=str(trouble)), passing=True)
         flagged = _flagged([by_speaker(cut[0], turns)], waiting.sounds, scapes, params)
     sha256 = waiting.recording.audio_sha256
     frame = flagged.drop("level_db", "leaked", "over_music", "over_tone").with_columns(
