@@ -26,6 +26,7 @@ _DEFAULTS = {
         "part": "audio", "channel": 1, "role": "customer", "tokens": [], "flags": [], "masked_spans": [], "corrections": [],
         "month": "m",
     },
+    "critical": {"text": "words", "part": "body", "role": "customer", "month": "m"},
     "call_log": {"direction": "inbound", "recording_missing": False, "month": "m"},
     "customers": {"content_key": "k", "source_file": "f", "source_row": 1, "as_of": date(2026, 4, 1)},
     "outcomes": {"outcome": "unknown", "input_key": "k", "n_utterances": 1, "n_statements": 1, "dropped": "{}", "month": "m"},

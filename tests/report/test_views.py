@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from voc_mining.report.views.contrast import contrast
+from voc_mining.report.views.critical import critical
 from voc_mining.report.views.examples import EXAMPLES_SHOWN, chosen_examples
 from voc_mining.report.views.highlights import Highlighter
 from voc_mining.report.views.kpi import kpi
@@ -179,3 +180,12 @@ def test_kpis_are_made_from_sums(frames, as_of):
     assert (total["offered"], total["answered"], total["answer_rate"]) == (12, 10, 10 / 12)
     assert total["aht_s"] == 190.0
     assert (total["fcr_n"], total["fcr_of"], total["in_time"]) == (2, 2, 12)
+
+
+def test_critical_voices_stand_by_family_and_contact(frames):
+    seen = critical(frames)
+    assert [(family.name, family.n_statements) for family in seen.families] == [("leak", 1), ("threat", 1)]
+    assert (seen.contacts, seen.harassed) == (Share(2, 2), Share(1, 2))
+    (row,) = seen.harassment
+    assert (row["harassment"], row["emotion_middle"], row["start_s"]) == (["abuse", "threat"], None, 72.4)
+    assert [piece.text for piece in seen.families[1].newest[0].pieces if piece.mark] == ["覚えておけ"]

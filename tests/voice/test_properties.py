@@ -43,7 +43,7 @@ CONTACT = st.lists(st.one_of(SPOKEN, WRITTEN), max_size=6)
 @given(first=CONTACT, second=CONTACT)
 def test_every_utterance_is_accounted_for(first: list[dict], second: list[dict]) -> None:
     frame = utterances(a=first, b=second)
-    voc, outcomes = statements(frame, contacts("a", "b"), RULES, nothing, nothing)
+    voc, outcomes, _ = statements(frame, contacts("a", "b"), RULES, nothing, nothing)
     for contact, rows in (("a", first), ("b", second)):
         mark = outcomes.row(by_predicate=pl.col("contact_id") == contact, named=True)
         own = voc.filter(pl.col("contact_id") == contact)

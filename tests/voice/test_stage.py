@@ -18,7 +18,7 @@ RULES = VoiceRules()
 
 
 def mined(frame: pl.DataFrame, *ids: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    return statements(frame, contacts(*ids), RULES, nothing, nothing)
+    return statements(frame, contacts(*ids), RULES, nothing, nothing)[:2]
 
 
 def test_contacts_without_words_have_an_outcome() -> None:
@@ -86,7 +86,7 @@ def test_terms_are_asked_once_for_each_distinct_text() -> None:
         return [[text[:2]] for text in texts]
 
     frame = utterances(a=[wrote("高いです。"), wrote("高いです。")], b=[wrote("高いです。")])
-    voc, _ = statements(frame, contacts("a", "b"), RULES, find, nothing)
+    voc = statements(frame, contacts("a", "b"), RULES, find, nothing).voc
     assert asked == [["高いです。"]]
     assert voc["terms"].to_list() == [["高い"]] * 3
 

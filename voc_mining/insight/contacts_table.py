@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import polars as pl
 
+from voc_mining.insight.critical_voc import harassment_of
 from voc_mining.insight.facts import contact_reasons
 
+_COURSE = ("emotion_opening", "emotion_middle", "emotion_end")
 
-def contacts_table(contacts: pl.DataFrame, statements: pl.DataFrame, outcomes: pl.DataFrame) -> pl.DataFrame:
-    """Contacts with the rule behind their origin, their reason and their outcome.
+
+def contacts_table(
+    contacts: pl.DataFrame, statements: pl.DataFrame, outcomes: pl.DataFrame, critical: pl.DataFrame
+) -> pl.DataFrame:
+    """Contacts with the rule behind their origin, their reason, their outcome, and how the customer felt.
 
     Parameters
     ----------
     contacts, statements : DataFrame
         Of :mod:`voc_mining.insight.facts`.
-    outcomes : DataFrame
-        Rows of ``outcomes``: ``contact_id``, ``outcome``, ``evidence``.
+    outcomes, critical : DataFrame
+        Tables of the lake.
 
     Returns
     -------
@@ -23,9 +28,9 @@ def contacts_table(contacts: pl.DataFrame, statements: pl.DataFrame, outcomes: p
         Columns of ``contacts.csv`` in order, by time. ``source_id`` of a recording is its path.
     """
     counted = statements.group_by("contact_id").agg(pl.len().cast(pl.Int64).alias("n_statements"))
-    ended = outcomes.select("contact_id", "outcome", pl.col("evidence").alias("outcome_evidence"))
+    ended = outcomes.select("contact_id", "outcome", pl.col("evidence").alias("outcome_evidence"), *_COURSE)
     joined = contacts
-    for part in (counted, ended, contact_reasons(statements)):
+    for part in (counted, ended, contact_reasons(statements), harassment_of(critical)):
         joined = joined.join(part, on="contact_id", how="left", validate="1:1")
     return joined.sort("started_at", "contact_id", nulls_last=True).select(
         "contact_id",
@@ -50,4 +55,6 @@ def contacts_table(contacts: pl.DataFrame, statements: pl.DataFrame, outcomes: p
         "silence_reason",
         "queue",
         "campaign",
+        *_COURSE,
+        "harassment",
     )

@@ -21,6 +21,7 @@ from voc_mining.report.links import FolderLinks
 from voc_mining.report.templating import environment
 from voc_mining.report.views.calls import calls
 from voc_mining.report.views.contrast import contrast
+from voc_mining.report.views.critical import critical
 from voc_mining.report.views.kpi import kpi
 from voc_mining.report.views.overview import overview
 from voc_mining.report.views.pareto import pareto
@@ -31,7 +32,7 @@ from voc_mining.report.views.topic import TopicView, topic_views
 from voc_mining.report.views.topics import rising, shown_topics, topic_list
 from voc_mining.report.views.values import Frames
 
-PAGES = ("overview", "topics", "contrast", "proactive", "silent", "pareto", "kpi", "calls", "run")
+PAGES = ("overview", "critical", "topics", "contrast", "proactive", "silent", "pareto", "kpi", "calls", "run")
 FIRST_PAGE = "index.html"
 _ASSETS = ("report.css", "report.js")
 
@@ -84,16 +85,18 @@ def _contexts(frames: Frames, as_of: date, run: Mapping[str, Any] | None, say: M
     """Return what the template of each page needs."""
     contrasted, reasons, figures = contrast(frames), pareto(frames), kpi(frames, as_of)
     quiet, ran, topics = silent(frames), run_view(run, frames), topic_list(frames, as_of)
-    seen, went = overview(frames), calls(frames)
+    seen, went, grave = overview(frames), calls(frames), critical(frames)
     return {
         "overview": {
             "overview": seen,
+            "critical": grave,
             "contrast": contrasted,
             "pareto": reasons,
             "silent": quiet,
             "rising": rising(topics),
             "run": ran,
         },
+        "critical": {"critical": grave},
         "topics": {"topics": topics},
         "contrast": {
             "contrast": contrasted,

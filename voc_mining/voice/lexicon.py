@@ -99,6 +99,33 @@ def cancelled(text: pl.Expr, lexicon: Lexicon, value: str) -> pl.Expr:
     return text.str.replace_all(taken, _GONE) if taken else text
 
 
+def every_match(texts: pl.Series, lexicon: Lexicon, action: str = "match") -> pl.DataFrame:
+    """Find for each text every tier of the lexicon that matches, and the words that did.
+
+    Parameters
+    ----------
+    texts : Series
+        Distinct texts.
+    lexicon : Lexicon
+        Patterns with the action and with ``cancel``.
+    action : str, default "match"
+        Whose patterns are looked for.
+
+    Returns
+    -------
+    DataFrame
+        ``text``, ``order``, ``value`` and ``evidence``: a row per text and tier, by text in the order given.
+    """
+    frame = texts.alias("text").to_frame().with_row_index("nth").with_columns(folded(pl.col("text")).alias("__folded"))
+    found = []
+    for order, value in lexicon.tiers(action):
+        pattern = f"({lexicon.alternation(action, value, order)})"
+        words = cancelled(pl.col("__folded"), lexicon, value).str.extract(pattern, 1).str.replace_all(_GONE, "…")
+        hits = frame.with_columns(words.alias("evidence")).filter(pl.col("evidence").is_not_null())
+        found.append(hits.select("nth", "text", pl.lit(order).alias("order"), pl.lit(value).alias("value"), "evidence"))
+    return pl.concat(found).sort("nth", "order", maintain_order=True).drop("nth")
+
+
 def first_match(texts: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
     """Find for each text the first tier of the lexicon that matches, and the words that did.
 

@@ -9,7 +9,7 @@ from voc_mining.ids import digest
 from voc_mining.voice.lexicon import Lexicon, bundled_lexicon
 
 # Counts changes of the code that change results, so that stored statements are made again.
-_RULES_VERSION = 2
+_RULES_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class VoiceRules:
 
     Parameters
     ----------
-    kinds, polarity, urgency, endings, excluded, quotes, writer, outcome_closing, outcome_note : Lexicon
+    kinds, polarity, urgency, endings, excluded, quotes, writer, outcome_closing, outcome_note, critical, emotions : Lexicon
         Patterns; those that come with the program where none are given.
     max_pause_s : float
         Pieces of speech further apart than this are never one statement, seconds.
@@ -28,6 +28,8 @@ class VoiceRules:
         Pieces of speech joined at most.
     closing_turns : int
         The customer's last turns that are asked how the call ended.
+    long_hold_s : float
+        A conversation of this length with a sign of harassment is a long hold, seconds.
     """
 
     kinds: Lexicon = field(default_factory=partial(bundled_lexicon, "kinds"))
@@ -39,10 +41,13 @@ class VoiceRules:
     writer: Lexicon = field(default_factory=partial(bundled_lexicon, "writer"))
     outcome_closing: Lexicon = field(default_factory=partial(bundled_lexicon, "outcome_closing"))
     outcome_note: Lexicon = field(default_factory=partial(bundled_lexicon, "outcome_note"))
+    critical: Lexicon = field(default_factory=partial(bundled_lexicon, "critical"))
+    emotions: Lexicon = field(default_factory=partial(bundled_lexicon, "emotions"))
     max_pause_s: float = 0.7
     weak_pause_s: float = 0.3
     max_pieces: int = 6
     closing_turns: int = 6
+    long_hold_s: float = 3600.0
 
     @classmethod
     def bundled(cls) -> VoiceRules:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import polars as pl
 
 from voc_mining import ids
 from voc_mining.contracts import LAKE_TABLES
+from voc_mining.voice.course import emotional_course
+from voc_mining.voice.critical import critical_voices, without_matter
 from voc_mining.voice.kinds import kinds
 from voc_mining.voice.outcome import contact_outcomes
 from voc_mining.voice.polarity import polarity
@@ -20,14 +23,22 @@ Finder = Callable[[Sequence[str]], list[list[str]]]
 """Finds the terms, or the dependency pairs, of each of several distinct texts."""
 
 
+class Voice(NamedTuple):
+    """What contacts say: frames by the contracts ``voc``, ``outcomes`` and ``critical``."""
+
+    voc: pl.DataFrame
+    outcomes: pl.DataFrame
+    critical: pl.DataFrame
+
+
 def statements(
     utterances: pl.DataFrame,
     contacts: pl.DataFrame,
     rules: VoiceRules,
     find_terms: Finder,
     find_pairs: Finder,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Make the customer statements and the outcomes of whole contacts.
+) -> Voice:
+    """Make the customer statements, the outcomes and the critical voices of whole contacts.
 
     Parameters
     ----------
@@ -42,10 +53,9 @@ def statements(
 
     Returns
     -------
-    voc : DataFrame
-        By the contract. Statements of flagged utterances are kept with ``counts`` false.
-    outcomes : DataFrame
-        By the contract, one row per contact.
+    Voice
+        Statements of flagged utterances, and those that are harassment and nothing else, are kept with
+        ``counts`` false. Outcomes have one row per contact.
     """
     told = pieces(utterances, rules)
     made = statements_of(told)
@@ -58,7 +68,10 @@ def statements(
     )
     contract = LAKE_TABLES["voc"]
     voc = contract.conform(voc.drop("flags", "hint", "hint_words"))
-    return contract.check(voc), _outcomes(utterances, contacts, voc, left_out(told), rules)
+    idle = pl.col("voc_id").is_in(without_matter(voc, rules).implode())
+    voc = contract.check(voc.with_columns(pl.col("counts") & ~idle))
+    outcomes = _outcomes(utterances, contacts, voc, left_out(told), rules)
+    return Voice(voc, outcomes, critical_voices(voc, utterances, rules))
 
 
 def _judged(made: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
@@ -119,7 +132,8 @@ def _outcomes(
         }
     )
     frame = contacts.select("contact_id", "month", "input_key")
-    for more in (contact_outcomes(utterances, rules), spoken, counted, dropped):
+    course = emotional_course(utterances, rules.emotions)
+    for more in (contact_outcomes(utterances, rules), course, spoken, counted, dropped):
         frame = frame.join(more, on="contact_id", how="left", validate="1:1")
     contract = LAKE_TABLES["outcomes"]
     filled = frame.with_columns(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from voc_mining.voice.excluded import excluded_reasons
+from voc_mining.voice.lexicon import folded
 from voc_mining.voice.quotes import note_passages, writer_reports
 from voc_mining.voice.rules import VoiceRules
 
@@ -24,8 +25,9 @@ PIECE: Mapping[str, PolarsDataType] = {
 
 _SENTENCE = r"[^。!?！？]+[。!?！？]*"
 _TURN = ["contact_id", "channel", "role", "suspect"]
-# What was perhaps not said, or by a machine: kept, but not counted, and never joined to what was.
-UNCOUNTED_FLAGS = ("silence_text", "repetition", "music", "tone", "ivr")
+# What was perhaps not said, or by a machine, or is a writer's word on harassment: kept, but not counted, and never
+# joined to what was.
+UNCOUNTED_FLAGS = ("silence_text", "repetition", "music", "tone", "ivr", "noted")
 # Flags of the text stage that are reasons; what the words say here goes first.
 _FLAGGED_REASONS = ("reply_quote", "signature", "greeting", "filler")
 
@@ -174,6 +176,14 @@ def _note_pieces(noted: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     written = writer.join(reports, on="text", how="left", validate="m:1").with_columns(
         pl.when(pl.col("told").is_null()).then(pl.lit("writer")).alias("reason"),
         pl.coalesce("told", "text").alias("text"),
+    )
+    # What the writer notes of harassment is no voice of the customer, but a supervisor must find it.
+    noted_only = pl.col("reason").is_not_null() & folded(pl.col("text")).str.contains(
+        rules.critical.alternation("noted")
+    )
+    written = written.with_columns(
+        pl.when(~noted_only).then("reason").alias("reason"),
+        pl.when(noted_only).then(pl.concat_list("flags", pl.lit("noted"))).otherwise("flags").alias("flags"),
     )
     return pl.concat([_laid_out(frame) for frame in (quoted, ours, written)])
 
