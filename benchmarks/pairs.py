@@ -52,9 +52,7 @@ def score(name: str) -> dict[str, Counts]:
         told = [pair for pair in (row["pairs"] or "").split("|") if pair]
         wanted = {pair for pair in told if not pair.startswith("?")}
         open_ones = {pair[1:] for pair in told if pair.startswith("?")}
-        found = {
-            pair for sentence in sentences(normalize(row["text"])) for pair in pairs(tokenizer.tokenize(sentence))
-        }
+        found = {pair for sentence in sentences(normalize(row["text"])) for pair in pairs(tokenizer.tokenize(sentence))}
         for part in (counts["all"], counts.setdefault(row["source"], Counts())):
             part.right += len(found & wanted)
             part.wrong += len(found - wanted - open_ones)

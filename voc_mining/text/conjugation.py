@@ -6,7 +6,12 @@ from typing import NamedTuple
 
 _A_ROW = dict(zip("うくぐすつぬぶむる", "わかがさたなばまら", strict=True))
 _I_ROW = dict(zip("うくぐすつぬぶむる", "いきぎしちにびみり", strict=True))
+_E_ROW = dict(zip("うくぐすつぬぶむる", "えけげせてねべめれ", strict=True))
+_TE = dict(
+    zip("うくぐすつぬぶむる", ("って", "いて", "いで", "して", "って", "んで", "んで", "んで", "って"), strict=True)
+)
 _GODAN_R = "らりるれろっ"
+_GOING = frozenset({"行く", "いく"})
 
 
 class Form(NamedTuple):
@@ -52,8 +57,57 @@ def desire(form: Form) -> Form:
     >>> desire(Form("使う", "godan")).base
     '使いたい'
     """
-    stem = form.base[:-1] + _I_ROW[form.base[-1]] if form.kind == "godan" else _irrealis(form, "し")
-    return Form(f"{stem}たい", "adjective")
+    return Form(f"{stem(form)}たい", "adjective")
+
+
+def potential(form: Form) -> Form:
+    """Say that it can be done.
+
+    >>> potential(Form("使う", "godan")).base, potential(Form("変更する", "suru")).base
+    ('使える', '変更できる')
+    """
+    if form.kind == "godan":
+        return Form(f"{form.base[:-1]}{_E_ROW[form.base[-1]]}る", "ichidan")
+    if form.kind == "suru":
+        return Form(f"{form.base[:-2]}できる", "ichidan")
+    return passive(form)
+
+
+def excess(form: Form) -> Form:
+    """Say that it is too much.
+
+    >>> excess(Form("高い", "adjective")).base, excess(Form("使う", "godan")).base
+    ('高すぎる', '使いすぎる')
+    """
+    return Form(f"{form.base[:-1] if form.kind == 'adjective' else stem(form)}すぎる", "ichidan")
+
+
+def duty(form: Form) -> Form:
+    """Say that it has to be done.
+
+    >>> duty(Form("払う", "godan")).base
+    '払わなければならない'
+    """
+    return Form(f"{negative(form).base[:-1]}ければならない", "adjective")
+
+
+def request(form: Form) -> Form:
+    """Say that someone is wanted to do it, or not to do it.
+
+    >>> request(Form("送る", "godan")).base, request(Form("送らない", "adjective")).base
+    ('送ってほしい', '送らないでほしい')
+    """
+    return Form(f"{_linked(form)}ほしい", "adjective")
+
+
+def past(form: Form) -> str:
+    """Give the form in た.
+
+    >>> past(Form("読む", "godan")), past(Form("見る", "ichidan"))
+    ('読んだ', '見た')
+    """
+    linked = _linked(form)
+    return f"{linked[:-1]}{'だ' if linked.endswith('で') else 'た'}"
 
 
 def passive(form: Form) -> Form:
@@ -74,13 +128,38 @@ def causative(form: Form) -> Form:
     return Form(f"{_irrealis(form, 'さ')}{'せる' if form.kind in {'godan', 'suru'} else 'させる'}", "ichidan")
 
 
+def compound(form: Form, lemma: str, surface: str) -> Form:
+    """Join another verb.
+
+    >>> compound(Form("払う", "godan"), "終わる", "終わっ").base
+    '払い終わる'
+    """
+    return Form(f"{stem(form)}{lemma}", verb(lemma, surface).kind)
+
+
 def ease(form: Form, suffix: str) -> Form:
     """Add にくい, づらい or やすい.
 
     >>> ease(Form("使う", "godan"), "にくい").base
     '使いにくい'
     """
-    return Form(f"{desire(form).base[:-2]}{suffix}", "adjective")
+    return Form(f"{stem(form)}{suffix}", "adjective")
+
+
+def stem(form: Form) -> str:
+    """Give the form that other words join.
+
+    >>> stem(Form("書く", "godan"))
+    '書き'
+    """
+    return form.base[:-1] + _I_ROW[form.base[-1]] if form.kind == "godan" else _irrealis(form, "し")
+
+
+def _linked(form: Form) -> str:
+    """て after a verb, で after its negative."""
+    if form.kind == "godan":
+        return f"{form.base[:-1]}{'って' if form.base in _GOING else _TE[form.base[-1]]}"
+    return f"{form.base}で" if form.kind == "adjective" else f"{_irrealis(form, 'し')}て"
 
 
 def _irrealis(form: Form, suru: str) -> str:

@@ -11,6 +11,7 @@ import fugashi
 import unidic_lite
 
 from voc_mining.text import lexicon
+from voc_mining.text.spelling import Spelling
 from voc_mining.text.tokens import KANJI, Token
 
 _KNOWN_WORDS_KEPT = 200_000
@@ -33,7 +34,7 @@ class FugashiTokenizer:
 
     def __init__(self) -> None:
         self._tagger = fugashi.Tagger(_DICTIONARY)  # type: ignore[attr-defined]  # not typed
-        self._spellings = lexicon.mapping("spellings", "lemma", "spelling")
+        self._spell = Spelling()
         self._known: dict[tuple[str, str], Token] = {}
         self.knows = lru_cache(_KNOWN_WORDS_KEPT)(self._knows)
         self.readings = lru_cache(_KNOWN_WORDS_KEPT)(self._readings)
@@ -100,12 +101,11 @@ class FugashiTokenizer:
             return Token(surface, surface, pos, surface)
         base = fields[_BASE] if fields[_BASE] != _NOT_GIVEN else surface
         ability = fields[_CONJUGATION].startswith("下一段") and fields[_LEMMA_READING] != fields[_BASE_READING]
-        lemma = base if proper or ability else self._spellings.get(_without_note(fields[_LEMMA]), base)
+        if proper:
+            lemma = base
+        elif ability:
+            lemma = self._spell.able(fields[_LEMMA], base)
+        else:
+            lemma = self._spell(fields[_LEMMA], fields[_LEMMA_READING], base)
         reading = fields[_READING] if fields[_READING] not in {"", _NOT_GIVEN} else surface
         return Token(surface, lemma, pos, reading)
-
-
-def _without_note(lemma: str) -> str:
-    """Take away what UniDic adds to tell a lemma apart: ``アプリ-application``, ``私-代名詞``."""
-    head, _, _ = lemma.partition("-")
-    return head or lemma
