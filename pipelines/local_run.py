@@ -34,6 +34,8 @@ def request(  # noqa: PLR0913 - one argument per option of the command
     from_date: date | None = None,
     full: bool = False,
     corrections: bool = True,
+    rehear: bool = False,
+    rehear_since: date | None = None,
     lang: str | None = None,
 ) -> RunRequest:
     """Check the arguments of a run.
@@ -41,7 +43,8 @@ def request(  # noqa: PLR0913 - one argument per option of the command
     Raises
     ------
     UserError
-        If there is no inbox that can be read, its ``sources.toml`` is wrong, or a folder cannot be written.
+        If there is no inbox that can be read, its ``sources.toml`` is wrong, a folder cannot be written, or a day is
+        given for hearing again where nothing is to be.
     """
     lang = language(lang)
     if not inbox.is_dir():
@@ -50,7 +53,9 @@ def request(  # noqa: PLR0913 - one argument per option of the command
         raise UserError("error.unreadable", path=inbox, problem=OSError(EACCES, os.strerror(EACCES)))
     for place in (out, *([] if "://" in lake else [Path(lake)])):
         check_writable(place)
-    asked = RunRequest(inbox, lake, out, as_of or today(), from_date, full=full, lang=lang, corrections=corrections)
+    if rehear_since is not None and not rehear:
+        raise UserError("run.since_alone")
+    asked = RunRequest(inbox, lake, out, as_of or today(), from_date, full, lang, corrections, rehear, rehear_since)
     asked.sources(Settings())
     return asked
 
@@ -97,6 +102,8 @@ def run_flow(asked: RunRequest, console: Console, say: Messages) -> dict[str, An
                 full=asked.full,
                 lang=asked.lang,
                 corrections=asked.corrections,
+                rehear=asked.rehear,
+                rehear_since=asked.rehear_since,
             )
     except KeyboardInterrupt as stop:  # before the run began, or after it was recorded
         leave(stop)

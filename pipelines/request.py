@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pipelines.settings import Settings
 from pipelines.steps.glossary import stored_glossary
+from pipelines.steps.hearing import Rehearing, told_digest
 from voc_mining.business_time import TOKYO
 from voc_mining.contracts.glossary import NO_GLOSSARY, Glossary
 from voc_mining.ingest.sources import FILE_NAME, Sources, read_sources
@@ -37,6 +38,10 @@ class RunRequest:
         Language of the report.
     corrections : bool
         Whether words of the glossary are put right in what was said.
+    rehear : bool
+        Whether recordings are heard again that another transcriber heard, or one that was told other words.
+    rehear_since : date or None
+        Only those of contacts from this day on.
     """
 
     inbox: Path
@@ -47,6 +52,8 @@ class RunRequest:
     full: bool = False
     lang: str = "ja"
     corrections: bool = True
+    rehear: bool = False
+    rehear_since: date | None = None
 
     def stores(self, settings: Settings) -> tuple[DeltaStore, DeltaStore]:
         """Open the lake and its vault."""
@@ -59,6 +66,11 @@ class RunRequest:
     def hotwords(self, settings: Settings) -> tuple[str, ...]:
         """Read the words that the transcriber is told, the first of the glossary."""
         return stored_glossary(open_lake(self.lake)).first(settings.hotwords) if settings.hotwords else ()
+
+    def again(self, settings: Settings) -> Rehearing | None:
+        """Tell what this run hears again beside what nobody has heard; None where nothing is."""
+        told = told_digest(self.hotwords(settings))
+        return Rehearing(self.inbox, told, self.rehear_since) if self.rehear else None
 
     def sources(self, settings: Settings) -> Sources:
         """Read the inbox's ``sources.toml``, or the defaults where it has none."""

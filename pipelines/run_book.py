@@ -17,6 +17,7 @@ from pipelines import engines, progress
 from pipelines.publish import REPORT
 from pipelines.request import RunRequest
 from pipelines.settings import Settings
+from pipelines.steps.hearing import heard_otherwise, in_force, told_digest
 from voc_mining import __version__
 from voc_mining.accounts import Account, total
 from voc_mining.contracts.rules import SilenceRules
@@ -119,6 +120,8 @@ class RunBook:
                 "from": request.from_date,
                 "full": request.full,
                 "corrections": request.corrections,
+                "rehear": request.rehear,
+                "rehear_since": request.rehear_since,
                 "silence": TypeAdapter(SilenceRules).dump_python(request.sources(self.settings).silence, mode="json"),
             },
             models=engines.identities(self.settings, request.glossary(self.settings)),
@@ -137,9 +140,7 @@ class RunBook:
     def _flawed(self) -> list[tuple[str, list[str]]]:
         """Read which recordings have flawed sound: first path and flaws, by path."""
         by = engines.transcriber_id(self.settings)
-        flawed = self._lake.scan("transcriptions").filter(
-            pl.col("transcriber_id") == by, pl.col("flaws").list.len() > 0
-        )
+        flawed = in_force(self._lake, by).filter(pl.col("flaws").list.len() > 0)
         named = flawed.join(self._lake.scan("recordings"), on="audio_sha256", validate="1:1")
         rows = named.select(pl.col("paths").list.first(), "flaws").sort("paths").collect()
         return list(rows.iter_rows())
@@ -151,6 +152,9 @@ class RunBook:
         rejected = self._lake.read("rejects", ("file",))["file"].to_list()
         return {
             "flawed_recordings": self._flawed(),
+            "heard_otherwise": heard_otherwise(
+                self._lake, engines.transcriber_id(self.settings), told_digest(self.request.hotwords(self.settings))
+            ),
             "missing_recordings": missing["recording"].drop_nulls().sort().to_list(),
             # What cannot even be opened is among the rejects.
             "unknown_files": [file.path for file in files if file.kind is None and file.path not in set(rejected)],

@@ -22,12 +22,13 @@ from pipelines.publish import publish
 from pipelines.request import RunRequest
 from pipelines.settings import Settings
 from pipelines.steps.embed import embed_step
+from pipelines.steps.hearing import pending_recordings
 from pipelines.steps.ingest import ingest_step
 from pipelines.steps.mine import mine_step
 from pipelines.steps.refit import promote_step, refit_step
 from pipelines.steps.segment import segment_step
 from pipelines.steps.topics import topics_step
-from pipelines.steps.transcribe import pending_recordings, transcribe_step
+from pipelines.steps.transcribe import transcribe_step
 from voc_mining.accounts import Account
 from voc_mining.errors import EngineTrouble
 from voc_mining.ingest.params import IngestParams
@@ -75,7 +76,7 @@ def transcribe_task(request: RunRequest, settings: Settings, recordings: Sequenc
     tries = task_run.run_count or 1
     left = list(recordings)
     if tries > 1:
-        pending = set(pending_recordings(lake, vault, engines.transcriber_id(settings)))
+        pending = set(pending_recordings(lake, vault, engines.transcriber_id(settings), request.again(settings)))
         left = [recording for recording in recordings if recording in pending]
     done = len(recordings) - len(left)
     # One recording that the engine cannot bear must not keep the others from being published.

@@ -68,21 +68,27 @@ def show_summary(console: Console, summary: Mapping[str, Any], say: Messages) ->
 
     for name, n in summary["counts"].items():
         tell(f"{say(f'summary.{name}')}: {n:,}")
-    notes = summary["notes"]
-    if notes["missing_recordings"]:
-        missing = notes["missing_recordings"]
-        tell(say("run.missing_recordings", n=len(missing), names=between.join(missing[:5])))
-    if notes["flawed_recordings"]:
-        flawed = [path for path, _ in notes["flawed_recordings"]]
-        tell(say("run.flawed_recordings", n=len(flawed), names=between.join(flawed[:5])))
-    if notes["unknown_files"]:
-        tell(say("run.unknown_files", names=between.join(notes["unknown_files"])))
-    if notes["rejects"]:
-        tell(say("run.rejected", n=notes["rejects"], file=f"{summary['out']}/rejects.csv"), style="yellow")
-    if notes["no_input"]:
-        tell(say("run.no_input"), style="yellow")
+    for sentence, style in _remarks(summary, say):
+        tell(sentence, style)
     tell(say("run.csvs", path=summary["out"]))
     tell(say("run.report", path=summary["report"]), style="bold")
+
+
+def _remarks(summary: Mapping[str, Any], say: Messages) -> Iterator[tuple[str, str | None]]:
+    """Say what an operator should know about the inputs, with the style of each sentence."""
+    between, notes = say("summary.between"), summary["notes"]
+    flawed = [path for path, _ in notes["flawed_recordings"]]
+    for key, named in (("missing_recordings", notes["missing_recordings"]), ("flawed_recordings", flawed)):
+        if named:
+            yield say(f"run.{key}", n=len(named), names=between.join(named[:5])), None
+    if notes["heard_otherwise"]:
+        yield say("run.heard_otherwise", n=notes["heard_otherwise"]), None
+    if notes["unknown_files"]:
+        yield say("run.unknown_files", names=between.join(notes["unknown_files"])), None
+    if notes["rejects"]:
+        yield say("run.rejected", n=notes["rejects"], file=f"{summary['out']}/rejects.csv"), "yellow"
+    if notes["no_input"]:
+        yield say("run.no_input"), "yellow"
 
 
 def stage_words(name: str, say: Messages) -> str:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from voc_mining.errors import VocError
 
 app = typer.Typer(
@@ -29,7 +31,9 @@ app.add_typer(glossary_app, name="glossary")
 Lake = Annotated[str, typer.Option("--lake", help="データの置き場所 / root of the lake (folder or URL)")]
 # Paths are checked where they are used, with messages in the user's language: not by typer (readable=False).
 Out = Annotated[Path, typer.Option("--out", readable=False, help="CSVとレポートの出力先 / folder of CSVs and report")]
-Day = Annotated[str | None, typer.Option("--date", help="この日の終わり時点（既定は今日） / as of the end of this day")]
+Day = Annotated[
+    str | None, typer.Option("--date", help="この日の終わり時点 （既定は今日） / as of the end of this day")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="機械向けのJSON / JSON for programs")]
 
 
@@ -40,10 +44,11 @@ class Language(StrEnum):
     en = "en"
 
 
-Lang = Annotated[Language | None, typer.Option("--lang", help="ja / en")]
+Lang = Annotated[Language | None, typer.Option("--lang", help="文言の言葉 / language of messages")]
 
 FAILED = 1
 MERGE_LEAST = 2
+WORDS_OF_A_GROUP = 1  # `voc` and `voc topics` alone show their help
 
 
 @app.command()
@@ -57,8 +62,17 @@ def run(  # noqa: PLR0913 - the options of the command
         bool, typer.Option("--full", help="全工程をやり直す / recompute all but transcripts and vectors")
     ] = False,
     corrections: Annotated[
-        bool, typer.Option(help="用語集による聞き間違いの訂正 / put words of the glossary right")
+        bool, typer.Option(help="用語集で聞き間違いを 訂正する / put words of the glossary right")
     ] = True,
+    rehear: Annotated[
+        bool,
+        typer.Option(
+            "--rehear", help="今のモデル・用語集で 聞き直す / hear again what another model or glossary has heard"
+        ),
+    ] = False,
+    since: Annotated[
+        str | None, typer.Option("--since", help="聞き直すのは この日以降の録音だけ / hear again from this day on")
+    ] = None,
     json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -75,6 +89,8 @@ def run(  # noqa: PLR0913 - the options of the command
             from_date=day(from_),
             full=full,
             corrections=corrections,
+            rehear=rehear,
+            rehear_since=day(since),
             lang=lang,
         )
         return local_run.run(request, as_json=json)
@@ -355,15 +371,24 @@ def doctor(
 
 def main() -> NoReturn:
     """Run the command line; say what is wrong with one that cannot be read."""
+    arguments = sys.argv[1:]
+    command = typer.main.get_command(app)
+    if "--help" in arguments or len(arguments) <= WORDS_OF_A_GROUP:
+        from pipelines.commands.help_words import speak
+
+        speak(command, _language(_language_asked(arguments)))
+    if "--help" in arguments:  # of a group too, which has no --lang of its own
+        pairs = zip(["", *arguments], arguments, strict=False)
+        arguments = [word for before, word in pairs if "--lang" not in {before, word.partition("=")[0]}]
     try:
-        code = app(prog_name="voc", standalone_mode=False)
+        code = command(arguments, prog_name="voc", standalone_mode=False)
     except typer.TyperException as wrong:
-        from pipelines.commands.usage import language_asked, wrong_usage
+        from pipelines.commands.usage import wrong_usage
         from voc_mining.messages.catalogue import Messages
 
         trouble = wrong_usage(wrong)
         if trouble is not None:
-            trouble.lang = _language(language_asked(sys.argv[1:]))
+            trouble.lang = _language(_language_asked(sys.argv[1:]))
             _say_error(trouble, Messages(trouble.lang)("error.label"))
         code = wrong.exit_code
     except typer.Abort:
@@ -398,12 +423,25 @@ def _language(lang: str | None) -> str:
     """Language of errors; settings that are wrong themselves must not hide them."""
     from pydantic import ValidationError
 
-    from pipelines.commands.arguments import language
+    from pipelines.settings import Settings
 
     try:
-        return language(lang)
+        return lang or Settings().language
     except ValidationError:
-        return lang or "ja"
+        return "ja"
+
+
+def _language_asked(arguments: Sequence[str]) -> str | None:
+    """Language that a command line asks for, even one that cannot be read.
+
+    >>> _language_asked(["topics", "lst", "--lang", "en"]), _language_asked(["--lang=ja"]), _language_asked(["--lang"])
+    ('en', 'ja', None)
+    """
+    pairs = zip(arguments, [*arguments[1:], ""], strict=False)
+    asked = [
+        after if word == "--lang" else word.partition("=")[2] for word, after in pairs if word.startswith("--lang")
+    ]
+    return next((each for each in asked if each in {"ja", "en"}), None)
 
 
 if __name__ == "__main__":

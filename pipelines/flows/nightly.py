@@ -16,8 +16,9 @@ from pipelines.publish import present_rejects
 from pipelines.request import RunRequest, today
 from pipelines.run_book import RunBook
 from pipelines.settings import Settings
+from pipelines.steps.hearing import pending_recordings
 from pipelines.steps.mine import pending_contacts, rules_key, settled_contacts
-from pipelines.steps.transcribe import pending_recordings, settled_recordings
+from pipelines.steps.transcribe import settled_recordings
 from voc_mining.accounts import Account
 from voc_mining.errors import spoken_in
 from voc_mining.messages.catalogue import Messages
@@ -38,6 +39,8 @@ def nightly(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
     full: bool = False,  # noqa: FBT001, FBT002 - a flow's parameters come by name
     lang: str = "ja",
     corrections: bool = True,  # noqa: FBT001, FBT002
+    rehear: bool = False,  # noqa: FBT001, FBT002
+    rehear_since: date | None = None,
 ) -> dict[str, Any]:
     """Ingest, transcribe, mine, segment, embed, assign topics, publish; safe to repeat.
 
@@ -51,7 +54,7 @@ def nightly(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
     VocError
         If a step fails for good; the run is then recorded as failed, and a repeat goes on from there.
     """
-    request = RunRequest(inbox, lake, out, as_of or today(), from_date, full=full, lang=lang, corrections=corrections)
+    request = RunRequest(inbox, lake, out, as_of or today(), from_date, full, lang, corrections, rehear, rehear_since)
     settings = Settings()
     book = RunBook(request, settings)
     with spoken_in(lang), book.recorded():
@@ -76,7 +79,8 @@ def nightly(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
 
 def _transcribe(book: RunBook) -> None:
     lake, vault = book.request.stores(book.settings)
-    pending = pending_recordings(lake, vault, engines.transcriber_id(book.settings))
+    again = book.request.again(book.settings)
+    pending = pending_recordings(lake, vault, engines.transcriber_id(book.settings), again)
     book.add([settled_recordings(lake, pending)])
     book.add(_fan_out("transcribe", tasks.transcribe, book, _batches(pending, book.settings.recordings_per_task)))
 

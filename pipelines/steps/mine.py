@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
+from pipelines.steps.hearing import in_force
 from voc_mining import ids
 from voc_mining.accounts import Account
 from voc_mining.anatomy.rules import AnatomyRules
@@ -31,6 +32,7 @@ _PARTS = {"audio": 0, "subject": 1, "body": 2, "answer": 3, "note": 4}
 _WRITER_PARTS = ("note",)
 _ANATOMY = AnatomyRules()
 _ROLES = RoleRules()
+_TRANSCRIPT = ("audio_sha256", "transcriber_id")
 _WORDS_OF = ("contacts", "transcriptions")
 _Finder = Callable[[Sequence[str]], list[list[str]]]
 
@@ -50,7 +52,7 @@ def pending_contacts(lake: DeltaStore, key: str, transcriber_id: str, *, full: b
     key : str
         From :func:`rules_key`.
     transcriber_id : str
-        Whose transcripts count.
+        Who hears now; of recordings that it has not heard the latest transcript by another counts.
     full : bool
         Take every contact.
 
@@ -107,20 +109,21 @@ def mine_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, and with what
     key = rules_key(tokenizer, text_rules, voice_rules)
     seen = lake.seen(*_WORDS_OF)
     contacts = _of_batch(lake, scope, key, transcriber_id)
-    spoken = _spoken(lake, vault, contacts, transcriber_id)
+    spoken = _spoken(lake, vault, contacts)
     pieces = pl.concat([spoken, _written(vault, contacts)]).sort(
         "contact_id", pl.col("part").replace_strict(_PARTS, return_dtype=pl.Int8), "start_s", "channel", "place"
     )
     utterances = to_utterances(pieces.select(PIECE_COLUMNS), tokenizer, text_rules)
     find_terms, find_pairs = _finders(utterances, tokenizer)
-    voc, outcomes = statements(utterances, contacts, voice_rules, find_terms, find_pairs)
+    voice = statements(utterances, contacts, voice_rules, find_terms, find_pairs)
     lake.replace("utterances", utterances, scope=scope)
-    lake.replace("voc", voc, scope=scope)
-    lake.replace("anatomy", _anatomy(lake, contacts, utterances, transcriber_id), scope=scope)
-    lake.replace("outcomes", outcomes, scope=scope)
+    lake.replace("voc", voice.voc, scope=scope)
+    lake.replace("critical", voice.critical, scope=scope)
+    lake.replace("anatomy", _anatomy(lake, contacts, utterances), scope=scope)
+    lake.replace("outcomes", voice.outcomes, scope=scope)
     if lake.seen(*_WORDS_OF) != seen and not _of_batch(lake, scope, key, transcriber_id).equals(contacts):
         return mine_step(lake, vault, contact_ids, tokenizer, text_rules, voice_rules, transcriber_id)
-    return [_text_account(outcomes).verify(), _voice_account(outcomes).verify()]
+    return [_text_account(voice.outcomes).verify(), _voice_account(voice.outcomes).verify()]
 
 
 def _of_batch(lake: DeltaStore, scope: pl.DataFrame, key: str, transcriber_id: str) -> pl.DataFrame:
@@ -128,37 +131,39 @@ def _of_batch(lake: DeltaStore, scope: pl.DataFrame, key: str, transcriber_id: s
 
 
 def _with_input_keys(lake: DeltaStore, contacts: pl.LazyFrame, key: str, transcriber_id: str) -> pl.DataFrame:
-    """Contacts with the digest of the words they have now and of the rules."""
-    heard = lake.scan("transcriptions").filter(pl.col("transcriber_id") == transcriber_id).select("audio_sha256")
+    """Contacts with the digest of the words they have now and of the rules; ``heard`` says by which transcriber."""
+    heard = in_force(lake, transcriber_id).select("audio_sha256", pl.col("transcriber_id").alias("heard"), "glossary")
     frame = (
         contacts.select("contact_id", "month", "content_key", "audio_sha256", "agent_channel", "direction")
-        .join(heard.unique().with_columns(heard=True), on="audio_sha256", how="left")
+        .join(heard, on="audio_sha256", how="left", validate="m:1")
         .sort("contact_id")
         .collect()
     )
     # What is heard and how differs among few contacts or none: the texts' digest only goes before its digest.
-    sound = ["audio_sha256", "agent_channel", "direction", "heard"]
-    distinct = frame.select(sound).filter("heard").unique()
-    keys = [ids.digest(transcriber_id, *heard_as, key) for *heard_as, _ in distinct.iter_rows()]
+    sound = ["audio_sha256", "agent_channel", "direction", "heard", "glossary"]
+    distinct = frame.select(sound).filter(pl.col("heard").is_not_null()).unique()
+    keys = [
+        ids.digest(by, *heard_as, key, *([] if told is None else [told]))
+        for *heard_as, by, told in distinct.iter_rows()
+    ]
     rest = distinct.with_columns(pl.Series("rest", keys, dtype=pl.String))
     silent = ids.digest(None, None, None, key)
     return (
         frame.join(rest, on=sound, how="left", nulls_equal=True, validate="m:1", maintain_order="left")
         .with_columns(pl.concat_str("content_key", pl.col("rest").fill_null(silent), separator="-").alias("input_key"))
-        .drop("rest")
+        .drop("rest", "glossary")
     )
 
 
-def _spoken(lake: DeltaStore, vault: DeltaStore, contacts: pl.DataFrame, transcriber_id: str) -> pl.DataFrame:
+def _spoken(lake: DeltaStore, vault: DeltaStore, contacts: pl.DataFrame) -> pl.DataFrame:
     """Pieces from transcripts with the role of each speaker."""
-    sounds = contacts.filter("heard").select("contact_id", "month", "audio_sha256", "agent_channel", "direction")
-    wanted = sounds.lazy().select("audio_sha256").unique()
-    transcribed = lake.scan("transcriptions").filter(pl.col("transcriber_id") == transcriber_id)
+    columns = ("contact_id", "month", "audio_sha256", "agent_channel", "direction", "heard")
+    sounds = contacts.filter(pl.col("heard").is_not_null()).select(columns)
+    wanted = _transcripts_of(sounds)
     heard = (
         vault.scan("transcripts")
-        .filter(pl.col("transcriber_id") == transcriber_id)
-        .join(wanted, on="audio_sha256", how="semi")
-        .join(transcribed.select("audio_sha256", "channels"), on="audio_sha256", how="left", validate="m:1")
+        .join(wanted, on=_TRANSCRIPT, how="semi")
+        .join(lake.scan("transcriptions").select(*_TRANSCRIPT, "channels"), on=_TRANSCRIPT, how="left", validate="m:1")
         .collect()
     )
     rows = sounds.join(heard, on="audio_sha256", how="inner", validate="m:m")
@@ -168,14 +173,23 @@ def _spoken(lake: DeltaStore, vault: DeltaStore, contacts: pl.DataFrame, transcr
     )  # fmt: skip
 
 
-def _anatomy(lake: DeltaStore, contacts: pl.DataFrame, utterances: pl.DataFrame, transcriber_id: str) -> pl.DataFrame:
+def _transcripts_of(sounds: pl.DataFrame) -> pl.LazyFrame:
+    """Keys of the transcripts that count for the sounds of contacts."""
+    return sounds.lazy().select("audio_sha256", pl.col("heard").alias("transcriber_id")).unique()
+
+
+def _anatomy(lake: DeltaStore, contacts: pl.DataFrame, utterances: pl.DataFrame) -> pl.DataFrame:
     """Measure the calls among the contacts whose recordings have been heard."""
-    sounds = contacts.filter("heard").select("contact_id", "month", "audio_sha256", "agent_channel")
-    wanted = sounds.lazy().select("audio_sha256").unique()
-    by = pl.col("transcriber_id") == transcriber_id
-    lengths = lake.scan("transcriptions").filter(by).select("audio_sha256", "channels", "duration_s")
-    heard = sounds.lazy().join(lengths, on="audio_sha256", validate="m:1").sort("contact_id").collect()
-    events = lake.scan("sound_events").filter(by).join(wanted, on="audio_sha256", how="semi").collect()
+    columns = ("contact_id", "month", "audio_sha256", "agent_channel", "heard")
+    sounds = contacts.filter(pl.col("heard").is_not_null()).select(columns)
+    wanted = _transcripts_of(sounds)
+    lengths = (
+        lake.scan("transcriptions")
+        .join(wanted, on=_TRANSCRIPT, how="semi")
+        .select("audio_sha256", "channels", "duration_s")
+    )
+    heard = sounds.lazy().drop("heard").join(lengths, on="audio_sha256", validate="m:1").sort("contact_id").collect()
+    events = lake.scan("sound_events").join(wanted, on=_TRANSCRIPT, how="semi").collect()
     return anatomy(utterances, heard, events, _ANATOMY)
 
 

@@ -1,4 +1,4 @@
-"""Step: transcribe the recordings that this transcriber has not heard yet."""
+"""Step: transcribe the recordings that are to be heard."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.steps.hearing import told_digest, with_turn
 from voc_mining.accounts import Account
 from voc_mining.errors import BadAudio, EngineTrouble
 from voc_mining.faults import as_stored
-from voc_mining.ids import digest
 from voc_mining.store.delta import DeltaStore
 from voc_mining.transcribe.audio import Audio
 from voc_mining.transcribe.guarded_decoder import guarded_decoder
@@ -23,25 +23,6 @@ from voc_mining.transcribe.transcriber import Recording, Transcriber
 # A commit costs a file and a version; a killed run loses what was not committed.
 _COMMIT_RECORDINGS = 8
 _COMMIT_SOUND_S = 300.0
-
-
-def pending_recordings(lake: DeltaStore, vault: DeltaStore, by: str) -> list[Recording]:
-    """Readable recordings without a transcript by a transcriber, in the order of their first path.
-
-    A recording whose transcript is missing from the vault is pending too, and so is one that failed
-    before.
-    """
-    readable = (
-        lake.scan("recordings").filter(pl.col("state") == "readable").select("audio_sha256", "paths", "size_bytes")
-    )
-    mine = pl.col("transcriber_id") == by
-    spoken = vault.scan("transcripts").filter(mine).select("audio_sha256").unique()
-    done = lake.scan("transcriptions").filter(mine)
-    silent = done.filter(pl.col("n_utterances") == 0).select("audio_sha256")
-    kept = done.join(spoken, on="audio_sha256", how="semi").select("audio_sha256")
-    rows = readable.join(pl.concat([silent, kept]), on="audio_sha256", how="anti").collect()
-    recordings = [Recording(sha256, tuple(paths), size) for sha256, paths, size in rows.iter_rows()]
-    return sorted(recordings, key=lambda recording: (recording.paths, recording.audio_sha256))
 
 
 def settled_recordings(lake: DeltaStore, pending: Sequence[Recording]) -> Account:
@@ -86,7 +67,7 @@ def transcribe_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, with wh
         Tells voices on one channel apart.
     hotwords : sequence of str, default none
         Words that the transcriber was told; their digest is stored with what it heard. They are no part of its
-        id, so that another glossary does not have every recording heard again.
+        id: whether another glossary has recordings heard again, the operator says.
     last_try : bool, default False
         Whether recordings that the engine fails on become rejects with the reason ``engine_trouble``; the next run
         tries them again.
@@ -165,8 +146,9 @@ def _commit(
     transcripts = [result for result in results if isinstance(result, Transcript)]
     if transcripts:
         done = pl.concat([transcript.transcription for transcript in transcripts]).with_columns(
-            pl.lit(digest("hotwords", *hotwords) if hotwords else None, pl.String).alias("glossary")
+            pl.lit(told_digest(hotwords), pl.String).alias("glossary")
         )
+        done = lake.tables["transcriptions"].conform(with_turn(lake, done, by))
         key = done.select("audio_sha256", "transcriber_id")
         vault.replace("transcripts", pl.concat([transcript.utterances for transcript in transcripts]), scope=key)
         lake.replace("sound_events", pl.concat([transcript.events for transcript in transcripts]), scope=key)

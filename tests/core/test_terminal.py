@@ -16,7 +16,14 @@ LONG = "/very/long/path/" + "x" * 80
 
 
 def summary(**notes: Any) -> dict[str, Any]:
-    quiet = {"missing_recordings": [], "flawed_recordings": [], "unknown_files": [], "rejects": 0, "no_input": False}
+    quiet = {
+        "missing_recordings": [],
+        "flawed_recordings": [],
+        "heard_otherwise": 0,
+        "unknown_files": [],
+        "rejects": 0,
+        "no_input": False,
+    }
     call_log = Account("ingest.call_log", 1203, 1200, dropped={"duplicate": 2}, rejected=1)
     accounts = [call_log, Account("voice", 5, 4, dropped={"greeting": 1})]
     return {

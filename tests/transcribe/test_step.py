@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,8 @@ import polars as pl
 import pytest
 
 from pipelines.steps import transcribe as step
-from pipelines.steps.transcribe import pending_recordings, settled_recordings, transcribe_step
+from pipelines.steps.hearing import Rehearing, heard_otherwise, in_force, pending_recordings, told_digest
+from pipelines.steps.transcribe import settled_recordings, transcribe_step
 from tests.meanwhile import Meanwhile
 from voc_mining.errors import EngineTrouble
 from voc_mining.faults import Fault, as_stored
@@ -230,14 +232,79 @@ def test_unreadable_recordings_are_left_to_ingest(world: World, scripted: type) 
     assert world.run(scripted(LINES))[0].inputs == 0
 
 
-def test_another_transcriber_hears_again(world: World, scripted: type) -> None:
-    world.deliver("1.wav", 1)
-    world.run(scripted(LINES))
+def other_model(scripted: type) -> tuple[object, str]:
     other = scripted(LINES)
     other.revision = "another"
+    return other, transcriber_id(other, PARAMS)
+
+
+def test_another_transcriber_hears_what_is_new_and_the_rest_only_if_asked(world: World, scripted: type) -> None:
+    world.deliver("1.wav", 1)
+    world.run(scripted(LINES))
+    world.deliver("2.wav", 2)
+    other, by = other_model(scripted)
     world.run(other)
-    assert other.heard == [1]
-    assert world.lake.read("transcriptions").height == 2
+    assert other.heard == [2]
+    assert heard_otherwise(world.lake, by, None) == 1
+    again = pending_recordings(world.lake, world.vault, by, Rehearing(world.inbox))
+    transcribe_step(world.lake, world.vault, again, other, PARAMS, world.inbox)
+    assert other.heard == [2, 1]
+    assert pending_recordings(world.lake, world.vault, by, Rehearing(world.inbox)) == [], "once is enough"
+    assert heard_otherwise(world.lake, by, None) == 0
+    stored = world.lake.read("transcriptions").sort("turn", "transcriber_id")
+    assert stored["turn"].to_list() == [1, 1, 2]
+    assert in_force(world.lake, by).select("transcriber_id").collect().to_series().to_list() == [by, by]
+
+
+def test_the_latest_transcript_counts_where_the_transcriber_has_made_none(world: World, scripted: type) -> None:
+    world.deliver("1.wav", 1)
+    first = scripted(LINES)
+    world.run(first)
+    other, by = other_model(scripted)
+    pending = pending_recordings(world.lake, world.vault, by, Rehearing(world.inbox))
+    transcribe_step(world.lake, world.vault, pending, other, PARAMS, world.inbox)
+    counting = {
+        name: in_force(world.lake, name).collect()["transcriber_id"].item()
+        for name in (transcriber_id(first, PARAMS), by, "a third")
+    }
+    assert counting == {transcriber_id(first, PARAMS): transcriber_id(first, PARAMS), by: by, "a third": by}
+
+
+def test_other_words_have_recordings_heard_again_if_asked(world: World, scripted: type) -> None:
+    world.deliver("1.wav", 1)
+    transcriber = scripted(LINES)
+    world.run(transcriber)
+    by, told = transcriber_id(transcriber, PARAMS), told_digest(("請求書",))
+    assert pending_recordings(world.lake, world.vault, by) == []
+    again = Rehearing(world.inbox, told)
+    pending = pending_recordings(world.lake, world.vault, by, again)
+    transcribe_step(world.lake, world.vault, pending, transcriber, PARAMS, world.inbox, hotwords=("請求書",))
+    assert transcriber.heard == [1, 1]
+    assert world.lake.read("transcriptions").select("glossary", "turn").rows() == [(told, 1)]
+    assert pending_recordings(world.lake, world.vault, by, again) == []
+
+
+def test_recordings_whose_file_is_gone_or_that_are_too_old_stay_as_they_were_heard(
+    world: World, scripted: type
+) -> None:
+    days = {"gone.wav": 20, "old.wav": 9, "new.wav": 10}
+    sounds = {name: world.deliver(name, who) for who, name in enumerate(days, start=1)}
+    contacts = [
+        {"contact_id": name, "audio_sha256": sounds[name], "business_date": date(2026, 10, day), "month": "2026-10"}
+        | {"source": "call", "source_id": name, "channel": "phone", "content_key": "k", "source_file": "f"}
+        | {"source_row": 1}
+        for name, day in days.items()
+    ]
+    table = world.lake.tables["contacts"]
+    world.lake.append_new("contacts", table.conform(pl.DataFrame(contacts)))
+    world.run(scripted(LINES))
+    (world.inbox / "recordings" / "gone.wav").unlink()
+    _, by = other_model(scripted)
+    every = pending_recordings(world.lake, world.vault, by, Rehearing(world.inbox))
+    assert [recording.paths for recording in every] == [("recordings/new.wav",), ("recordings/old.wav",)]
+    late = pending_recordings(world.lake, world.vault, by, Rehearing(world.inbox, since=date(2026, 10, 10)))
+    assert [recording.paths for recording in late] == [("recordings/new.wav",)]
+    assert pending_recordings(world.lake, world.vault, by) == []
 
 
 def test_a_recording_missing_here_may_be_heard_by_another_run(world: World, scripted: type, tmp_path: Path) -> None:

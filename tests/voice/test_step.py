@@ -144,8 +144,30 @@ def test_only_what_changed_is_pending(stores: tuple[DeltaStore, DeltaStore]) -> 
 
 
 def test_a_new_transcript_makes_its_contact_pending(stores: tuple[DeltaStore, DeltaStore]) -> None:
+    lake, vault = stores
     mine(stores, EVERYONE)
-    assert pending_contacts(stores[0], KEY, "transcriber-2") == ["call", "mono"]
+    assert pending_contacts(lake, KEY, "transcriber-2") == [], "what another transcriber has heard counts until then"
+    row = {"audio_sha256": "a2", "transcriber_id": "transcriber-2", "channels": 1, "n_utterances": 1, "n_flagged": 0}
+    lake.append_new("transcriptions", pl.DataFrame([row | {"duration_s": 9.0, "speech_s": 6.0, "turn": 2}]))
+    better = heard("a2", 0, 0, 0.0, "領収書が届きません") | {"transcriber_id": "transcriber-2"}
+    vault.append_new("transcripts", pl.DataFrame([better], schema_overrides=vault.tables["transcripts"].schema))
+    assert pending_contacts(lake, KEY, "transcriber-2") == ["mono"]
+    mine_step(lake, vault, ["mono"], TOKENIZER, TEXT, VOICE, "transcriber-2")
+    assert [text for who, _, text, *_ in stated(lake) if who == "mono"] == ["領収書が届きません"]
+    assert pending_contacts(lake, KEY, "transcriber-2") == []
+    assert pending_contacts(lake, KEY, HEARD) == ["mono"], "going back is a change, too"
+
+
+def test_a_recording_heard_again_with_other_words_makes_its_contact_pending(
+    stores: tuple[DeltaStore, DeltaStore],
+) -> None:
+    lake, _ = stores
+    mine(stores, EVERYONE)
+    told = lake.read("transcriptions").with_columns(
+        glossary=pl.when(pl.col("audio_sha256") == "a1").then(pl.lit("told")), turn=pl.lit(1, pl.Int32)
+    )
+    lake.replace("transcriptions", told, scope=told.select("audio_sha256", "transcriber_id"))
+    assert pending(lake) == ["call"]
 
 
 def test_contacts_that_are_gone_lose_their_rows(stores: tuple[DeltaStore, DeltaStore]) -> None:

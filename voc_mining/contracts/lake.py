@@ -145,6 +145,12 @@ _TRANSCRIPTIONS = Table(
             optional=True,
         ),
         _text("glossary", "digest of the terms that the transcriber was told; null where it was told none"),
+        Column(
+            "turn",
+            pl.Int32,
+            "counts the transcribers that heard this recording, from 1; the latest counts where the one in use has not",
+            optional=True,
+        ),
     ),
 )
 
