@@ -33,7 +33,8 @@ from pipelines.settings import Settings
 from pipelines.steps.embed import embed_step
 from pipelines.steps.ingest import ingest_step
 from pipelines.steps.insight import InsightParams, insight_step
-from pipelines.steps.mine import mine_step, pending_contacts, rules_key, settled_contacts
+from pipelines.steps.mine import mine_step, rules_key
+from pipelines.steps.mine_pending import note_mined, pending_contacts, settled_contacts
 from pipelines.steps.segment import segment_step
 from pipelines.steps.topics import topics_step
 from voc_mining.embed.embedder import Embedder
@@ -146,10 +147,10 @@ class Stage:
             settled_contacts(self.lake, pending)
         size = self.settings.contacts_per_task
         with self.part("mine"):
-            for start in range(0, len(pending), size):
-                batch = pending[start : start + size]
+            for batch in pending.batches(size):
                 mine_step(self.lake, self.vault, batch, engines.tokenizer(), *rules, _NO_SOUND)
-        self.counts = {"contacts": len(pending)}
+            note_mined(self.lake, key, _NO_SOUND)
+        self.counts = {"contacts": pending.contacts.height}
 
     def segment(self) -> None:
         with self.part("segment"):

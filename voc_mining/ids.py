@@ -26,6 +26,15 @@ def digest(*parts: object) -> str:
     return hashlib.blake2b(joined.encode("utf-8"), digest_size=ID_BYTES).hexdigest()
 
 
+def number(*parts: object) -> int:
+    """Digest the parts into a number of 60 bits.
+
+    >>> number("rules", 1) == number("rules", 1) != number("rules", 2)
+    True
+    """
+    return int(digest(*parts)[:15], 16)
+
+
 def as_word(name: str) -> str:
     """Give a digest that reads as a number a letter for its first digit; no other digest has one past ``f``.
 

@@ -17,7 +17,8 @@ from pipelines.request import RunRequest, today
 from pipelines.run_book import RunBook
 from pipelines.settings import Settings
 from pipelines.steps.hearing import pending_recordings
-from pipelines.steps.mine import pending_contacts, rules_key, settled_contacts
+from pipelines.steps.mine import rules_key
+from pipelines.steps.mine_pending import note_mined, pending_contacts, settled_contacts
 from pipelines.steps.transcribe import settled_recordings
 from voc_mining.accounts import Account
 from voc_mining.errors import spoken_in
@@ -89,9 +90,11 @@ def _mine(book: RunBook) -> None:
     lake, _ = book.request.stores(book.settings)
     text_rules = engines.text_rules(book.request.glossary(book.settings))
     key = rules_key(engines.tokenizer(), text_rules, engines.voice_rules())
-    pending = pending_contacts(lake, key, engines.transcriber_id(book.settings), full=book.request.full)
+    heard_by = engines.transcriber_id(book.settings)
+    pending = pending_contacts(lake, key, heard_by, full=book.request.full)
     book.add([settled_contacts(lake, pending)])
-    book.add(_fan_out("mine", tasks.mine, book, _batches(pending, book.settings.contacts_per_task)))
+    book.add(_fan_out("mine", tasks.mine, book, pending.batches(book.settings.contacts_per_task)))
+    note_mined(lake, key, heard_by)
 
 
 def _fan_out(step: str, task: Task[..., Any], book: RunBook, batches: Sequence[Any]) -> list[Account]:

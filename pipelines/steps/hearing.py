@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from voc_mining.ids import digest
+from voc_mining.store.changes import rows_matching
 from voc_mining.store.delta import DeltaStore
 from voc_mining.transcribe.transcriber import Recording
 
@@ -42,17 +43,16 @@ def told_digest(hotwords: Sequence[str]) -> str | None:
     return digest("hotwords", *hotwords) if hotwords else None
 
 
-def in_force(lake: DeltaStore, by: str) -> pl.LazyFrame:
-    """Rows of ``transcriptions`` that count, one per recording.
+def in_force(lake: DeltaStore, by: str, sounds: pl.DataFrame | None = None) -> pl.LazyFrame:
+    """Rows of ``transcriptions`` that count, one per recording; ``sounds`` (audio_sha256) asks for some alone.
 
     A recording's transcript is that of the transcriber in use; where it has not heard the recording, the latest by
     another one. So a new model takes no words away before it has heard them itself.
     """
     order = [pl.col("transcriber_id") == by, pl.col("turn").fill_null(FIRST_TURN), pl.col("transcriber_id")]
-    return (
-        lake.scan("transcriptions")
-        .sort("audio_sha256", *order, descending=[False, True, True, False])
-        .unique("audio_sha256", keep="first", maintain_order=True)
+    of_these = lake.scan("transcriptions") if sounds is None else rows_matching(lake, "transcriptions", sounds)
+    return of_these.sort("audio_sha256", *order, descending=[False, True, True, False]).unique(
+        "audio_sha256", keep="first", maintain_order=True
     )
 
 

@@ -41,7 +41,8 @@ from voc_mining.ingest.stage import (
     read_tables,
     reject_tables,
 )
-from voc_mining.store.delta import DeltaStore, again_if_overtaken
+from voc_mining.store.conflicts import again_if_overtaken
+from voc_mining.store.delta import DeltaStore
 from voc_mining.transcribe.guarded_decoder import guarded_decoder
 
 Mask = Callable[[str], str]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
-from pipelines.steps.hearing import in_force
+from pipelines.steps.mine_pending import with_input_keys
 from voc_mining import ids
 from voc_mining.accounts import Account
 from voc_mining.anatomy.rules import AnatomyRules
@@ -40,43 +40,6 @@ _Finder = Callable[[Sequence[str]], list[list[str]]]
 def rules_key(tokenizer: Tokenizer, text_rules: TextRules, voice_rules: VoiceRules) -> str:
     """Digest of everything but the words that decides whose words a contact's are, its statements and its anatomy."""
     return ids.digest("mine", tokenizer.name, text_rules.key, voice_rules.key, _ANATOMY.key, _ROLES.key)
-
-
-def pending_contacts(lake: DeltaStore, key: str, transcriber_id: str, *, full: bool = False) -> list[str]:
-    """Contacts whose words have not been worked on as they are now, and those that are gone.
-
-    Parameters
-    ----------
-    lake : DeltaStore
-        Tables.
-    key : str
-        From :func:`rules_key`.
-    transcriber_id : str
-        Who hears now; of recordings that it has not heard the latest transcript by another counts.
-    full : bool
-        Take every contact.
-
-    Returns
-    -------
-    list of str
-        Contact ids by month, so that a batch touches few partitions.
-    """
-    wanted = _with_input_keys(lake, lake.scan("contacts"), key, transcriber_id)
-    done = lake.read("outcomes", ["contact_id", "input_key", "month"])
-    same = [] if full else ["input_key"]
-    settled = done.head(0) if full else done
-    waiting = wanted.join(settled, on=["contact_id", *same], how="anti").select("month", "contact_id")
-    gone = done.join(wanted, on="contact_id", how="anti").select("month", "contact_id")
-    return pl.concat([waiting, gone]).sort("month", "contact_id")["contact_id"].to_list()
-
-
-def settled_contacts(lake: DeltaStore, pending: Sequence[str]) -> Account:
-    """Account of the contacts that need no work; the batches' accounts are added to it."""
-    waiting = pl.DataFrame({"contact_id": pending}, schema={"contact_id": pl.String})
-    every = lake.scan("contacts").select(pl.len()).collect().item()
-    # Those that are gone are pending too, but no contacts.
-    there = lake.scan_matching("contacts", waiting).select(pl.len()).collect().item() if pending else 0
-    return Account("text", inputs=every - there, unchanged=every - there)
 
 
 def mine_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, and with what
@@ -127,32 +90,7 @@ def mine_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, and with what
 
 
 def _of_batch(lake: DeltaStore, scope: pl.DataFrame, key: str, transcriber_id: str) -> pl.DataFrame:
-    return _with_input_keys(lake, lake.scan_matching("contacts", scope), key, transcriber_id)
-
-
-def _with_input_keys(lake: DeltaStore, contacts: pl.LazyFrame, key: str, transcriber_id: str) -> pl.DataFrame:
-    """Contacts with the digest of the words they have now and of the rules; ``heard`` says by which transcriber."""
-    heard = in_force(lake, transcriber_id).select("audio_sha256", pl.col("transcriber_id").alias("heard"), "glossary")
-    frame = (
-        contacts.select("contact_id", "month", "content_key", "audio_sha256", "agent_channel", "direction")
-        .join(heard, on="audio_sha256", how="left", validate="m:1")
-        .sort("contact_id")
-        .collect()
-    )
-    # What is heard and how differs among few contacts or none: the texts' digest only goes before its digest.
-    sound = ["audio_sha256", "agent_channel", "direction", "heard", "glossary"]
-    distinct = frame.select(sound).filter(pl.col("heard").is_not_null()).unique()
-    keys = [
-        ids.digest(by, *heard_as, key, *([] if told is None else [told]))
-        for *heard_as, by, told in distinct.iter_rows()
-    ]
-    rest = distinct.with_columns(pl.Series("rest", keys, dtype=pl.String))
-    silent = ids.digest(None, None, None, key)
-    return (
-        frame.join(rest, on=sound, how="left", nulls_equal=True, validate="m:1", maintain_order="left")
-        .with_columns(pl.concat_str("content_key", pl.col("rest").fill_null(silent), separator="-").alias("input_key"))
-        .drop("rest", "glossary")
-    )
+    return with_input_keys(lake, lake.scan_matching("contacts", scope), key, transcriber_id)
 
 
 def _spoken(lake: DeltaStore, vault: DeltaStore, contacts: pl.DataFrame) -> pl.DataFrame:

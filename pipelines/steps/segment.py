@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
 from pipelines.steps.segment_again import CONTACT_COLUMNS, LOG_COLUMNS, Decided, decide_again
 from voc_mining.accounts import Account
+from voc_mining.contracts import LAKE_TABLES
 from voc_mining.contracts.rules import OriginRules, SilenceRules
 from voc_mining.segment.stage import rules_number, segment
-from voc_mining.store.delta import DeltaStore, Differences, Overtaken, again_if_overtaken
+from voc_mining.store.changes import changes
+from voc_mining.store.conflicts import Overtaken, again_if_overtaken
+from voc_mining.store.delta import DeltaStore
 
-_DECIDED_ON = {"contacts": CONTACT_COLUMNS, "call_log": LOG_COLUMNS, "customers": None}
+_DECIDED_ON = {
+    "contacts": CONTACT_COLUMNS,
+    "call_log": LOG_COLUMNS,
+    "customers": LAKE_TABLES["customers"].schema.names(),
+}
 _RULES = "rules"
 
 
@@ -39,9 +44,9 @@ def segment_step(lake: DeltaStore, rules: OriginRules, params: SilenceRules, *, 
     seen = lake.seen(*_DECIDED_ON)
     (before,) = lake.seen("segments")
     basis = dict(zip(_DECIDED_ON, seen, strict=True)) | {_RULES: rules_number(rules, params)}
-    changed = None if full else _changes(lake, basis)
+    changed = None if full else changes(lake, "segments", basis, _DECIDED_ON)
     found = _decide_all(lake, rules, params) if changed is None else decide_again(lake, changed, rules, params)
-    n_contacts = lake.scan("contacts").select(pl.len()).collect().item()
+    n_contacts = lake.count("contacts")
     if lake.seen(*_DECIDED_ON) != seen:  # while they were read
         raise Overtaken(f"{lake.uri}: written while segments were decided")
     different = found.rows.join(found.before, on=found.rows.columns, how="anti", nulls_equal=True)
@@ -51,21 +56,6 @@ def segment_step(lake: DeltaStore, rules: OriginRules, params: SilenceRules, *, 
     if lake.seen(*_DECIDED_ON) != seen:
         return segment_step(lake, rules, params, full=full)
     return [Account("segment", n_contacts, produced=different.height, unchanged=n_contacts - different.height).verify()]
-
-
-def _changes(lake: DeltaStore, basis: Mapping[str, int]) -> dict[str, Differences] | None:
-    """Find what came and went since the segments were decided; None where all is to be decided."""
-    decided_on = lake.basis("segments", list(basis))
-    if decided_on is None or decided_on[_RULES] != basis[_RULES]:
-        return None
-    changed = {}
-    for table, columns in _DECIDED_ON.items():
-        names = columns or lake.tables[table].schema.names()
-        found = lake.differences(table, decided_on[table], names)
-        if found is None:
-            return None
-        changed[table] = found
-    return changed
 
 
 def _decide_all(lake: DeltaStore, rules: OriginRules, params: SilenceRules) -> Decided:

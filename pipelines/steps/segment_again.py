@@ -15,7 +15,9 @@ from voc_mining.segment.callbacks import earliest_answered
 from voc_mining.segment.origin import decide_origins, shared_numbers
 from voc_mining.segment.reach import described_since, longest_look_back, otherwise_shared, reached, rests_on_all
 from voc_mining.segment.stage import segments_of
-from voc_mining.store.delta import DeltaStore, Differences
+from voc_mining.store.changes import rows_matching
+from voc_mining.store.delta import DeltaStore
+from voc_mining.store.differences import Differences
 
 CONTACT_COLUMNS = (
     "contact_id", "source", "source_id", "channel", "direction", "queue", "campaign", "purpose", "disposition",
@@ -71,7 +73,7 @@ def decide_again(
         pl.concat([origins, more.select(origins.columns)]),
         moments,
         _heard(lake, moments, own, params),
-        _matching(lake, "customers", moments.select("customer_key")).collect(),
+        rows_matching(lake, "customers", moments.select("customer_key")).collect(),
         params,
     )
     return Decided(rows, pl.concat([before, more]), gone)
@@ -107,7 +109,7 @@ def _origins(
     asked = decide.filter(pl.col("source") == "survey").select(pl.col("contact_ref").alias("source_id"))
     world = pl.concat([decide, *linked, _contacts(lake, asked)]).unique("contact_id")
     settled = _stored(lake, world.join(decide, on="contact_id", how="anti")).select("contact_id", "origin")
-    answered = _matching(lake, "call_log", world.select("contact_id")).select(LOG_COLUMNS).collect()
+    answered = rows_matching(lake, "call_log", world.select("contact_id")).select(LOG_COLUMNS).collect()
     return decide_origins(world, answered, owners, rules, settled), world
 
 
@@ -116,7 +118,7 @@ def _described_otherwise(lake: DeltaStore, customers: Differences) -> pl.DataFra
     changed = pl.concat([customers.came, customers.gone]).select("customer_key", "as_of")
     if changed.is_empty():
         return lake.tables["contacts"].empty().select(_MOMENT)
-    now = _matching(lake, "customers", changed.select("customer_key")).select("customer_key", "as_of").collect()
+    now = rows_matching(lake, "customers", changed.select("customer_key")).select("customer_key", "as_of").collect()
     days = described_since(changed, now.join(changed, on=["customer_key", "as_of"], how="anti"))
     return (
         lake.scan("contacts")
@@ -193,14 +195,8 @@ def _owners(lake: DeltaStore, numbers: pl.DataFrame) -> pl.DataFrame:
 
 
 def _contacts(lake: DeltaStore, keys: pl.DataFrame) -> pl.DataFrame:
-    return _matching(lake, "contacts", keys).select(CONTACT_COLUMNS).collect()
+    return rows_matching(lake, "contacts", keys).select(CONTACT_COLUMNS).collect()
 
 
 def _stored(lake: DeltaStore, contacts: pl.DataFrame) -> pl.DataFrame:
-    return _matching(lake, "segments", contacts.select("contact_id")).collect()
-
-
-def _matching(lake: DeltaStore, table: str, keys: pl.DataFrame) -> pl.LazyFrame:
-    """Rows that match one of the keys; a key that is null matches none."""
-    wanted = keys.drop_nulls().unique()
-    return lake.tables[table].empty().lazy() if wanted.is_empty() else lake.scan_matching(table, wanted)
+    return rows_matching(lake, "segments", contacts.select("contact_id")).collect()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from voc_mining.accounts import Account
-from voc_mining.store.delta import DeltaStore, Overtaken, again_if_overtaken
+from voc_mining.store.conflicts import Overtaken, again_if_overtaken
+from voc_mining.store.delta import DeltaStore
 from voc_mining.topics.generic import says_something
 from voc_mining.topics.params import TopicsParams
 from voc_mining.topics.registry import active_version, discover_in_pool, discovery_due, found_version, judge

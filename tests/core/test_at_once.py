@@ -15,7 +15,8 @@ from tests.segment.test_origin import FRIDAY, call
 from tests.topics import cone
 from voc_mining.contracts.rules import OriginRules, SilenceRules
 from voc_mining.errors import EngineTrouble
-from voc_mining.store.delta import Overtaken, open_lake
+from voc_mining.store.conflicts import Overtaken
+from voc_mining.store.delta import open_lake
 
 FORM = "inquiry_id,received_at,channel,customer_id,body\n"
 TOPIC_TABLES = ("registries", "topics", "assignments")

@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipelines.steps.mine import mine_step, pending_contacts, rules_key, settled_contacts
+from pipelines.steps.mine import mine_step, rules_key
+from pipelines.steps.mine_pending import pending_contacts, settled_contacts
 from tests.meanwhile import Meanwhile
 from voc_mining.accounts import Account
 from voc_mining.contracts.glossary import Glossary, GlossaryTerm
@@ -84,7 +85,7 @@ def mine(stores: tuple[DeltaStore, DeltaStore], ids: list[str]) -> list[Account]
 
 
 def pending(lake: DeltaStore, key: str = KEY, **more: Any) -> list[str]:
-    return pending_contacts(lake, key, HEARD, **more)
+    return pending_contacts(lake, key, HEARD, **more).contact_ids
 
 
 def stated(lake: DeltaStore) -> list[tuple[Any, ...]]:
@@ -130,7 +131,7 @@ def test_only_what_changed_is_pending(stores: tuple[DeltaStore, DeltaStore]) -> 
     assert pending(lake) == []
     assert pending(lake, full=True) == EVERYONE
     assert pending(lake, "other rules") == EVERYONE
-    settled = settled_contacts(lake, [])
+    settled = settled_contacts(lake, pending_contacts(lake, KEY, HEARD))
     assert (settled.inputs, settled.unchanged) == (6, 6)
     lake.replace("contacts", contacts(contact("form", content_key="new")), scope=pl.DataFrame({"contact_id": ["form"]}))
     vault.replace(
@@ -146,16 +147,18 @@ def test_only_what_changed_is_pending(stores: tuple[DeltaStore, DeltaStore]) -> 
 def test_a_new_transcript_makes_its_contact_pending(stores: tuple[DeltaStore, DeltaStore]) -> None:
     lake, vault = stores
     mine(stores, EVERYONE)
-    assert pending_contacts(lake, KEY, "transcriber-2") == [], "what another transcriber has heard counts until then"
+    assert pending_contacts(lake, KEY, "transcriber-2").contact_ids == [], (
+        "what another transcriber has heard counts until then"
+    )
     row = {"audio_sha256": "a2", "transcriber_id": "transcriber-2", "channels": 1, "n_utterances": 1, "n_flagged": 0}
     lake.append_new("transcriptions", pl.DataFrame([row | {"duration_s": 9.0, "speech_s": 6.0, "turn": 2}]))
     better = heard("a2", 0, 0, 0.0, "領収書が届きません") | {"transcriber_id": "transcriber-2"}
     vault.append_new("transcripts", pl.DataFrame([better], schema_overrides=vault.tables["transcripts"].schema))
-    assert pending_contacts(lake, KEY, "transcriber-2") == ["mono"]
+    assert pending_contacts(lake, KEY, "transcriber-2").contact_ids == ["mono"]
     mine_step(lake, vault, ["mono"], TOKENIZER, TEXT, VOICE, "transcriber-2")
     assert [text for who, _, text, *_ in stated(lake) if who == "mono"] == ["領収書が届きません"]
-    assert pending_contacts(lake, KEY, "transcriber-2") == []
-    assert pending_contacts(lake, KEY, HEARD) == ["mono"], "going back is a change, too"
+    assert pending_contacts(lake, KEY, "transcriber-2").contact_ids == []
+    assert pending_contacts(lake, KEY, HEARD).contact_ids == ["mono"], "going back is a change, too"
 
 
 def test_a_recording_heard_again_with_other_words_makes_its_contact_pending(

@@ -10,7 +10,7 @@ import polars as pl
 from voc_mining.business_time import HOLIDAYS
 from voc_mining.contracts.lake import LAKE_TABLES
 from voc_mining.contracts.rules import OriginRules, SilenceRules
-from voc_mining.ids import digest
+from voc_mining.ids import number
 from voc_mining.segment.origin import decide_origins
 from voc_mining.segment.silence import silence_at
 
@@ -92,4 +92,4 @@ def rules_number(origin_rules: OriginRules, silence_rules: SilenceRules) -> int:
         else value
         for value in values
     ]
-    return int(digest("segment", _EDITION, HOLIDAYS, *ordered)[:15], 16)
+    return number("segment", _EDITION, HOLIDAYS, *ordered)
