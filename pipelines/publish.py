@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from pipelines.steps.insight import insight_step, report_step
 from voc_mining.contracts.rules import SilenceRules
 from voc_mining.export.writer import write_export
-from voc_mining.faults import told_rejects
+from voc_mining.faults import in_words
 from voc_mining.insight.params import InsightParams
 from voc_mining.report.folder import write_report
 from voc_mining.report.pages import FIRST_PAGE, render_report
@@ -50,6 +50,13 @@ def present_rejects(lake: DeltaStore, notes: Mapping[str, Any], lang: str) -> pl
     """Read the rejects of files that were in the inbox when the run took its notes, told in a language."""
     gone = pl.col("file").is_in(notes["rejected_files_gone"])
     return told_rejects(lake.read("rejects").filter(~gone), lang).sort("source", "file", "row")
+
+
+def told_rejects(rejects: pl.DataFrame, lang: str) -> pl.DataFrame:
+    """Give rejects their ``detail`` in a language; rows of earlier versions, which kept words, keep them."""
+    words = {stored: in_words(stored, lang) for stored in rejects["faults"].drop_nulls().unique()}
+    told = pl.col("faults").replace_strict(words, default=None, return_dtype=pl.String) if words else pl.lit(None)
+    return rejects.with_columns(pl.coalesce(told, "detail").alias("detail")).drop("faults")
 
 
 def write_csvs(frames: Mapping[str, pl.DataFrame], out: Path, as_of: date) -> list[Path]:

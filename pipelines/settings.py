@@ -13,6 +13,8 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from voc_mining.messages.catalogue import language_of
+
 _CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -58,6 +60,11 @@ class Settings(BaseSettings):
     def locale(self) -> str | None:
         """Locale of the process, such as ``ja_JP.UTF-8``."""
         return os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+
+    @property
+    def language(self) -> str:
+        """Language of messages: as configured, else by locale."""
+        return self.lang or language_of(self.locale)
 
     def vault_of(self, lake: str) -> str:
         """Root of the vault that belongs to a lake."""

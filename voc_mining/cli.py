@@ -372,7 +372,7 @@ def doctor(
 def main() -> NoReturn:
     """Run the command line; say what is wrong with one that cannot be read."""
     arguments = sys.argv[1:]
-    command = typer.main.get_command(app)
+    command = typer.main.get_group(app)
     if "--help" in arguments or len(arguments) <= WORDS_OF_A_GROUP:
         from pipelines.commands.help_words import speak
 

@@ -6,8 +6,6 @@ import json
 from collections.abc import Sequence
 from errno import errorcode
 
-import polars as pl
-
 from voc_mining.messages.catalogue import Messages
 
 Value = str | Sequence[str]
@@ -61,27 +59,6 @@ def as_stored(faults: Sequence[Fault]) -> str:
 def in_words(stored: str, lang: str) -> str:
     """Put what :func:`as_stored` wrote into words, fault after fault."""
     return " ".join(Fault(each.pop("code"), **each).told(lang) for each in json.loads(stored))
-
-
-def told_rejects(rejects: pl.DataFrame, lang: str) -> pl.DataFrame:
-    """Give rejects their ``detail`` in a language.
-
-    Parameters
-    ----------
-    rejects : DataFrame
-        Rows of ``rejects``.
-    lang : {"ja", "en"}
-        Language.
-
-    Returns
-    -------
-    DataFrame
-        The rows with source, file, row, stage, reason and detail. Rows of earlier versions, which kept words instead
-        of faults, keep them.
-    """
-    words = {stored: in_words(stored, lang) for stored in rejects["faults"].drop_nulls().unique()}
-    told = pl.col("faults").replace_strict(words, default=None, return_dtype=pl.String) if words else pl.lit(None)
-    return rejects.with_columns(pl.coalesce(told, "detail").alias("detail")).drop("faults")
 
 
 def _in_words(name: str, value: Value, say: Messages) -> str:

@@ -11,14 +11,12 @@ from deltalake.exceptions import DeltaError
 
 from pipelines.settings import Settings
 from voc_mining.errors import UserError
-from voc_mining.messages.catalogue import language_of
 from voc_mining.store.delta import DeltaStore, open_lake
 
 
 def language(given: str | None, settings: Settings | None = None) -> str:
     """Language of messages: as given, as configured, else by locale."""
-    settings = settings or Settings()
-    return given or settings.lang or language_of(settings.locale)
+    return given or (settings or Settings()).language
 
 
 def day(given: str | None) -> date | None:

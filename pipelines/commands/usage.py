@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from typer import TyperException
 
 from voc_mining.errors import UserError
@@ -31,19 +29,6 @@ def wrong_usage(wrong: TyperException) -> UserError | None:
         "BadParameter": UserError("usage.value", command=command, name=name, problem=problem),
     }
     return kinds.get(kind, other)
-
-
-def language_asked(arguments: Sequence[str]) -> str | None:
-    """Language that a command line asks for, even one that cannot be read.
-
-    >>> language_asked(["topics", "lst", "--lang", "en"]), language_asked(["--lang=ja"]), language_asked(["--lang"])
-    ('en', 'ja', None)
-    """
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
-    asked = [
-        after if word == "--lang" else word.partition("=")[2] for word, after in pairs if word.startswith("--lang")
-    ]
-    return next((each for each in asked if each in {"ja", "en"}), None)
 
 
 def _name(parameter: object) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import inspect
 import json
 import os
-import sys
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -16,28 +14,12 @@ from pipelines import local_run
 from pipelines.commands import models
 from pipelines.commands.arguments import check_writable, lake_with_data
 from pipelines.steps.topics import topics_step
+from tests.commands.conftest import Voc
 from tests.topics import cone
 from voc_mining import cli
 from voc_mining.errors import UserError
 from voc_mining.model_files.install import Installed
 from voc_mining.store.delta import open_lake
-
-Voc = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def voc(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Voc:
-    """Run a command line; give its exit code, output and error output."""
-
-    def go(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["voc", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        told = capsys.readouterr()
-        assert isinstance(end.value.code, int)
-        return end.value.code, told.out, told.err
-
-    return go
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipelines.publish import told_rejects
 from voc_mining.contracts import LAKE_TABLES
-from voc_mining.faults import Fault, as_stored, in_words, os_error, told_rejects
+from voc_mining.faults import Fault, as_stored, in_words, os_error
 from voc_mining.messages.catalogue import LANGUAGES, Messages, _sentences
 
 ROOT = Path(__file__).resolve().parents[2]
