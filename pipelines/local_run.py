@@ -67,6 +67,9 @@ def run(asked: RunRequest, *, as_json: bool = False) -> int:
     try:
         summary = run_flow(asked, console, say)
     except VocError as trouble:
+        if as_json:
+            print(trouble.as_json(), file=sys.stderr)  # noqa: T201 - the command's output
+            return FAILED
         console.print(say("run.failed", problem=trouble.problem), style="red", markup=False, soft_wrap=True)
         console.print(trouble.remedy, markup=False, soft_wrap=True)
         console.print(say("run.again"), soft_wrap=True)

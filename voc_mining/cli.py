@@ -416,7 +416,10 @@ def _exit(work: object, lang: str | None) -> NoReturn:
 
 
 def _say_error(trouble: VocError, label: str) -> None:
-    typer.secho(f"{label}: {trouble.problem}\n{trouble.remedy}", fg=typer.colors.RED, err=True)
+    if "--json" in sys.argv[1:]:
+        typer.echo(trouble.as_json(), err=True)
+    else:
+        typer.secho(f"{label}: {trouble.problem}\n{trouble.remedy}", fg=typer.colors.RED, err=True)
 
 
 def _language(lang: str | None) -> str:

@@ -7,6 +7,7 @@ broken promise of the program itself (:class:`ContractBroken`), which stops the 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import errorcode
@@ -38,6 +39,11 @@ class VocError(Exception):
     def remedy(self) -> str:
         """What to do about it."""
         return Messages(self.lang)(f"{self._key}_remedy")
+
+    def as_json(self) -> str:
+        """Tell a program: the code of the error, what is wrong and what to do, as a JSON object."""
+        code = getattr(self, "code", self._key)
+        return json.dumps({"error": code, "problem": self.problem, "remedy": self.remedy}, ensure_ascii=False)
 
 
 class UserError(VocError):

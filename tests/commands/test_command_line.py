@@ -53,6 +53,11 @@ def test_a_wrong_command_line_is_told_in_the_users_language(voc: Voc, line: list
         assert (code, out) == (1 if "merge" in line else 2, "")
         assert err.startswith(label)
         assert said in err
+        code, out, err = voc(*line[:2], "--lang", lang, "--json", *line[2:])
+        if "--lake" not in line[-1:]:  # there the option is what lacks its value
+            told = json.loads(err)
+            assert (code, out, set(told)) == (1 if "merge" in line else 2, "", {"error", "problem", "remedy"})
+            assert said in f"{told['problem']}\n{told['remedy']}"
 
 
 def test_no_command_shows_the_commands(voc: Voc):
@@ -77,12 +82,14 @@ def test_a_place_without_data_is_an_error_that_says_what_to_do(voc: Voc, tmp_pat
     code, told, err = voc(*command, "--lake", tmp_path / place, *out, "--lang", "ja")
     assert (code, told) == (1, "")
     assert f"{tmp_path / place} にデータがまだありません。\n--lake の場所を確かめて" in err
+    code, told, err = voc(*command, "--lake", tmp_path / place, *out, "--lang", "en", "--json")
+    assert (code, told, json.loads(err)["error"]) == (1, "", "error.no_lake")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "file"]
 
 
 def test_every_command_speaks_to_programs():
     filters = {"mask"}
-    for app in (cli.app, cli.models_app, cli.topics_app):
+    for app in (cli.app, cli.models_app, cli.topics_app, cli.glossary_app):
         for command in app.registered_commands:
             assert command.callback is not None
             options = inspect.signature(command.callback).parameters
