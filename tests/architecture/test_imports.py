@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {
     "torch",
     "faster_whisper",
+    "onnxruntime",
     "ctranslate2",
     "sentence_transformers",
     "transformers",

@@ -6,15 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pytest
-from faster_whisper.vad import VadOptions
-from hypothesis import given
-from hypothesis import strategies as st
 
 from voc_mining.errors import EngineTrouble
-from voc_mining.transcribe import vad_engine, whisper_engine
-from voc_mining.transcribe.audio import SAMPLE_RATE, Samples
+from voc_mining.transcribe import batching
+from voc_mining.transcribe.audio import Samples
 from voc_mining.transcribe.transcriber import Hearing, Segment, Word
-from voc_mining.transcribe.vad_engine import speech
 from voc_mining.transcribe.whisper_engine import WhisperOptions, WhisperTranscriber
 from voc_mining.transcribe.windows import Window
 
@@ -79,7 +75,7 @@ def test_a_failing_window_costs_only_its_own_channel(hear: Callable[..., list[He
 
 
 def test_reading_ahead_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(whisper_engine, "_MOST_HELD", 1_000)
+    monkeypatch.setattr(batching, "_MOST_HELD", 1_000)
     monkeypatch.setattr(WhisperTranscriber, "windows", lambda *_: [Window(((0, 100),))])
     transcriber = WhisperTranscriber(WhisperOptions("none", batch_size=64))
     transcriber.decoder = Counting()  # type: ignore[assignment]
@@ -93,22 +89,3 @@ def test_reading_ahead_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for number, _ in enumerate(transcriber.hear(sounds()), start=1):
         assert read - number <= 11
-
-
-def loud(samples: Samples, options: VadOptions) -> list[dict[str, int]]:
-    """Take for speech what is not silent: a detector that is easy to foresee."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], samples > 0, [0]]).astype(np.int8)))
-    pad = round(options.speech_pad_ms * SAMPLE_RATE / 1000)
-    return [
-        {"start": max(int(start) - pad, 0), "end": min(int(end) + pad, len(samples))}
-        for start, end in edges.reshape(-1, 2)
-    ]
-
-
-@given(st.lists(st.tuples(st.integers(900, 4_000), st.integers(1, 3_000)), max_size=12), st.integers(4_500, 20_000))
-def test_speech_is_found_alike_in_blocks_and_at_once(places: list[tuple[int, int]], block: int) -> None:
-    options = VadOptions(speech_pad_ms=25)
-    sound = np.concatenate([np.repeat([0.0, 1.0], place) for place in places] or [[]]).astype(np.float32)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vad_engine, "get_speech_timestamps", loud)
-        assert speech(sound, options, block=block) == speech(sound, options, block=len(sound) + 1)

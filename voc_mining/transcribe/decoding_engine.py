@@ -19,18 +19,12 @@ from numpy.typing import NDArray
 from voc_mining.transcribe.audio import SAMPLE_RATE, Samples
 from voc_mining.transcribe.repetition import loops
 from voc_mining.transcribe.transcriber import Segment, Word
-from voc_mining.transcribe.windows import Window
+from voc_mining.transcribe.windows import CONTEXT_S, Window
 
 if TYPE_CHECKING:
     from ctranslate2 import StorageView  # type: ignore[attr-defined]
     from ctranslate2.models import WhisperGenerationResult  # type: ignore[attr-defined]
 
-CONTEXT_S = 30.0
-"""The longest sound that Whisper takes at once, seconds."""
-
-# Silence after the words: without any, the model does not know that they end.
-_PAD_S = 0.5
-_STEP_S = 2.0
 _FRAMES_PER_SECOND = 100
 _MOST_TOKENS = 448
 _FIRST_TIMESTAMP = 50
@@ -140,11 +134,6 @@ class WindowDecoder:
         repeated = any(part.strip("、。") in decoded.text for part in _FRAME)
         return spoken and not decoded.failed and not repeated and any(word in decoded.text for word in self.told)
 
-    @staticmethod
-    def context_s(window: Window) -> float:
-        """Seconds of sound that the model is given for a window; windows of one batch share it."""
-        return window.context_s(_PAD_S, _STEP_S, CONTEXT_S)
-
     def decode(self, windows: Sequence[tuple[Samples, Window]]) -> list[list[Segment]]:
         """Decode windows of equal context, each with its channel's samples; those that fail once more, with care.
 
@@ -153,16 +142,18 @@ class WindowDecoder:
         list of list of Segment
             Per window, in order of time; empty where the model wrote nothing.
         """
-        context_s = self.context_s(windows[0][1])
+        context_s = windows[0][1].context_s()
         sounds = [window.sound(samples) for samples, window in windows]
         encoded = self._encode(sounds, context_s)
         decoded = self._told_or_alone(encoded, len(windows))
+        again = [
+            list(self._carefully(samples, window, first)) if first.failed else []
+            for (samples, window), first in zip(windows, decoded, strict=True)
+        ]
+        if all(again):
+            return again
         aligned = self._align(encoded, decoded, [window for _, window in windows])
-        segments = []
-        for (samples, window), first, words in zip(windows, decoded, aligned, strict=True):
-            again = list(self._carefully(samples, window, first)) if first.failed else []
-            segments.append(again or _segments(words, first))
-        return segments
+        return [one or _segments(words, first) for one, words, first in zip(again, aligned, decoded, strict=True)]
 
     def _carefully(self, samples: Samples, window: Window, first: _Decoded) -> Iterator[Segment]:
         """Decode a window that failed in halves and in full context; nothing if that fails no less."""

@@ -1,45 +1,75 @@
-"""Where somebody speaks in a channel: Silero's detector, in bounded memory."""
+"""How likely somebody speaks, frame by frame: Silero's detector, in bounded memory."""
 
 from __future__ import annotations
 
-from faster_whisper.vad import VadOptions, get_speech_timestamps
+import hashlib
+from functools import lru_cache
+from pathlib import Path
 
-from voc_mining.transcribe.audio import SAMPLE_RATE, Samples
-from voc_mining.transcribe.windows import Stretch
+import numpy as np
+from faster_whisper.utils import get_assets_path
+from onnxruntime import InferenceSession, SessionOptions
 
-# The detector keeps several copies of what it is given.
-_BLOCK = 600 * SAMPLE_RATE
+from voc_mining.transcribe.audio import Samples
+from voc_mining.transcribe.speech import FRAME
+
+# The network sees the end of the frame before, too.
+_BEFORE = 64
+# Frames at once: what the network makes of them fits into the processor's caches.
+_FRAMES = 128
+_STATE = (1, 1, 128)
+_FATAL_ONLY = 4
 
 
-def speech(samples: Samples, options: VadOptions, *, block: int = _BLOCK) -> list[Stretch]:
-    """Find stretches of speech.
+def speech_probabilities(samples: Samples) -> list[float]:
+    """Tell for each frame how likely it is speech.
+
+    The detector's memory goes through the whole channel, which is read piece by piece; the size of the pieces changes
+    nothing.
 
     Parameters
     ----------
     samples : float32 array
         One channel at 16 kHz.
-    options : VadOptions
-        Of the detector; no stretch is longer than ``max_speech_duration_s``.
-    block : int, default ten minutes
-        Samples looked at at once, longer than the longest stretch. A block begins where the last
-        stretch of the one before is complete, so that none is cut by its border.
 
     Returns
     -------
-    list of (int, int)
-        In samples, in order and apart.
+    list of float
+        Probabilities, one per :data:`~voc_mining.transcribe.speech.FRAME` samples begun; the last frame is filled up
+        with silence.
     """
-    found: list[Stretch] = []
-    pad = options.speech_pad_ms * SAMPLE_RATE // 1000
-    start = 0
-    while start < len(samples):
-        stop = min(start + block, len(samples))
-        in_block = get_speech_timestamps(samples[start:stop], options)
-        stretches = [(start + each["start"], start + each["end"]) for each in in_block]
-        if stop < len(samples) and stretches and stretches[-1][1] >= stop:
-            *stretches, (start, _) = stretches
-        else:  # what is kept before a stretch may lie in this block
-            done = stretches[-1][1] if stretches else start
-            start = stop if stop == len(samples) else max(done, stop - pad)
-        found += stretches
+    detector = _detector()
+    hidden = cell = np.zeros(_STATE, dtype=np.float32)
+    found: list[float] = []
+    for start in range(0, len(samples), _FRAMES * FRAME):
+        said, hidden, cell = detector.run(
+            None, {"input": _frames(samples, start, start + _FRAMES * FRAME), "h": hidden, "c": cell}
+        )
+        found += said.tolist()
     return found
+
+
+def detector_digest() -> str:
+    """SHA-256 of the detector."""
+    return hashlib.sha256(_file().read_bytes()).hexdigest()
+
+
+def _frames(samples: Samples, start: int, stop: int) -> Samples:
+    """Frames between two samples, each with the end of the one before it; silence beyond both ends of the channel."""
+    piece = samples[max(start - _BEFORE, 0) : stop]
+    lacking = max(_BEFORE - start, 0)
+    padded = np.pad(piece, (lacking, -(len(piece) + lacking - _BEFORE) % FRAME))
+    return np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(padded, _BEFORE + FRAME)[::FRAME])
+
+
+@lru_cache(maxsize=1)
+def _detector() -> InferenceSession:
+    options = SessionOptions()
+    options.inter_op_num_threads = options.intra_op_num_threads = 1
+    options.log_severity_level = _FATAL_ONLY
+    return InferenceSession(_file(), providers=["CPUExecutionProvider"], sess_options=options)
+
+
+def _file() -> Path:
+    """Return the detector that faster-whisper ships."""
+    return next(Path(get_assets_path()).glob("silero_vad*.onnx"))

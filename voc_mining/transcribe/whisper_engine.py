@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from dataclasses import asdict, dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Self
 
 from ctranslate2 import get_cuda_device_count, get_supported_compute_types  # type: ignore[attr-defined]
 from faster_whisper import WhisperModel
 from faster_whisper.utils import download_model
-from faster_whisper.vad import VadOptions
 from huggingface_hub.errors import LocalEntryNotFoundError
 
 from voc_mining.errors import EngineTrouble, UserError
 from voc_mining.ids import digest
 from voc_mining.transcribe.audio import SAMPLE_RATE, Samples
+from voc_mining.transcribe.batching import hear_in_batches
 from voc_mining.transcribe.decoding_engine import WindowDecoder
+from voc_mining.transcribe.speech import SpeechParams, stretches
 from voc_mining.transcribe.transcriber import Hearing, Segment
-from voc_mining.transcribe.vad_engine import speech
+from voc_mining.transcribe.vad_engine import detector_digest, speech_probabilities
 from voc_mining.transcribe.windows import Window, pack
 
-_HEARING = 2  # raised whenever the same model and options would give other words or times
+_HEARING = 3  # raised whenever the same model and options would give other words or times
 _GPU_BATCH = 16
 _GPU_ARITHMETIC = ("float16", "int8_float16", "int8", "float32")
-_MOST_HELD = 1800 * SAMPLE_RATE
 _WEIGHTS = "model.bin"
 _MODEL_FILES = (
     _WEIGHTS,
@@ -158,10 +155,11 @@ class WhisperTranscriber:
 
     @cached_property
     def revision(self) -> str:
-        """Digest of the model's files and of every option that changes what is heard."""
+        """Digest of the model's files, of the speech detector and of every option that changes what is heard."""
         options = asdict(self.options) | {"compute_type": self.compute_type}
         effects = {name: value for name, value in options.items() if name not in _WITHOUT_EFFECT}
-        return digest("whisper", _HEARING, model_digest(self.folder), *(f"{k}={v}" for k, v in sorted(effects.items())))
+        models = (model_digest(self.folder), detector_digest())
+        return digest("whisper", _HEARING, *models, *(f"{k}={v}" for k, v in sorted(effects.items())))
 
     @cached_property
     def _model(self) -> WhisperModel:
@@ -185,38 +183,19 @@ class WhisperTranscriber:
     def windows(self, samples: Samples) -> list[Window]:
         """Windows that a channel is heard in; none where nobody speaks."""
         options = self.options
-        vad = VadOptions(
-            threshold=options.vad_threshold,
-            min_silence_duration_ms=round(options.vad_silence_s * 1000),
-            speech_pad_ms=round(options.vad_pad_s * 1000),
-            max_speech_duration_s=options.window_s,
-        )
-        return pack(speech(samples, vad), round(options.window_s * SAMPLE_RATE))
+        params = SpeechParams(options.vad_threshold, options.vad_silence_s, options.vad_pad_s, options.window_s)
+        found = stretches(speech_probabilities(samples), len(samples), params)
+        return pack(found, round(options.window_s * SAMPLE_RATE))
 
     def hear(self, sounds: Iterable[Samples]) -> Iterator[Hearing | EngineTrouble]:
         """Hear channels, each for itself, windows of several at once; results in the order of the channels.
 
         Reading ahead is bounded: by half an hour of sound, or one channel where that is longer.
         """
-        line: deque[_Channel] = deque()
-        with _Batches(self._decode, self._batch_size, self._workers) as batches:
-            for samples in sounds:
-                channel = self._channel(samples)
-                line.append(channel)
-                batches.add(channel)
-                if sum(len(each.samples) for each in line) > _MOST_HELD:
-                    batches.finish()
-                while line and line[0].done:
-                    yield line.popleft().hearing()
-            batches.finish()
-        for channel in line:
-            yield channel.hearing()
+        return hear_in_batches(sounds, self.windows, self._decode, size=self._batch_size, workers=self._workers)
 
-    def _channel(self, samples: Samples) -> _Channel:
-        try:
-            return _Channel(samples, self.windows(samples))
-        except (RuntimeError, ValueError, MemoryError) as trouble:
-            return _Channel(samples, [], trouble=str(trouble))
+    def _decode(self, windows: Sequence[tuple[Samples, Window]]) -> list[list[Segment]]:
+        return self.decoder.decode(windows)
 
     @cached_property
     def _on_gpu(self) -> bool:
@@ -247,93 +226,6 @@ class WhisperTranscriber:
         """The loaded model, ready to decode windows."""
         return WindowDecoder(self._model, self.options.language, self.options.beam_size, self.options.hotwords)
 
-    def _decode(self, places: Sequence[_Place]) -> None:
-        """Decode a batch into its channels; if that fails, window by window, to blame only the one at fault."""
-        try:
-            heard = self.decoder.decode([(place.channel.samples, place.window) for place in places])
-        except (RuntimeError, ValueError, MemoryError) as trouble:
-            if len(places) == 1:
-                places[0].channel.trouble = f"{trouble}"
-                heard = [[]]
-            else:
-                for place in places:
-                    self._decode([place])
-                return
-        for place, segments in zip(places, heard, strict=True):
-            place.channel.heard[place.number] = segments
-
-
-@dataclass(slots=True)
-class _Channel:
-    """A channel whose windows are with the model."""
-
-    samples: Samples
-    windows: list[Window]
-    trouble: str = ""
-    heard: dict[int, list[Segment]] = field(default_factory=dict)
-
-    @property
-    def done(self) -> bool:
-        return len(self.heard) == len(self.windows)
-
-    def hearing(self) -> Hearing | EngineTrouble:
-        """Put together what was heard in it."""
-        if self.trouble:
-            return EngineTrouble(f"Whisper failed: {self.trouble}")
-        segments = [segment for number in range(len(self.windows)) for segment in self.heard[number]]
-        stretches = [stretch for window in self.windows for stretch in window.stretches]
-        return Hearing(tuple(segments), tuple((start / SAMPLE_RATE, end / SAMPLE_RATE) for start, end in stretches))
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A window of a channel."""
-
-    channel: _Channel
-    number: int
-
-    @property
-    def window(self) -> Window:
-        return self.channel.windows[self.number]
-
-
-class _Batches:
-    """Windows of equal context, gathered into batches and decoded while further channels are read."""
-
-    def __init__(self, decode: Callable[[Sequence[_Place]], None], size: int, workers: int) -> None:
-        self._decode = decode
-        self._size = size
-        self._workers = workers
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="whisper")
-        self._waiting: defaultdict[float, list[_Place]] = defaultdict(list)
-        self._running: deque[Future[None]] = deque()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(cancel_futures=True)
-
-    def add(self, channel: _Channel) -> None:
-        """Take in a channel's windows; start what is a full batch by now."""
-        for number, window in enumerate(channel.windows):
-            context_s = WindowDecoder.context_s(window)
-            self._waiting[context_s].append(_Place(channel, number))
-            if len(self._waiting[context_s]) == self._size:
-                self._start(self._waiting.pop(context_s))
-
-    def finish(self) -> None:
-        """Start what is left, the longest first, and wait until all is decoded."""
-        for context_s in sorted(self._waiting, reverse=True):
-            self._start(self._waiting.pop(context_s))
-        while self._running:
-            self._running.popleft().result()
-
-    def _start(self, batch: Sequence[_Place]) -> None:
-        while len(self._running) > self._workers:
-            self._running.popleft().result()
-        self._running.append(self._pool.submit(self._decode, batch))
-
 
 def _root(trouble: BaseException) -> str:
     """First line of what lies at the bottom of an error: no network, no such model; not that no cache holds it."""
@@ -352,6 +244,12 @@ def model_digest(folder: Path) -> str:
     for name in sorted(_MODEL_FILES):
         path = folder / name
         if path.is_file():
-            with path.open("rb") as file:
-                total.update(f"{name}\n{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+            about = path.stat()
+            total.update(f"{name}\n{_file_digest(path, about.st_size, about.st_mtime_ns)}\n".encode())
     return total.hexdigest()
+
+
+@lru_cache(maxsize=2 * len(_MODEL_FILES))
+def _file_digest(path: Path, size: int, changed: int) -> str:  # noqa: ARG001 - another size or time, another file
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

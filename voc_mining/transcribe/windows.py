@@ -15,6 +15,13 @@ from voc_mining.transcribe.audio import SAMPLE_RATE, Samples
 Stretch = tuple[int, int]
 """A stretch of speech in a channel: first sample, and first sample after it."""
 
+CONTEXT_S = 30.0
+"""The longest sound that Whisper takes at once, seconds."""
+
+# Silence after the words: without any, the model does not know that they end.
+_PAD_S = 0.5
+_STEP_S = 2.0
+
 
 @dataclass(frozen=True)
 class Window:
@@ -42,7 +49,7 @@ class Window:
         """Speech of the window, cut from its channel."""
         return np.concatenate([samples[start:end] for start, end in self.stretches])
 
-    def context_s(self, least_pad_s: float, step_s: float, longest_s: float) -> float:
+    def context_s(self, least_pad_s: float = _PAD_S, step_s: float = _STEP_S, longest_s: float = CONTEXT_S) -> float:
         """Length of sound that the model is given, seconds: the speech, silence after it, in whole steps.
 
         A function of the window alone, so that windows of equal context can share a batch and a
