@@ -27,15 +27,19 @@ class TextRules:
         Words that are put right in what was said; with none of them nothing is.
     corrections : CorrectionRules
         When they are.
+    kept_words : frozenset of str, default none
+        Words of the built-in list of stop words that are none for this user.
     """
 
     mask: MaskRules = field(default_factory=MaskRules)
     letter_parts: tuple[str, ...] = ("body",)
     glossary: Glossary = NO_GLOSSARY
     corrections: CorrectionRules = field(default_factory=CorrectionRules)
+    kept_words: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
         """Digest of the rules, of the language data and of the edition of the code."""
         glossary = (self.glossary.key, self.corrections.key) if self.glossary.terms else ()
-        return digest("text", _EDITION, self.mask.key, *self.letter_parts, *glossary)
+        kept = ("kept", *sorted(self.kept_words)) if self.kept_words else ()
+        return digest("text", _EDITION, self.mask.key, *self.letter_parts, *glossary, *kept)

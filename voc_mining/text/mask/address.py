@@ -12,12 +12,12 @@ _PREFECTURES = lexicon.column("municipalities", "prefecture")
 _PREFECTURE_END = re.compile(f"{lexicon.alternatives(_PREFECTURES)} ?$")
 _COUNTY_END = re.compile(f"{lexicon.alternatives(lexicon.column('municipalities', 'county'))} ?$")
 _NUMBER = "(?:[0-9]{1,5}|[〇零一二三四五六七八九十百]{1,5})"
-_CHOME = rf"(?:{_NUMBER} ?丁目|{_NUMBER} ?条)"
-_LOT = rf"(?:{_NUMBER} ?(?:番地の?|番町?|号(?!室)|の(?=[0-9一-九])|-(?=[0-9一-九]))? ?)"
+_CHOME = rf"(?:{_NUMBER} ?丁目[、 ]?|{_NUMBER} ?条(?:通り?)?(?:{_NUMBER} ?丁目)?)"
+_LOT = rf"(?:{_NUMBER}(?![0-9]|階|F) ?(?:番地の?|番町?|号(?!室)|の(?=[0-9一-九])|-(?=[0-9一-九]))? ?)"
 _COUNTERS = "[円年月日時分秒人個件名回度階歳台本枚%万千店社箇か]|つ|ヶ月|か月|件|種"
 _PLACE = "[一-鿿々〆ヶケノツァ-ヴー]"
 _KANA_TOWN = "[ぁ-ん]{2,5}[^にではがをのともへらりァ-ヴ一-鿿0-9 ](?=[0-9]{1,3}-[0-9])"
-_TOWN = rf"(?:{_PLACE}|{_KANA_TOWN}|[ぁ-ん](?=[ぁ-ん]{{0,5}}{_PLACE})|(?<={_PLACE})[のがつ](?={_PLACE}|[0-9])){{0,12}}?"
+_TOWN = rf"(?:{_PLACE}|(?<=[一-鿿])(?:上る|下る|上ル|下ル|東入る?|西入る?)|{_KANA_TOWN}|[ぁ-ん](?=[ぁ-ん]{{0,5}}{_PLACE})|(?<={_PLACE})[のがつ](?={_PLACE}|[0-9])){{0,16}}?"
 _BLOCK = rf"(?:{_CHOME} ?{_LOT}{{0,4}}|{_NUMBER} ?(?:番地の?|番(?=[0-9一-九])) ?{_LOT}{{0,4}}|{_NUMBER}(?:-{_NUMBER}){{1,3}}(?: ?号)?|[0-9]{{3,5}}(?![0-9]|{_COUNTERS})|{_NUMBER}の{_NUMBER}(?:の{_NUMBER})?(?!{_COUNTERS}|[一-鿿]))"
 _DIRECTION = (
     "(?:(?:北|南|東|西)[0-9一二三四五六七八九十]{1,3} ?条(?:(?:東|西|南|北) ?[0-9一二三四五六七八九十]{1,2} ?丁目)?)"
@@ -25,8 +25,13 @@ _DIRECTION = (
 _BUILDING_WORDS = lexicon.alternatives(lexicon.column("buildings", "word"))
 _ROOM = r"(?: ?[A-Z]?[0-9]{1,4}(?:号室|階|F|号)?)"
 _BUILDING = (
-    rf"(?: ?[^\s。、,!！?？0-9「」()のはがをにで]{{0,12}}{_BUILDING_WORDS}[^\s。、,0-9のはがをにでへ]{{0,6}}{_ROOM}?"
-    rf"|、?[ァ-ヴー]{{2,12}} ?[0-9]{{1,4}}(?:号室|号)?(?!{_COUNTERS}|-)| ?[0-9]{{1,4}}号室| [A-Z]?[0-9]{{2,4}}(?:号室|号)?(?![0-9]|{_COUNTERS}|-))?"
+    # コーポひまわり203号室, 泉崎ビル3F: a word for a building among the letters before the room
+    rf"(?: ?[^\s。、,!！?？0-9「」()のはがをにで]{{0,12}}{_BUILDING_WORDS}(?!名)"
+    rf"(?:[ぁ-ん]{{2,6}}(?=[0-9])|[A-Za-z一-鿿ァ-ヴー・]{{0,8}}){_ROOM}?(?:の?{_ROOM})?"
+    # クイーンズスクエアA 15階: any name in katakana with a room
+    rf"|[、 ]?[ァ-ヴー・]{{2,16}} ?[A-Z]?[0-9]{{1,4}}(?:の[0-9]{{1,4}})?(?:号室|号|階|F)?(?!{_COUNTERS}|-)"
+    rf"|[、 ]?[ァ-ヴー・]{{3,16}}[A-Z]?(?: ?[0-9]{{1,4}}(?:号室|階|F))?(?=$|[ \n。、)]|です|に|へ)"
+    rf"| ?[0-9]{{1,3}}(?:階|F)| ?の?[0-9]{{1,4}}号室| [A-Z]?[0-9]{{2,4}}(?:号室|号)?(?![0-9]|{_COUNTERS}|-))?"
 )
 _DETAIL = re.compile(rf" ?(?:の(?={_PLACE}))?(?:{_DIRECTION} ?(?:{_LOT}){{0,3}}|{_TOWN} ?{_BLOCK}){_BUILDING}")
 _BY_ITSELF = re.compile(

@@ -10,18 +10,23 @@ from voc_mining.text.mask.spans import Found
 _N = "(?:[0-9]{1,4}|[〇零一二三四五六七八九十百千元]{1,5})"
 _ERA = "(?:明治|大正|昭和|平成|令和|西暦|[MTSHR](?=[0-9]))"
 _WORDED = rf"(?:{_ERA} ?)?{_N} ?年 ?(?:の? ?{_N} ?月 ?(?:の? ?{_N} ?日)?)"
-_FIGURES = r"(?:(?<![0-9A-Za-z])[MTSHR] ?)?(?<![0-9])[0-9]{1,4}[/.\-][0-9]{1,2}[/.\-][0-9]{1,2}(?![0-9])"
+_FIGURES = r"(?:(?<![0-9A-Za-z])[MTSHR] ?|(?:明治|大正|昭和|平成|令和|[明大昭平令]) ?)?(?<![0-9])(?:[0-9]{1,4}|元)[/.\-][0-9]{1,2}[/.\-](?:[0-9]{4}(?![0-9])|[0-9]{1,2}(?![0-9]))"
+_KANA_NUMBER = "(?:じゅう|ひゃく|びゃく|ぴゃく|せん|ぜん|いち|に|さん|よん|よ|し|ご|ろく|ろっ|なな|しち|はち|はっ|きゅう|く|いっ|がん)"
+_KANA_DAY = "(?:ついたち|ふつか|みっか|よっか|いつか|むいか|なのか|ようか|ここのか|とおか|はつか|(?:に)?じゅうよっか)"
+_SPOKEN = rf"(?:めいじ|たいしょう|しょうわ|へいせい|れいわ|せいれき)?{_KANA_NUMBER}{{1,8}}ねんの?{_KANA_NUMBER}{{1,3}}がつの?(?:{_KANA_DAY}|{_KANA_NUMBER}{{1,3}}にち)"
 _PACKED = "(?<![0-9])(?:19|20)[0-9]{6}(?![0-9])"
-_DATE = re.compile(f"{_WORDED}|{_FIGURES}|{_PACKED}")
+_DATE = re.compile(f"{_WORDED}|{_FIGURES}|{_PACKED}|{_SPOKEN}")
 _MONTH_DAY = re.compile(rf"{_N} ?月 ?{_N} ?日")
-_NAMED = re.compile(r"(?:生年月日|誕生日|バースデー|生まれ)[^。！？!?\n]{0,12}$")
+_NAMED = re.compile(r"(?:生年月日|誕生日|誕生|バースデー|生まれ|DOB|[Bb]irth(?: ?[Dd]a(?:y|te))?)[^。！？!?\n]{0,24}$")
+_NAMED_RIGHT_BEFORE = re.compile(r"(?:生年月日|誕生日|バースデー)(?:は|が|:|、|の| |えっと|えーと)*$")
 _BORN = re.compile(r"^ ?(?:\(?[^\s。、]{0,4}\)?)?(?:の? ?生まれ|うまれ|生(?![0-9]|[^\s。、)です])|に生まれ)")
-_OLD_ERA = re.compile("^(?:明治|大正|昭和)")
-_FULL = re.compile("日$|[/.\\-]|^[0-9]{8}$")
+_BORN_SAID = re.compile("生まれ(?:です|でございます|と)")
+_OLD_ERA = re.compile("^(?:明治|大正|昭|たいしょう|しょうわ)")
+_FULL = re.compile("日$|か$|にち$|たち$|[/.\\-]|^[0-9]{8}$")
 _ALONE = re.compile(r"^(?:はい|えーと|えっと|ええ|あ)?[、 ]?$")
 _NOTHING_MORE = re.compile(r"^(?:です|でございます|になります)?(?:けど|けれども)?[。、ね ]*$")
 _WESTERN_YEAR = re.compile("^(?:西暦)?(1[0-9]{3}|20[0-9]{2})")
-_RECENT_ERA = re.compile("^(?:平成|H)")
+_RECENT_ERA = re.compile("^(?:平|H|へいせい)")
 _LATEST_YEAR_ALONE = 2009
 """A date that is all someone says is taken for a birth date up to this year; later ones are orders and visits."""
 
@@ -32,7 +37,9 @@ def find_birth_dates(text: str) -> Iterator[Found]:
     >>> next(find_birth_dates("生年月日は1980年5月3日です"))
     Found(start=5, end=14, type='birth_date')
     """
-    if not ("年" in text or "/" in text or "-" in text or "." in text or "生" in text or "誕" in text):
+    if not (
+        "年" in text or "がつ" in text or "/" in text or "-" in text or "." in text or "生" in text or "誕" in text
+    ):
         return
     for date in _DATE.finditer(text):
         before, after = text[: date.start()], text[date.end() :]
@@ -43,7 +50,7 @@ def find_birth_dates(text: str) -> Iterator[Found]:
         if said or old or alone:
             yield Found(date.start(), date.end(), "birth_date")
     for date in _MONTH_DAY.finditer(text):
-        if _NAMED.search(text[: date.start()]):
+        if _NAMED_RIGHT_BEFORE.search(text[: date.start()]) or _BORN_SAID.match(text, date.end()):
             yield Found(date.start(), date.end(), "birth_date")
 
 

@@ -14,7 +14,8 @@ _WRITTEN = re.compile(
 )
 _LETTER = r"[A-Za-z0-9._%+\-ァ-ヴー]"
 _AT = re.compile("アットマーク|あっとまーく|単価記号|(?<![ァ-ヴー])アット(?![ァ-ヴー])")
-_BEFORE_AT = re.compile(rf"(?:{_LETTER}|[ 、](?={_LETTER}))+[ 、]?$")
+_WORD = "[一-鿿]{1,4}(?=[ 、]?(?:$|ドット|アンダー|ハイフン|[0-9]))"
+_BEFORE_AT = re.compile(rf"(?:{_LETTER}|{_WORD}|[ 、](?={_LETTER}|{_WORD}))+[ 、]?$")
 _AFTER_AT = re.compile(rf"(?:[ 、]{{0,2}}(?:{_LETTER}|どっと|てん|点|じぇーぴー|こむ|しーおー))+")
 _LAST_DOT = re.compile(
     r".*(?:ドット|どっと|てん|点|テン|\.)[ 、]{0,2}(?:[A-Za-z0-9\-]+|[ァ-ヴー]+|じぇーぴー|こむ|しーおー)"

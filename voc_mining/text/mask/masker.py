@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from voc_mining.ids import digest
 from voc_mining.text import lexicon
+from voc_mining.text.digits import has_run
 from voc_mining.text.mask.address import find_addresses
 from voc_mining.text.mask.dates import find_birth_dates
-from voc_mining.text.mask.digits import has_run
 from voc_mining.text.mask.mail import find_mails
 from voc_mining.text.mask.names import find_names
 from voc_mining.text.mask.numbers import find_dictated, find_numbers
@@ -18,7 +18,7 @@ from voc_mining.text.mask.spans import Found, Masked, replace, without_overlaps
 from voc_mining.text.normalize import normalize
 from voc_mining.text.tokens import PLACEHOLDER, Token, Tokenizer
 
-_SIGNS = re.compile("[0-9]|[年生市区町村〒]|番号|丁目|番地")
+_SIGNS = re.compile("[0-9]|[年生市区町村〒]|番号|丁目|番地|がつ")
 """A text with none of these and no run of spoken digits holds no number, date or address."""
 
 

@@ -6,44 +6,82 @@ import re
 from collections.abc import Iterator, Sequence
 
 from voc_mining.text import lexicon
+from voc_mining.text.mask.name_frames import find_framed
+from voc_mining.text.mask.name_words import (
+    GIVEN_NAME,
+    KANA,
+    NOT_ALONE,
+    NOT_NAMES,
+    PERSON,
+    PLACE_NAME,
+    PLACES,
+    PREFECTURES,
+    SURNAME,
+    SURNAMES,
+    is_full_name,
+    is_given_name,
+    is_latin_name,
+    is_person,
+    is_surname,
+)
 from voc_mining.text.mask.spans import Found
+from voc_mining.text.mask.spelled_names import find_spelled
 from voc_mining.text.tokens import Token, offsets
 
-_PERSON = "名詞-固有名詞-人名"
-_SURNAME = "名詞-固有名詞-人名-姓"
-_GIVEN = "名詞-固有名詞-人名-名"
-_PLACE_NAME = "名詞-固有名詞-地名"
-_SURNAMES = frozenset(lexicon.column("surnames", "surname"))
-_SHORTEST_READING = 3
-_READINGS = frozenset(
-    reading.translate({code: code + 0x60 for code in range(0x3041, 0x3097)})
-    for reading in lexicon.column("surnames", "reading")
-    if len(reading) >= _SHORTEST_READING
-)
 _PERSON_WORDS = frozenset(row["word"] for row in lexicon.rows("honorifics") if row["kind"] == "person")
 _TITLES = frozenset(row["word"] for row in lexicon.rows("honorifics") if row["kind"] == "title")
-_ADDRESSING = re.compile(lexicon.alternatives(lexicon.column("honorifics", "word")))
-_NOT_NAMES = frozenset(lexicon.column("not_names", "word"))
 _CONTEXT = re.compile(rf"{lexicon.alternatives(lexicon.column('name_contexts', 'pattern'))}[「『 ]?$")
 _INTRODUCED_ANY, _INTRODUCED_WORD = (
     re.compile(lexicon.alternatives(tuple(r["pattern"] for r in lexicon.rows("introductions") if r["needs"] == needs)))
     for needs in ("any", "word")
 )
+_SIGNS = re.compile(
+    rf"{lexicon.alternatives(lexicon.column('honorifics', 'word'))}|申|もうし|いいます|言います|という者|と読み|と書いて|の字|という名|って名|でございます"
+    r"|(?:氏|お?名前|姓|名字|苗字|名義|宛名|旧姓|担当|フリガナ|ふりがな)|(?<![A-Za-z])[A-Z][A-Za-z]+ [A-Z]|[ぁ-んァ-ヴA-Za-z][、・][ぁ-んァ-ヴA-Za-z]"
+)
 _SHORTEST_FULL_NAME = 2
-_OPENING = re.compile(
-    r"^(?:(?:はい|ええ|あの?ー?|もしもし|え[えー]*っ?と|お世話になっております|こんにちは|恐れ入ります|すみません)?[、。,！ ]?)*$"
+_FILLERS = (
+    r"(?:[、。,！ ]|(?:はい|ええ|あの?ー?|もしもし|え[えー]*っ?と|え[えー]+|お世話になっております|こんにちは|恐れ入ります|すみません"
+    r"|すいません|お電話ありがとうございます|どうも|先ほどの|さっきの)[、。,！ ]?){0,6}"
+)
+_OPENING = re.compile(f"^{_FILLERS}$")
+_OPENED = re.compile(
+    rf"^{_FILLERS}(?:(?:私|わたくし|こちら|当方)[、 ]?)?([一-鿿々ヶ]{{1,6}}|[ァ-ヴー]{{2,10}}(?:[・ ][ァ-ヴー]{{2,10}})?|[ぁ-ん]{{3,6}}?)"
+    r"(?=(?:です|でございます)(?:$|[、。 !！ねがよ]|けど|けれど|はい)|と(?:言|い)います(?:$|[、。 !！ねがよ]|けど))"
 )
 _NAME_RUN = re.compile(
     r"(?:[一-鿿々]{1,4} [一-鿿々]{1,4}|[一-鿿々ヶケ]{1,6}|[ァ-ヴー・]{2,12}|[ぁ-ん]{2,7}|[A-Za-z]{2,12}(?: [A-Za-z]{2,12})?)$"
 )
 _PREFIX = re.compile(lexicon.alternatives(lexicon.column("name_prefixes", "word")))
 _CLAUSE = re.compile(r"(?:^|[、。,！？ 」]|こちら|わたくし|私)$")
+_FIRM = re.compile(
+    r"(?:会社|法人|組合|銀行|[一-鿿ァ-ヴーA-Za-z]{2,}(?:店|課|部|室|所|院|校|園|社|局)|(?:株式|有限|合同)会社[^、。 ]{1,16}|[ァ-ヴー]{3,}|[A-Za-z]{2,})の$"
+)
+_ACTS = re.compile("が(?:承|うけたまわ|担当|対応|お受け|受け付|受付|ご案内|案内|伺|お伺|うかが|お答え|お電話|ご説明)")
+_ENDS_THERE = re.compile(
+    r"(?:です|でございます|と申します|といいます|と言います)(?:$|[、。 !！]|が|けど|けれど|けども|ね|よ)"
+)
 _AFTER_PARTICLE = re.compile(r".*[のはがをもに](?=[ぁ-ん]{2,5}$)")
 _ORGANIZATION = re.compile(
     r"(?:会社|商事|銀行|工業|製作所|病院|大学|学校|組合|事務所|法人|センター|サービス|支店|営業所|株式会社|有限会社|デスク|窓口)$"
 )
+_READ_AGAIN = re.compile(
+    r"(?:と申します|です|でございます|といいます|と言います|と書いて|と書きまして)(?:が|けど|けれども)?[、。 ]?"
+    r"(?:(?:読み(?:方|がな)?|ふりがな|フリガナ|かな|カナ)(?:は|が)?)?([ぁ-ん]{2,6}?|[ァ-ヴー]{2,7})(?=です|と読み|と言い|といい|と申し)"
+)
+_NAMED = re.compile(
+    r"([一-鿿々]{1,5}|[ァ-ヴー]{2,8}|[ぁ-ん]{2,6})(?:って|という|といった)(?:お?名前|名字|苗字|姓|者)|([ぁ-ん]{2,5}|[ァ-ヴー]{2,6})の字(?:は|が|を)"
+    r"|([一-鿿々]{1,4})と書いて(?=[ぁ-んァ-ヴー]{2,7}と?(?:読|言|い|申|です))"
+)
+_NOT_READINGS = re.compile(
+    "はい|よろしく|おねがい|それ|これ|そう|どう|いつ|こちら|さっき|あの|まだ|もう|すぐ|なん|ここ"
+)
+_FURTHER = re.compile("(?:・[ァ-ヴー]{1,10})+")
 _KATAKANA = re.compile("[ァ-ヴー]+")
-_HIRAGANA = re.compile("[ぁ-んー]+")
+_LATIN = re.compile(
+    r"(?<![A-Za-z0-9@._\-])([A-Z][A-Za-z]+)(?:(?: |, ?|・)([A-Z][A-Za-z]+))?(?: ([A-Z][A-Za-z]+))?(?![A-Za-z0-9@._\-])"
+)
+_LATIN_MEANT = re.compile(r" ?(?:様|さま|さん|氏|です|と(?:申|い|言)|と(?:読|書)|で登録)")
 
 
 def find_names(text: str, tokens: Sequence[Token]) -> Iterator[Found]:
@@ -61,15 +99,29 @@ def find_names(text: str, tokens: Sequence[Token]) -> Iterator[Found]:
     Found
         Places of names without their form of address; they may overlap.
     """
-    named = any(_is_name(token) for token in tokens)
-    if not named and not _ADDRESSING.search(text) and "申" not in text and "いう" not in text and "もうし" not in text:
-        return
-    starts = offsets(text, tokens)
-    yield from _introduced(text)
+    named = any(is_person(token) for token in tokens)
+    opened = _OPENED.match(text)
+    signs = _SIGNS.search(text)
+    starts = offsets(text, tokens) if named or opened or signs else ()
+    found = [*_introduced(text), *_named(text)] if signs else []
+    if opened:
+        found += _opening(opened, tokens, starts)
+    if named or signs:
+        found += _by_token(text, tokens, starts)
+        found += _latin(text)
+    found += find_framed(text, tokens, starts or offsets(text, tokens))
+    found += find_spelled(text)
+    found = [_with_further(text, place) for place in found]
+    yield from found
+    if found:
+        yield from _again(text, found, tokens, starts or offsets(text, tokens))
+
+
+def _by_token(text: str, tokens: Sequence[Token], starts: Sequence[int]) -> Iterator[Found]:
     for index, token in enumerate(tokens):
         if token.surface in _PERSON_WORDS or token.surface in _TITLES:
             yield from _addressed(text, tokens, starts, index)
-        elif _is_name(token):
+        elif is_person(token):
             yield from _standing(text, tokens, starts, index)
 
 
@@ -77,7 +129,7 @@ def _introduced(text: str) -> Iterator[Found]:
     """Find X in Xと申します, whatever the tokenizer makes of it."""
     for introduction in _INTRODUCED_ANY.finditer(text):
         run = _NAME_RUN.search(text[: introduction.start()])
-        if run is None or _ORGANIZATION.search(run[0]) or run[0] in _NOT_NAMES:
+        if run is None or _ORGANIZATION.search(run[0]) or (run[0] in NOT_NAMES and len(run[0]) > 1):
             continue
         inner = _AFTER_PARTICLE.match(run[0])
         start = run.start() + (inner.end() if inner else 0)
@@ -87,14 +139,40 @@ def _introduced(text: str) -> Iterator[Found]:
             yield Found(start, introduction.start(), "name")
 
 
-def _addressed(text: str, tokens: Sequence[Token], starts: list[int], index: int) -> Iterator[Found]:
+def _named(text: str) -> Iterator[Found]:
+    """Find X in Xという名字, Xの字は and Xと書いて…と読みます."""
+    for found in _NAMED.finditer(text):
+        group = found.lastindex or 0
+        word = found[group]
+        if is_surname(word) or is_given_name(word) or is_full_name(word) or (group == 3 and len(word) > 1):
+            yield Found(*found.span(group), "name")
+
+
+def _opening(opened: re.Match[str], tokens: Sequence[Token], starts: Sequence[int]) -> Iterator[Found]:
+    """Find who speaks where an utterance begins with a name and です, also one that is a word besides (森です)."""
+    start, end = opened.span(1)
+    covered = [token for at, token in zip(starts, tokens, strict=True) if start <= at < end]
+    word = opened[1]
+    nouns = all(token.pos.startswith(("名詞", "接尾辞", "接頭辞")) for token in covered)
+    whole = start in starts and covered and end == start + sum(len(token.surface) for token in covered)
+    if word in NOT_NAMES or word in NOT_ALONE or word in PREFECTURES or not whole:
+        return
+    person = all(token.pos.startswith(PERSON) or token.surface in "・ " for token in covered)
+    if not (nouns or person) or any(token.pos.startswith(PLACE_NAME) for token in covered):
+        return
+    in_kana = KANA.fullmatch(word) and is_surname(word) and len(covered) == 1 and nouns
+    if person or in_kana or word in SURNAMES or (len(word) > _SHORTEST_FULL_NAME and is_full_name(word)):
+        yield Found(start, end, "name")
+
+
+def _addressed(text: str, tokens: Sequence[Token], starts: Sequence[int], index: int) -> Iterator[Found]:
     """Find the name before 様, さん or 部長."""
     first = index
-    while first and _is_name(tokens[first - 1]) and not _broken(text, tokens, starts, first):
+    while first and is_person(tokens[first - 1]) and not _broken(text, tokens, starts, first):
         first -= 1
     end = starts[index - 1] + len(tokens[index - 1].surface) if index else 0
     if first < index:
-        if text[starts[first] : end] not in _NOT_NAMES and not _spread_by_noun(tokens, first):
+        if text[starts[first] : end] not in NOT_NAMES and not _spread_by_noun(tokens, first):
             yield Found(_start_of_kana(text, starts[first]), end, "name")
         return
     if not index or starts[index] - end > 1:
@@ -103,57 +181,133 @@ def _addressed(text: str, tokens: Sequence[Token], starts: list[int], index: int
     if tokens[index].surface in _TITLES or before.pos.startswith("助詞"):
         return
     word = _word_before(text, starts[index])
-    kana = _HIRAGANA.fullmatch(word) or _KATAKANA.fullmatch(word)
-    known = word in _SURNAMES or (kana and _as_katakana(word) in _READINGS) or _is_full_name_in_katakana(word)
-    if word and word not in _NOT_NAMES and known:
+    if not word or word in NOT_NAMES:
+        return
+    if is_surname(word) or is_full_name(word) or (len(word) > 1 and is_given_name(word)):
         yield Found(starts[index] - len(word), starts[index], "name")
 
 
-def _standing(text: str, tokens: Sequence[Token], starts: list[int], index: int) -> Iterator[Found]:
+def _standing(text: str, tokens: Sequence[Token], starts: Sequence[int], index: int) -> Iterator[Found]:
     """Find a name with no form of address: a full name, or a surname where a person is meant."""
     token = tokens[index]
     start, end = starts[index], starts[index] + len(token.surface)
     following = tokens[index + 1] if index + 1 < len(tokens) else None
     before = text[:start]
-    if token.surface in _NOT_NAMES or (index and _spread_by_noun(tokens, index)):
+    if token.surface in NOT_NAMES or (index and _spread_by_noun(tokens, index)):
         return
-    if following and token.pos == _SURNAME and following.pos == _GIVEN:
-        full = starts[index + 1] + len(following.surface)
-        if full - start > _SHORTEST_FULL_NAME and text[start:full] not in _NOT_NAMES:
+    if token.pos == SURNAME and (full := _full_name_end(text, tokens, starts, index)):
+        if full - start > _SHORTEST_FULL_NAME and text[start:full] not in NOT_NAMES:
             yield Found(start, full, "name")
         return
     if following and following.pos.startswith(("名詞", "接尾辞")) and not following.surface[0].isspace():
         return
     meant = _CONTEXT.search(before) is not None
     introduced = _INTRODUCED_WORD.match(text, end) and (meant or _introduces(token, before))
-    if token.pos.startswith(_PLACE_NAME):  # 松本 is a city too: only who gives a name means a person
+    if token.pos.startswith(PLACE_NAME):  # 松本 is a city too: only who gives a name means a person
         if introduced and meant:
             yield Found(start, end, "name")
         return
     in_sentence = following is not None and following.pos.startswith("助")
-    ends = following is None or following.pos.startswith(("助詞", "補助記号", "助動詞"))
-    if introduced or (meant and in_sentence) or (ends and _told_apart(token)):
+    ends = following is None or following.pos.startswith(("助詞", "補助記号", "助動詞", "空白"))
+    listed = token.pos == SURNAME and len(token.surface) > 1 and _is_listed(text, tokens, starts, index)
+    known = token.pos == SURNAME and token.surface in SURNAMES and len(token.surface) > 1
+    spoken = known and (
+        _ACTS.match(text, end) or (_ENDS_THERE.match(text, end) and _leads_to_name(before, tokens, index))
+    )
+    if introduced or spoken or (meant and in_sentence) or (ends and _told_apart(token)) or listed:
         yield Found(start, end, "name")
+
+
+def _leads_to_name(before: str, tokens: Sequence[Token], index: int) -> bool:
+    """Whether a firm, a function or a clause stands right before (株式会社アオゾラの, サポートデスク, 担当しました)."""
+    if _FIRM.search(before):
+        return True
+    return (
+        index > 0
+        and tokens[index - 1].pos.startswith(("名詞", "助動詞", "動詞"))
+        and before.endswith(tokens[index - 1].surface)
+    )
+
+
+def _is_listed(text: str, tokens: Sequence[Token], starts: Sequence[int], index: int) -> bool:
+    """Whether a surname stands beside another in a list, only a comma or a space between them."""
+    for one, other in ((index - 2, index), (index - 1, index), (index, index + 1), (index, index + 2)):
+        if one < 0 or other >= len(tokens) or tokens[one].pos != SURNAME or tokens[other].pos != SURNAME:
+            continue
+        between = text[starts[one] + len(tokens[one].surface) : starts[other]]
+        if between and not between.strip("、,・/ "):
+            return len(tokens[one].surface) > 1 and len(tokens[other].surface) > 1
+    return False
+
+
+def _full_name_end(text: str, tokens: Sequence[Token], starts: Sequence[int], index: int) -> int:
+    """Where the given name ends that follows a surname, with or without a space; 0 if none follows."""
+    last, longest = index + 1, 0
+    first = starts[index] + len(tokens[index].surface)
+    while last < len(tokens) and last <= index + 4 and not _broken(text, tokens, starts, last):
+        word = tokens[last]
+        end = starts[last] + len(word.surface)
+        given = text[first:end].strip()
+        if word.pos.startswith(("助", "補助記号")) or not given:
+            if given:
+                break
+            last += 1
+            continue
+        if (last == index + 1 and word.pos == GIVEN_NAME) or (len(given) > 1 and is_given_name(given)):
+            longest = end
+        last += 1
+    return longest
 
 
 def _introduces(token: Token, before: str) -> bool:
     """Whether a surname stands where someone gives their name: first in an utterance or a clause."""
-    if token.pos != _SURNAME:
-        return False
-    clause = len(token.surface) > 1 and token.surface in _SURNAMES and _CLAUSE.search(before)
+    if token.pos != SURNAME:
+        return _OPENING.search(before) is not None and _KATAKANA.fullmatch(token.surface) is not None
+    clause = len(token.surface) > 1 and token.surface in SURNAMES and _CLAUSE.search(before)
     return bool(clause) or _OPENING.search(before) is not None
 
 
 def _told_apart(token: Token) -> bool:
     """Whether a bare word is a surname and nothing else: a frequent one in kanji that is no place."""
     word = token.surface
-    return token.pos == _SURNAME and len(word) > 1 and word in _SURNAMES and word not in _PLACES
+    return token.pos == SURNAME and len(word) > 1 and word in SURNAMES and word not in PLACES
 
 
-def _is_name(token: Token) -> bool:
-    if token.pos.startswith(_PERSON):
-        return True
-    return token.pos.startswith(_PLACE_NAME) and token.surface in _SURNAMES
+def _latin(text: str) -> Iterator[Found]:
+    """Find names in Latin letters: two words that are names, or one that is addressed or introduced."""
+    for found in _LATIN.finditer(text):
+        words = [word for word in found.groups() if word]
+        known = sum(is_latin_name(word) for word in words)
+        meant = _LATIN_MEANT.match(text, found.end())
+        if (len(words) > 1 and known == len(words)) or (known and meant):
+            yield Found(*found.span(), "name")
+
+
+def _again(text: str, found: Sequence[Found], tokens: Sequence[Token], starts: Sequence[int]) -> Iterator[Found]:
+    """Find what was told to be a name once more in the same text, and how it is read."""
+    ends = {place.end for place in found}
+    for told in _READ_AGAIN.finditer(text):
+        if told.start() in ends and not _NOT_READINGS.match(told[1]):
+            yield Found(*told.span(1), "name")
+    parts = {text[place.start : place.end] for place in found}
+    for start, token in zip(starts, tokens, strict=True):
+        end = start + len(token.surface)
+        inside = any(place.start <= start and end <= place.end for place in found)
+        if inside and is_person(token):
+            parts.add(token.surface)
+    for start, token in zip(starts, tokens, strict=True):
+        end = start + len(token.surface)
+        if token.surface in parts and token.pos.startswith("名詞") and _AGAIN.match(text, end):
+            yield Found(start, end, "name")
+
+
+_AGAIN = re.compile(r"$|です|でござ|と(?:申|言|い|書|読)|様|さん|の|が|は|を|に|、|。| |\n")
+
+
+def _with_further(text: str, place: Found) -> Found:
+    """Take further names along that a dot joins (グエン・ティ・ラン)."""
+    more = _FURTHER.match(text, place.end) if _KATAKANA.match(text, place.end - 1) else None
+    return place._replace(end=more.end()) if more else place
 
 
 def _start_of_kana(text: str, start: int) -> int:
@@ -163,13 +317,7 @@ def _start_of_kana(text: str, start: int) -> int:
     return start
 
 
-def _is_full_name_in_katakana(word: str) -> bool:
-    if not _KATAKANA.fullmatch(word):
-        return False
-    return any(word[:length] in _READINGS for length in range(_SHORTEST_READING, len(word) - 1))
-
-
-def _broken(text: str, tokens: Sequence[Token], starts: list[int], index: int) -> bool:
+def _broken(text: str, tokens: Sequence[Token], starts: Sequence[int], index: int) -> bool:
     """Whether more than a space parts a token from the one before."""
     end = starts[index - 1] + len(tokens[index - 1].surface)
     return text[end : starts[index]] not in {"", " "} if index < len(starts) else False
@@ -183,17 +331,3 @@ def _spread_by_noun(tokens: Sequence[Token], index: int) -> bool:
 def _word_before(text: str, end: int) -> str:
     run = re.search(r"(?:[一-鿿々ヶ]{1,5}|[ァ-ヴー]{2,10}|[ぁ-ん]{2,6})$", text[:end])
     return run[0] if run else ""
-
-
-def _as_katakana(word: str) -> str:
-    return word.translate({code: code + 0x60 for code in range(0x3041, 0x3097)})
-
-
-def _places() -> frozenset[str]:
-    names = {*lexicon.column("municipalities", "municipality"), *lexicon.column("municipalities", "prefecture")}
-    stems = {name[:-1] for name in names}
-    wards = {name[name.index("市") + 1 : -1] for name in names if "市" in name[:-1]}
-    return frozenset(stems | wards | {name[: name.index("市")] for name in names if "市" in name})
-
-
-_PLACES = _places()

@@ -6,15 +6,25 @@ import re
 from collections.abc import Iterator
 
 from voc_mining.text import lexicon
-from voc_mining.text.mask.digits import UNIT, Run, is_dictated, runs
+from voc_mining.text.digits import UNIT, Run, is_dictated, is_digit, is_short, runs
 from voc_mining.text.mask.spans import Found
 
 _CONTEXTS = {
     row["word"]: (row["type"], int(row["least"]), row["letters"] == "1") for row in lexicon.rows("number_contexts")
 }
-_BETWEEN = r"(?:です|ですが|ですけど|番号|について|には|には|は|が|も|に|を|の|と|:|;|=|/|、|,|\.|-| |\n|「|\(|まず|えーと|えっと|ええと|えー|あの|で){0,6}?"
-_CONTEXT = re.compile(rf"({lexicon.alternatives(tuple(map(re.escape, _CONTEXTS)))}){_BETWEEN}(?=[0-9A-Za-z+(]|{UNIT})")
-_CODE = re.compile(r"(?=[A-Za-z\-]*[0-9])[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9]))+")
+_LETTER = f"(?:[A-Za-z]|{lexicon.alternatives(lexicon.column('spoken_letters', 'word'))})"
+_BETWEEN = (
+    r"(?:です|ですが|ですけど|でして|ですね|番号|について|には|には|のほう|の方|って|は|が|も|に|を|の|と|:|;|=|/|、|,|\.|-| |\n|「|\(|まず"
+    r"|(?:言い|申し上げ|申し|読み|読み上げ|伝え|お伝えし)ます(?:ね|よ)?|[Nn]o\.?|番|えーと|えっと|ええと|えー|あの|で){0,6}?"
+)
+_CONTEXT = re.compile(
+    rf"({lexicon.alternatives(tuple(map(re.escape, _CONTEXTS)))}){_BETWEEN}(?=[0-9+(]|{_LETTER}|{UNIT})"
+)
+_PIECE = re.compile(f"{UNIT}|{_LETTER}")
+_LINKS = re.compile(r"(?:の|、|-| |/|_|えーと|えっと)?")
+_BANK = re.compile("口座|振込|振り込み|引き?落とし|ゆうちょ|銀行|信金|通帳")
+_ACCOUNT = re.compile(r"(?<![0-9A-Za-z\-.,])[0-9]{7}(?![0-9\-円個件人本台万千%.]|,[0-9])")
+_POST_BANK = re.compile(r"記号[はが:、 の]*([0-9]{4,5})(?:[のーと、,\- ]|番号|[はが:])*([0-9]{6,8})?")
 _POSTAL = re.compile(
     r"(?<![0-9A-Za-z\-.])(?<![A-Za-z] )[0-9]{3}-[0-9]{4}(?![0-9A-Za-z\-]|\.[0-9]|[円個人名件本台%万千百])"
 )
@@ -22,8 +32,11 @@ _PHONE = re.compile(r"0(?:[5-9]0[0-9]{8}|800[0-9]{7}|[1-9][0-9]{8})")
 _ABROAD = re.compile(r"(?:00|010)?810?[1-9][0-9]{8,9}")
 _PLUS = re.compile(r"(?:\+|プラス) ?$")
 _OPEN = re.compile(r"[(+〒]+ ?$|プラス ?$")
-_LETTER_BEFORE = re.compile(r"[A-Za-z][\-_]?$")
+_LETTER_BEFORE = re.compile(r"[A-Za-z][\-_]?\Z")
 _PHONE_SIGN = re.compile(r"(?:TEL|tel|Tel|FAX|fax|Fax)[\-_]?$")
+FREE = ("0120", "0800", "0570", "0990")
+"""Numbers of firms that are published: free of charge for the caller, or at a uniform rate."""
+_FREE_LENGTH = 10
 _SHORTEST_CARD, _LONGEST_CARD = 14, 19
 
 
@@ -42,13 +55,25 @@ def is_card_number(digits: str) -> bool:
 def find_numbers(text: str) -> Iterator[Found]:
     """Find numbers in a normalized text; the surest come first."""
     all_runs = list(runs(text))
-    spoken_of, not_personal = _in_context(text, all_runs)
-    yield from spoken_of
+    named, not_personal = _in_context(text, all_runs)
+    yield from named
+    if _BANK.search(text):
+        yield from _accounts(text)
     for run in all_runs:
         yield from _in_run(text, run, free=any(start <= run.start < end for start, end in not_personal))
     for postal in _POSTAL.finditer(text):
         if not any(start <= postal.start() < end for start, end in not_personal):
             yield Found(_opening(text, postal.start()), postal.end(), "postal_code")
+
+
+def _accounts(text: str) -> Iterator[Found]:
+    """Find numbers of accounts where a bank is spoken of: seven figures, or 記号 and 番号 of the post bank."""
+    for symbol in _POST_BANK.finditer(text):
+        for group in (1, 2):
+            if symbol[group]:
+                yield Found(*symbol.span(group), "account_number")
+    for account in _ACCOUNT.finditer(text):
+        yield Found(*account.span(), "account_number")
 
 
 def find_dictated(text: str) -> Iterator[Found]:
@@ -64,16 +89,31 @@ def _in_context(text: str, all_runs: list[Run]) -> tuple[list[Found], list[tuple
     not_personal: list[tuple[int, int]] = []
     for context in _CONTEXT.finditer(text):
         kind, least, letters = _CONTEXTS[context[1]]
-        code = _CODE.match(text, context.end())
         run = next((run for run in all_runs if run.start <= context.end() + 1 and run.end > context.end()), None)
-        if kind == "none":
-            end = max(code.end() if code else 0, run.end if run else 0)
-            not_personal.append((context.end(), end))
-        elif letters and code and len(code[0]) >= least and (run is None or code.end() >= run.end):
-            found.append(Found(code.start(), code.end(), kind))
+        end, signs = _code(text, context.end())
+        if kind == "none" or (kind == "phone" and run and run.values.startswith(FREE)):
+            not_personal.append((context.end(), max(end, run.end if run else 0)))
+        elif letters and signs >= least and (run is None or end >= run.end):
+            found.append(Found(context.end(), end, kind))
         elif run and len(run.digits) >= least:
             found.append(Found(_opening(text, run.start), run.end, kind))
     return found, not_personal
+
+
+def _code(text: str, start: int) -> tuple[int, int]:
+    """End and number of the letters and digits that begin at a place; none if there is no digit among them."""
+    end, signs, digits = start, 0, 0
+    kept = (start, 0)
+    position = start
+    while piece := _PIECE.match(text, position):
+        end, signs = piece.end(), signs + 1
+        short = is_short(piece[0])
+        digits += is_digit(piece[0])
+        if not short:
+            kept = (end, signs)
+        link = _LINKS.match(text, end)
+        position = link.end() if link else end
+    return kept if digits else (start, 0)
 
 
 def _in_run(text: str, run: Run, *, free: bool) -> Iterator[Found]:
@@ -89,13 +129,15 @@ def _in_run(text: str, run: Run, *, free: bool) -> Iterator[Found]:
     index = 0
     while index < len(values):
         length, kind = _number_at(run, values, index) if run.begins(index) else (0, "")
-        if length and not (free and (kind == "card" or values[index + 2 : index + 3] != "0")):
+        if kind and not (free and (kind == "card" or values[index + 2 : index + 3] != "0")):
             last = run.digits[index + length - 1].end
             yield Found(_opening(text, run.digits[index].start), last, kind)
         index += max(length, 1)
 
 
 def _number_at(run: Run, values: str, index: int) -> tuple[int, str]:
+    if values.startswith(FREE, index):
+        return _FREE_LENGTH, ""
     for length in range(_LONGEST_CARD, _SHORTEST_CARD - 1, -1):
         end = index + length
         if end <= len(values) and run.ends(end) and is_card_number(values[index:end]):

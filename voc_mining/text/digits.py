@@ -9,11 +9,21 @@ from typing import NamedTuple
 from voc_mining.text import lexicon
 
 _SPELLINGS = {row["spelling"]: (row["digit"], row["short"] == "1") for row in lexicon.rows("digits")}
-# にいち is に and いち, not にい and a ち that is left over.
-_SPELLED = lexicon.alternatives(tuple(re.escape(word) + "(?!ち)" * word.endswith("い") for word in _SPELLINGS))
+# にいち is に and いち, not にい and a ち that is left over; 四千 is no digit.
+_SPELLED = lexicon.alternatives(
+    tuple(
+        f"(?<![十百千]){word}(?![十百千万])"
+        if "一" <= word <= "鿿"
+        else re.escape(word) + "(?!ち)" * word.endswith("い")
+        for word in _SPELLINGS
+    )
+)
 # The look at the first character alone makes text without digits cheap.
 UNIT = f"(?=[{''.join(sorted({word[0] for word in _SPELLINGS}))}]){_SPELLED}"
-_BETWEEN = r"(?:[ \-.,、()・/_ー〜~―—─]|の|えーっと|えーと|えっと|ええと|えー|えっ|あの){0,3}"
+_BETWEEN = (
+    r"(?:[ \-.,、()・/_ー〜~―—─]|の|えーっと|えーと|えっと|ええと|えー|えっ|あのー?|んーと|んー|まあ"
+    r"|(?<=[、 ])(?:はい|ええ|うん)(?=[、 ])|あ、?(?:違う|違います|すみません|ごめんなさい)、?){0,6}"
+)
 _ONE = re.compile(UNIT)
 _RUN = re.compile(rf"{UNIT}(?:{_BETWEEN}{UNIT}){{2,}}")
 _STRONG = re.compile("[ 、,/]")
@@ -67,6 +77,16 @@ class Run(NamedTuple):
         """Whether a number can end before this digit; a kana that is also a particle may follow it."""
         rest = self.digits[index : index + 3]
         return not rest or rest[0].parted or rest[0].linked or (len(rest) <= 2 and all(digit.short for digit in rest))
+
+
+def is_digit(sign: str) -> bool:
+    """Whether a sign or word is a digit and nothing else, so not に or さん."""
+    return sign in _SPELLINGS and not _SPELLINGS[sign][1]
+
+
+def is_short(sign: str) -> bool:
+    """Whether a word is a digit and a particle or a part of ordinary words, too."""
+    return sign in _SPELLINGS and _SPELLINGS[sign][1]
 
 
 def has_run(text: str) -> bool:

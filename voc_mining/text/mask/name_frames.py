@@ -1,0 +1,132 @@
+"""Names told by what stands right before them: 氏名:, 担当の, 娘の, 私."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from voc_mining.text import lexicon
+from voc_mining.text.mask.name_words import (
+    GIVEN_NAMES,
+    KANA,
+    NOT_ALONE,
+    NOT_NAMES,
+    PERSON,
+    PLACES,
+    SURNAMES,
+    is_full_name,
+    is_given_name,
+    is_latin_name,
+    is_surname,
+)
+from voc_mining.text.mask.spans import Found
+from voc_mining.text.tokens import Token
+
+LABEL, PERSON_MEANT, KIN, SELF, CHANGED = "label", "person", "kin", "self", "changed"
+_BY_KIND = {
+    kind: re.compile(lexicon.alternatives(tuple(row["pattern"] for row in lexicon.rows("name_frames") if row["kind"] == kind)))
+    for kind in (LABEL, PERSON_MEANT, KIN, SELF, CHANGED)
+}  # fmt: skip
+_SIGNS = re.compile(
+    "名|氏|担当|任|者|長|主|任|姓|字|係|社|代表|員|師|士|人|口|受|営|総|経|事|SV|生まれ|娘|息子|夫|妻|嫁|旦那|家内|父|母|兄|姉|弟|妹|孫|子|男|女|祖|お[じば]|甥|姪|いとこ|友|彼|双|赤|私|わた|僕|俺|自分|当方|こちら|は"
+)
+_ABOUT_NAMES = re.compile("旧姓|苗字|名字|改姓|結婚|離婚")
+_WRITTEN = re.compile(
+    r"[一-鿿々ヶ]{1,5} ?[一-鿿々ヶぁ-んァ-ヴー]{1,6}(?=$|[ 、。,(（\n/]|様|さま)|[ァ-ヴー]{2,8}[ ・]?[ァ-ヴー]{0,8}(?=$|[ 、。,(\n/]|様)"
+    r"|[ぁ-ん]{2,6} [ぁ-ん]{2,6}(?=$|[ 、。,(\n/]|様)|[A-Za-z]{2,12} [A-Za-z]{2,12}(?=$|[ 、。,(\n/])"
+)
+_NOTHING = re.compile("未記入|不明|なし|同上|本人|匿名|未定|入力|記入|記載|必須|変更|確認")
+_GOES_ON = ("助詞", "助動詞", "補助記号", "空白", "接続詞", "感動詞", "代名詞")
+_AFTER_NAME = re.compile("って|と申|と言|という|様|さま|さん|氏|君|くん|ちゃん|先生|SV|です|でし|でご|だ|じゃ|宛|名義")
+_PARTS_OF_NAMES = ("名詞", "接尾辞", "接頭辞", "形状詞", "副詞")
+_THINGS = frozenset(lexicon.column("kin_things", "word"))
+_LONGEST = 10
+
+
+class _Words(NamedTuple):
+    """A text with its tokens and which of them begins and ends at a place."""
+
+    text: str
+    tokens: Sequence[Token]
+    at: dict[int, int]
+    ends: dict[int, int]
+
+
+def find_framed(text: str, tokens: Sequence[Token], starts: Sequence[int]) -> Iterator[Found]:
+    """Find names after labels, functions, relatives and I, as far as they are known to be names."""
+    if not _SIGNS.search(text):
+        return
+    ends = {start + len(token.surface): place for place, (start, token) in enumerate(zip(starts, tokens, strict=True))}
+    words = _Words(text, tokens, {start: place for place, start in enumerate(starts)}, ends)
+    for kind, pattern in _BY_KIND.items():
+        if kind == CHANGED and not _ABOUT_NAMES.search(text):
+            continue
+        for frame in pattern.finditer(text):
+            start = frame.end()
+            while text[start : start + 1] == " ":
+                start += 1
+            end = _name_end(words, start, kind)
+            if end:
+                yield Found(start, end, "name")
+
+
+def _name_end(words: _Words, start: int, kind: str) -> int:
+    """Where the name ends that begins at a place; 0 if none does."""
+    text, place = words.text, words.at.get(start)
+    if kind == LABEL and (end := _as_written(text, start)):
+        return end
+    if place is None:
+        return 0
+    for end in range(min(len(text), start + _LONGEST), start, -1):
+        if end not in words.ends or text[end - 1] == " ":
+            continue
+        after = words.ends[end] + 1
+        if _is_meant(text[start:end], words.tokens[place:after], kind) and _stops(text, end, words.tokens, after):
+            return end
+    return 0
+
+
+def _as_written(text: str, start: int) -> int:
+    """End of what fills a field for names, if it looks like one."""
+    found = _WRITTEN.match(text, start)
+    if not found or _NOTHING.search(found[0]):
+        return 0
+    first, _, rest = found[0].partition(" ")
+    if is_full_name(found[0]) or (rest and (is_surname(first) or is_given_name(rest) or is_latin_name(first))):
+        return found.end()
+    return found.end() if is_surname(found[0]) else 0
+
+
+def _is_meant(word: str, tokens: Sequence[Token], kind: str) -> bool:
+    if word in NOT_NAMES:
+        return False
+    if is_full_name(word) and (len(word) > 2 or tokens[0].pos.startswith(PERSON)):
+        return len(tokens) > 1 or tokens[0].pos.startswith("名詞")
+    if all(token.pos.startswith(PERSON) or token.surface in " ・" for token in tokens):
+        return kind != KIN or len(word) > 1 or not KANA.fullmatch(word)
+    if not all(token.pos.startswith(_PARTS_OF_NAMES) for token in tokens):
+        return False
+    return _is_given(word, tokens) if kind == KIN else _is_surname(word, kind)
+
+
+def _is_surname(word: str, kind: str) -> bool:
+    if kind == SELF:
+        return word in SURNAMES and word not in NOT_ALONE and word not in PLACES
+    return word in SURNAMES and (word not in NOT_ALONE or kind == LABEL)
+
+
+def _is_given(word: str, tokens: Sequence[Token]) -> bool:
+    """Whether a word after 娘の is a given name: not one that relatives have, such as 日 or 車."""
+    if word in _THINGS or not is_given_name(word):
+        return False
+    if KANA.fullmatch(word):
+        return len(tokens) == 1 and tokens[0].pos.startswith("名詞") and len(word) > 1
+    return word in GIVEN_NAMES
+
+
+def _stops(text: str, end: int, tokens: Sequence[Token], following: int) -> bool:
+    """Whether nothing goes on that makes the name a part of another word."""
+    if following >= len(tokens) or text[end] in " \n" or _AFTER_NAME.match(text, end):
+        return True
+    return tokens[following].pos.startswith(_GOES_ON)

@@ -1,0 +1,99 @@
+"""Words that are names of people: surnames, given names, their readings, and names in Latin letters."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from voc_mining.text import lexicon
+from voc_mining.text.tokens import Token
+
+PERSON = "名詞-固有名詞-人名"
+SURNAME = f"{PERSON}-姓"
+GIVEN_NAME = f"{PERSON}-名"
+PLACE_NAME = "名詞-固有名詞-地名"
+SURNAMES = frozenset(lexicon.column("surnames", "surname"))
+GIVEN_NAMES = frozenset(name for row in lexicon.rows("given_names") for name in row["names"].split("|"))
+GIVEN_READINGS = frozenset(lexicon.column("given_names", "reading"))
+NOT_NAMES = frozenset(lexicon.column("not_names", "word"))
+NOT_ALONE = frozenset(lexicon.column("not_alone", "word"))
+KANA = re.compile("[ぁ-ゖァ-ヺー]+")
+_SHORTEST_READING = 3
+READINGS = frozenset(word for word in lexicon.column("surnames", "reading") if len(word) >= _SHORTEST_READING)
+_LATIN = frozenset(lexicon.column("latin_names", "name"))
+_LONG = ((re.compile("oh(?![aiueoy])"), "o"), (re.compile("o[ou]"), "o"), (re.compile("uu"), "u"))
+_BETWEEN = " ・"
+_LONGEST = 10
+_ADDRESS = re.compile("さん|さま|くん|ちゃん|サン|サマ|君|様|氏")
+
+
+def hiragana(word: str) -> str:
+    """Write katakana as hiragana."""
+    return word.translate({code: code - 0x60 for code in range(0x30A1, 0x30F7)})
+
+
+@lru_cache(50_000)
+def is_surname(word: str) -> bool:
+    """Whether a word, in kanji or kana, is a frequent surname.
+
+    >>> is_surname("佐藤"), is_surname("サトウ"), is_surname("製品")
+    (True, True, False)
+    """
+    return word in SURNAMES or (KANA.fullmatch(word) is not None and hiragana(word) in READINGS)
+
+
+@lru_cache(50_000)
+def is_given_name(word: str) -> bool:
+    """Whether a word, in kanji or kana, is a given name."""
+    if _ADDRESS.match(word):
+        return False
+    return word in GIVEN_NAMES or (KANA.fullmatch(word) is not None and hiragana(word) in GIVEN_READINGS)
+
+
+@lru_cache(50_000)
+def is_full_name(word: str) -> bool:
+    """Whether a word is a surname and a given name, with or without a space.
+
+    >>> is_full_name("安藤サキコ"), is_full_name("タナカ イチロウ"), is_full_name("田中商店")
+    (True, True, False)
+    """
+    if len(word) > _LONGEST:
+        return False
+    for cut in range(1, len(word)):
+        given = word[cut:].lstrip(_BETWEEN)
+        if is_surname(word[:cut]) and is_given_name(given):
+            return True
+    return False
+
+
+@lru_cache(50_000)
+def is_latin_name(word: str) -> bool:
+    """Whether a word in Latin letters is a frequent name, Japanese or English.
+
+    >>> is_latin_name("Satoh"), is_latin_name("John"), is_latin_name("Windows")
+    (True, True, False)
+    """
+    folded = word.lower()
+    for pattern, short in _LONG:
+        folded = pattern.sub(short, folded)
+    return folded in _LATIN or word.lower() in _LATIN
+
+
+def is_person(token: Token) -> bool:
+    """Whether a token is a name of a person, or a place that is a frequent surname, too."""
+    if token.pos.startswith(PERSON):
+        return True
+    return token.pos.startswith(PLACE_NAME) and token.surface in SURNAMES
+
+
+def _places() -> frozenset[str]:
+    names = {*lexicon.column("municipalities", "municipality"), *lexicon.column("municipalities", "prefecture")}
+    stems = {name[:-1] for name in names}
+    wards = {name[name.index("市") + 1 : -1] for name in names if "市" in name[:-1]}
+    return frozenset(stems | wards | {name[: name.index("市")] for name in names if "市" in name})
+
+
+PREFECTURES = frozenset(name[:-1] for name in lexicon.column("municipalities", "prefecture"))
+"""Prefectures without 都, 府 or 県."""
+PLACES = _places()
+"""Municipalities and prefectures without 市, 県 and the like."""
