@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from pipelines.settings import Settings, quiet_libraries
 from voc_mining.contracts.glossary import NO_GLOSSARY, Glossary
+from voc_mining.contracts.wording import NO_DICTIONARY, UserDictionary
 from voc_mining.errors import UserError
 from voc_mining.model_files.catalogue import load_catalogue
 from voc_mining.model_files.locate import Located, locate
 
 if TYPE_CHECKING:
+    from pipelines.request import RunRequest
     from voc_mining.embed.sentence_transformer_engine import SentenceTransformerEmbedder
     from voc_mining.text.mask.masker import Masker
     from voc_mining.text.rules import TextRules
@@ -83,12 +85,12 @@ def embedder(settings: Settings) -> SentenceTransformerEmbedder:
     )
 
 
-@lru_cache(maxsize=1)
-def tokenizer() -> FugashiTokenizer:
-    """Build the tokenizer with its dictionary."""
+@lru_cache(maxsize=2)
+def tokenizer(words: UserDictionary = NO_DICTIONARY, folder: Path | None = None) -> FugashiTokenizer:
+    """Build the tokenizer with its dictionary and the user's words; the folder keeps what is compiled of them."""
     from voc_mining.text.tokenizer_engine import FugashiTokenizer  # noqa: PLC0415 - heavy
 
-    return FugashiTokenizer()
+    return FugashiTokenizer(words, folder)
 
 
 @lru_cache(maxsize=1)
@@ -105,11 +107,11 @@ def mask_text(text: str) -> str:
 
 
 @lru_cache(maxsize=2)
-def text_rules(glossary: Glossary = NO_GLOSSARY) -> TextRules:
-    """Rules of the text stage, with the words that are put right."""
+def text_rules(glossary: Glossary = NO_GLOSSARY, kept_words: frozenset[str] = frozenset()) -> TextRules:
+    """Rules of the text stage, with the words that are put right, and the stop words that are none."""
     from voc_mining.text.rules import TextRules  # noqa: PLC0415 - loads the lexicons
 
-    return TextRules(glossary=glossary)
+    return TextRules(glossary=glossary, kept_words=kept_words)
 
 
 @lru_cache(maxsize=1)
@@ -128,13 +130,20 @@ def transcriber_id(settings: Settings) -> str:
     return of(transcriber(settings), TranscribeParams(), voice_encoder(settings))
 
 
-def identities(settings: Settings, glossary: Glossary = NO_GLOSSARY) -> dict[str, str]:
+def text_engines(request: RunRequest, settings: Settings) -> tuple[FugashiTokenizer, TextRules]:
+    """Tokenizer and rules of the text stage with the words that a run's users gave."""
+    rules = text_rules(request.glossary(settings), request.stop_words().kept)
+    return tokenizer(request.dictionary(), settings.cache_dir / "dictionaries"), rules
+
+
+def identities(request: RunRequest, settings: Settings) -> dict[str, str]:
     """Identity of every engine and rule set, for the run manifest."""
+    words, rules = text_engines(request, settings)
     return {
         "transcriber": f"{whisper_model(settings).identity} {transcriber_id(settings)}",
         "speaker_encoder": speaker_model(settings).identity if voice_encoder(settings) else "",
         "embedder": embedder(settings).model_id,
-        "tokenizer": tokenizer().name,
-        "text_rules": text_rules(glossary).key,
+        "tokenizer": words.name,
+        "text_rules": rules.key,
         "voice_rules": voice_rules().key,
     }

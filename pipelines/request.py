@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 from pipelines.settings import Settings
 from pipelines.steps.glossary import stored_glossary
 from pipelines.steps.hearing import Rehearing, told_digest
+from pipelines.steps.wording import stored_dictionary, stored_stop_words
 from voc_mining.business_time import TOKYO
 from voc_mining.contracts.glossary import NO_GLOSSARY, Glossary
+from voc_mining.contracts.wording import StopWords, UserDictionary
 from voc_mining.ingest.sources import FILE_NAME, Sources, read_sources
 from voc_mining.store.delta import DeltaStore, open_lake, open_vault
 
@@ -71,6 +73,14 @@ class RunRequest:
         """Tell what this run hears again beside what nobody has heard; None where nothing is."""
         told = told_digest(self.hotwords(settings))
         return Rehearing(self.inbox, told, self.rehear_since) if self.rehear else None
+
+    def dictionary(self) -> UserDictionary:
+        """Read the words that the tokenizer keeps whole."""
+        return stored_dictionary(open_lake(self.lake))
+
+    def stop_words(self) -> StopWords:
+        """Read how the list of stop words is changed."""
+        return stored_stop_words(open_lake(self.lake))
 
     def sources(self, settings: Settings) -> Sources:
         """Read the inbox's ``sources.toml``, or the defaults where it has none."""

@@ -124,7 +124,7 @@ class RunBook:
                 "rehear_since": request.rehear_since,
                 "silence": TypeAdapter(SilenceRules).dump_python(request.sources(self.settings).silence, mode="json"),
             },
-            models=engines.identities(self.settings, request.glossary(self.settings)),
+            models=engines.identities(request, self.settings),
             tables_in=self._tables_in,
             tables_out=self._versions(),
             accounts=self._totals(),

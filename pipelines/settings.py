@@ -47,6 +47,9 @@ class Settings(BaseSettings):
         default=30, ge=0, description="words of the glossary, the first ones, told to the transcriber"
     )
     corrections: bool = Field(default=True, description="put words of the glossary right in what was said")
+    cache_dir: Path = Field(
+        default_factory=lambda: Path.home() / ".cache" / "voc-mining", description="folder of what can be made again"
+    )
     recordings_per_task: int = Field(default=8, ge=1, description="recordings in one transcription task")
     contacts_per_task: int = Field(default=2000, ge=1, description="contacts in one text task")
     lang: Literal["ja", "en"] | None = Field(default=None, description="language of messages; by locale if not given")

@@ -99,8 +99,9 @@ def transcribe_task(request: RunRequest, settings: Settings, recordings: Sequenc
 def mine_task(request: RunRequest, settings: Settings, contacts: Sequence[str]) -> list[Account]:
     """Turn the words of one batch of contacts into utterances, statements and outcomes."""
     lake, vault = request.stores(settings)
-    rules = engines.text_rules(request.glossary(settings)), engines.voice_rules()
-    return mine_step(lake, vault, contacts, engines.tokenizer(), *rules, engines.transcriber_id(settings))
+    tokenizer, rules = engines.text_engines(request, settings)
+    transcriber_id = engines.transcriber_id(settings)
+    return mine_step(lake, vault, contacts, tokenizer, rules, engines.voice_rules(), transcriber_id)
 
 
 def segment_task(request: RunRequest, settings: Settings) -> list[Account]:

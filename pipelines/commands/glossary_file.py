@@ -12,7 +12,7 @@ import polars as pl
 from voc_mining.contracts.glossary import Glossary, glossary_of
 from voc_mining.errors import UserError
 from voc_mining.ingest import encoding
-from voc_mining.ingest.contacts import to_glossary
+from voc_mining.ingest.contacts import to_word_list
 from voc_mining.ingest.kinds import GLOSSARY
 from voc_mining.ingest.params import IngestParams
 from voc_mining.ingest.records import read_records
@@ -51,7 +51,7 @@ def read_glossary(path: Path, say: Messages) -> Glossary:
         rows = read.rejects.head(_TOLD_ROWS).select("row", "reason").rows()
         named = [(f"{row}: " if row else "") + say.value("reject_reason", reason) for row, reason in rows]
         raise UserError("glossary.bad_rows", path=path, n=read.rejects.height, rows=named)
-    terms = to_glossary(read.records.with_columns(file=pl.lit(path.name)))
+    terms = to_word_list(read.records.with_columns(file=pl.lit(path.name)), GLOSSARY)
     terms = terms.unique("term", keep="last", maintain_order=True)
     return glossary_of(terms.select("term", "reading", "aliases", "category").iter_rows())
 

@@ -88,8 +88,7 @@ def _transcribe(book: RunBook) -> None:
 
 def _mine(book: RunBook) -> None:
     lake, _ = book.request.stores(book.settings)
-    text_rules = engines.text_rules(book.request.glossary(book.settings))
-    key = rules_key(engines.tokenizer(), text_rules, engines.voice_rules())
+    key = rules_key(*engines.text_engines(book.request, book.settings), engines.voice_rules())
     heard_by = engines.transcriber_id(book.settings)
     pending = pending_contacts(lake, key, heard_by, full=book.request.full)
     book.add([settled_contacts(lake, pending)])

@@ -20,12 +20,12 @@ from voc_mining.ingest.contacts import (
     to_customers,
     to_documents,
     to_extra_records,
-    to_glossary,
+    to_word_list,
     with_contact_id,
 )
 from voc_mining.ingest.deliveries import SUPERSEDED, against_stored
 from voc_mining.ingest.inbox import Inbox, LocalInbox, list_inbox
-from voc_mining.ingest.kinds import CUSTOMERS, GLOSSARY, RECORDINGS, optional_kinds
+from voc_mining.ingest.kinds import CUSTOMERS, RECORDINGS, WORD_LISTS, optional_kinds
 from voc_mining.ingest.params import IngestParams
 from voc_mining.ingest.plan import READ, TOUCHED, UNCHANGED, Planned, current_inputs, plan_reading, read_together
 from voc_mining.ingest.recordings import AudioInfo, Probe, told_by_names
@@ -146,9 +146,8 @@ def ingest_step(  # noqa: PLR0913, PLR0917 - two stores, from where, how, with w
     (inputs_seen,) = lake.seen("inputs")
     inputs = lake.read("inputs")
     planned = plan_reading(list_inbox(place, sources), inputs, place, params)
-    planned = read_together(
-        planned, GLOSSARY, lake.read("glossary", ("source_file",))["source_file"].unique().to_list()
-    )
+    for kind in WORD_LISTS:
+        planned = read_together(planned, kind, lake.read(kind, ("source_file",))["source_file"].unique().to_list())
     before = {row["file"]: row for row in current_inputs(inputs).iter_rows(named=True)}
     if all(file.status == UNCHANGED for file in planned):
         return accounts(planned, before, {}, {})
@@ -166,7 +165,7 @@ def ingest_step(  # noqa: PLR0913, PLR0917 - two stores, from where, how, with w
         _store_calls(world, harvest, delivered)
         _store_contacts(world, harvest, delivered)
         _store_customers(world, harvest, delivered)
-        _store_glossary(world, harvest, delivered)
+        _store_word_lists(world, harvest, delivered)
         _store_extra_records(world, harvest, delivered)
         _store_rejects(world, harvest)
     _store_inputs(world, harvest)
@@ -268,19 +267,21 @@ def _store_customers(world: _World, harvest: _Harvest, delivered: Delivered) -> 
     world.lake.replace("customers", to_customers(records), scope=pl.concat([records.select(key), gone]))
 
 
-def _store_glossary(world: _World, harvest: _Harvest, delivered: Delivered) -> None:
-    """Make the glossary what its files tell now; a file that cannot be read as a table tells what it told before."""
-    if GLOSSARY not in delivered.records:
-        return
-    table = world.lake.read("glossary")
-    records = delivered.records[GLOSSARY]
-    stored = _provenance(world, table.select("term", "content_key", "source_file", "source_row"))
-    # Every file is read, so that none is superseded by what a file told that is gone.
-    told = stored.with_columns(pl.lit(0, pl.Int64).alias("stored_delivery"))
-    records = _settled(harvest, GLOSSARY, records, told, ["term"])
-    broken = delivered.rejects.filter((pl.col("source") == GLOSSARY) & (pl.col("row") == 0))
-    held = table.join(broken, left_on="source_file", right_on="file", how="semi").join(records, on="term", how="anti")
-    world.lake.replace_all("glossary", pl.concat([to_glossary(records), held]))
+def _store_word_lists(world: _World, harvest: _Harvest, delivered: Delivered) -> None:
+    """Make each word list what its files tell now; a file that cannot be read as a table tells what it told before."""
+    for kind in WORD_LISTS:
+        if kind not in delivered.records:
+            continue
+        table = world.lake.read(kind)
+        key = list(world.lake.tables[kind].key)
+        records = delivered.records[kind]
+        stored = _provenance(world, table.select(*key, "content_key", "source_file", "source_row"))
+        # Every file is read, so that none is superseded by what a file told that is gone.
+        told = stored.with_columns(pl.lit(0, pl.Int64).alias("stored_delivery"))
+        records = _settled(harvest, kind, records, told, key)
+        broken = delivered.rejects.filter((pl.col("source") == kind) & (pl.col("row") == 0))
+        held = table.join(broken, left_on="source_file", right_on="file", how="semi").join(records, on=key, how="anti")
+        world.lake.replace_all(kind, pl.concat([to_word_list(records, kind), held]))
 
 
 def _store_extra_records(world: _World, harvest: _Harvest, delivered: Delivered) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.steps.wording import stored_wording
 from voc_mining.business_time import end_of_day
 from voc_mining.insight.corrections import STATEMENT_PLACE, statement_corrections
 from voc_mining.insight.customer_silence import customer_silence
@@ -13,6 +14,7 @@ from voc_mining.insight.stage import insight
 from voc_mining.segment.quiet_states import quiet_states
 from voc_mining.segment.silence import quiet_customers, silence_at
 from voc_mining.store.delta import DeltaStore
+from voc_mining.text.wording import reworded
 from voc_mining.topics.edits import resolve
 
 __all__ = ["InsightParams", "insight_step", "report_step"]
@@ -68,6 +70,7 @@ def report_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFra
     customers = customer_facts(lake.read("customers"), params)
     contacts = contact_facts(lake.read("contacts"), lake.read("segments"), params)
     words = lake.scan("voc").filter("counts").select("voc_id", "terms", "kind_evidence").collect()
+    words = reworded(words, stored_wording(lake))
     states = silence_at(_moments(customers, params), contacts, customers, params.silence)
     return {
         "customer_silence": customer_silence(states),

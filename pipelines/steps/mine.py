@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -14,10 +14,10 @@ from voc_mining.accounts import Account
 from voc_mining.anatomy.rules import AnatomyRules
 from voc_mining.anatomy.stage import anatomy
 from voc_mining.store.delta import DeltaStore
+from voc_mining.text.finders import TermFinder
 from voc_mining.text.rules import TextRules
 from voc_mining.text.stage import to_utterances
-from voc_mining.text.terms import pairs, terms
-from voc_mining.text.tokens import Token, Tokenizer, tokenize_masked
+from voc_mining.text.tokens import Tokenizer, reading
 from voc_mining.transcribe.roles import RoleRules, with_roles
 from voc_mining.voice.rules import VoiceRules
 from voc_mining.voice.stage import statements
@@ -34,7 +34,6 @@ _ANATOMY = AnatomyRules()
 _ROLES = RoleRules()
 _TRANSCRIPT = ("audio_sha256", "transcriber_id")
 _WORDS_OF = ("contacts", "transcriptions")
-_Finder = Callable[[Sequence[str]], list[list[str]]]
 
 
 def rules_key(tokenizer: Tokenizer, text_rules: TextRules, voice_rules: VoiceRules) -> str:
@@ -72,13 +71,13 @@ def mine_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, and with what
     key = rules_key(tokenizer, text_rules, voice_rules)
     seen = lake.seen(*_WORDS_OF)
     contacts = _of_batch(lake, scope, key, transcriber_id)
-    spoken = _spoken(lake, vault, contacts)
+    spoken = _spoken(lake, vault, contacts, tokenizer)
     pieces = pl.concat([spoken, _written(vault, contacts)]).sort(
         "contact_id", pl.col("part").replace_strict(_PARTS, return_dtype=pl.Int8), "start_s", "channel", "place"
     )
     utterances = to_utterances(pieces.select(PIECE_COLUMNS), tokenizer, text_rules)
-    find_terms, find_pairs = _finders(utterances, tokenizer)
-    voice = statements(utterances, contacts, voice_rules, find_terms, find_pairs)
+    finder = TermFinder(tokenizer, text_rules.kept_words)
+    voice = statements(utterances, contacts, voice_rules, finder.terms, finder.pairs)
     lake.replace("utterances", utterances, scope=scope)
     lake.replace("voc", voice.voc, scope=scope)
     lake.replace("critical", voice.critical, scope=scope)
@@ -93,7 +92,7 @@ def _of_batch(lake: DeltaStore, scope: pl.DataFrame, key: str, transcriber_id: s
     return with_input_keys(lake, lake.scan_matching("contacts", scope), key, transcriber_id)
 
 
-def _spoken(lake: DeltaStore, vault: DeltaStore, contacts: pl.DataFrame) -> pl.DataFrame:
+def _spoken(lake: DeltaStore, vault: DeltaStore, contacts: pl.DataFrame, tokenizer: Tokenizer) -> pl.DataFrame:
     """Pieces from transcripts with the role of each speaker."""
     columns = ("contact_id", "month", "audio_sha256", "agent_channel", "direction", "heard")
     sounds = contacts.filter(pl.col("heard").is_not_null()).select(columns)
@@ -105,7 +104,7 @@ def _spoken(lake: DeltaStore, vault: DeltaStore, contacts: pl.DataFrame) -> pl.D
         .collect()
     )
     rows = sounds.join(heard, on="audio_sha256", how="inner", validate="m:m")
-    return with_roles(rows, _ROLES).select(
+    return with_roles(rows, _ROLES, lambda text: reading(text, tokenizer)).select(
         "contact_id", "month", pl.lit("audio").alias("part"), "channel", "role", "start_s", "end_s",
         "confidence", "flags", "text", pl.lit(None, pl.String).alias("question"), pl.col("no").alias("place"),
     )  # fmt: skip
@@ -151,28 +150,6 @@ def _written(vault: DeltaStore, contacts: pl.DataFrame) -> pl.DataFrame:
             pl.lit(0, pl.Int32).alias("place"),
         )
     )  # fmt: skip
-
-
-def _finders(utterances: pl.DataFrame, tokenizer: Tokenizer) -> tuple[_Finder, _Finder]:
-    """Terms and pairs of texts; tokens of an utterance that is a statement as it is are used again."""
-    known: dict[str, list[Token]] = {}
-    at_hand = utterances.select("text", "tokens").unique("text", keep="first")
-    stored = dict(zip(at_hand["text"], at_hand["tokens"], strict=True))
-
-    def tokens(text: str) -> list[Token]:
-        if text not in known:
-            held = stored.get(text)
-            known[text] = (
-                tokenize_masked(text, tokenizer.tokenize)
-                if held is None
-                else [Token(**token) for token in held.to_list()]
-            )
-        return known[text]
-
-    return (
-        lambda texts: [terms(tokens(text)) for text in texts],
-        lambda texts: [pairs(tokens(text)) for text in texts],
-    )
 
 
 def _text_account(outcomes: pl.DataFrame) -> Account:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.steps.wording import stored_wording
 from voc_mining.accounts import Account
 from voc_mining.store.conflicts import Overtaken, again_if_overtaken
 from voc_mining.store.delta import DeltaStore
+from voc_mining.text.wording import reworded
 from voc_mining.topics.generic import says_something
 from voc_mining.topics.params import TopicsParams
 from voc_mining.topics.registry import active_version, discover_in_pool, discovery_due, found_version, judge
@@ -185,7 +187,7 @@ def read_assigned(lake: DeltaStore, registry: pl.DataFrame, counted: pl.DataFram
 
 def _words(lake: DeltaStore, wanted: pl.DataFrame, *more: str) -> pl.DataFrame:
     """Words and terms of texts, and other columns that all statements of a text have in common."""
-    return (
+    found = (
         lake.scan_matching("voc", wanted.select("text_hash"))
         .select("text_hash", "voc_id", "text", "terms", *more)
         .sort("text_hash", "voc_id")
@@ -193,6 +195,7 @@ def _words(lake: DeltaStore, wanted: pl.DataFrame, *more: str) -> pl.DataFrame:
         .drop("voc_id")
         .collect()
     )
+    return reworded(found, stored_wording(lake))
 
 
 def read_texts(lake: DeltaStore, model_id: str, wanted: pl.DataFrame) -> pl.DataFrame:

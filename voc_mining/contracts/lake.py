@@ -25,6 +25,8 @@ POLARITIES = ("negative", "neutral", "positive")
 URGENCIES = ("none", "urgent")
 HARASSMENT = ("abuse", "threat", "excessive_demand", "long_hold", "sexual")
 CRITICAL = ("accident", "leak", "legal", "publish", *HARASSMENT)
+URGENT = ("haste", "locked_out", "unknown_charge", "safety", "business_stopped", "leak")
+EXPERIENCES = ("kept_waiting", "passed_around", "slow_answer", "attitude")
 OUTCOMES = ("satisfied", "appeased", "unresolved", "unknown")
 ORIGINS = ("reactive", "proactive", "other", "unknown")
 SILENCES = ("unknown", "vocal", "too_early", "undetermined", "quiet")
@@ -237,6 +239,13 @@ _CUSTOMERS = Table(
     ),
 )
 
+_WORD_ROW = (
+    _text("attributes", "further columns, masked, as a JSON object"),
+    _text("content_key", "digest of the row's content", optional=False),
+    _text("source_file", "file it came from", optional=False),
+    Column("source_row", pl.Int64, "line in that file, 1-based"),
+)
+
 _GLOSSARY = Table(
     "glossary",
     "a word that transcripts must get right",
@@ -246,10 +255,45 @@ _GLOSSARY = Table(
         _text("reading", "reading in kana; null where the dictionary is to tell it"),
         Column("aliases", pl.List(pl.String), "spellings that always mean the term"),
         _text("category", "kind of word, in the user's words"),
-        _text("attributes", "further columns, masked, as a JSON object"),
-        _text("content_key", "digest of the row's content", optional=False),
-        _text("source_file", "file it came from", optional=False),
-        Column("source_row", pl.Int64, "line in that file, 1-based"),
+        *_WORD_ROW,
+    ),
+)
+
+_DICTIONARY = Table(
+    "dictionary",
+    "a word that the tokenizer keeps whole, as the user says",
+    ("surface",),
+    (
+        _text("surface", "the word as it is written", optional=False),
+        _text("reading", "reading in kana; null where the dictionary is to tell it"),
+        _text("part_of_speech", "名詞, 固有名詞, サ変名詞, 形容動詞, 副詞 or 感動詞", optional=False),
+        Column(
+            "cost", pl.Int32, "cost in the dictionary's measure; null takes one by the word's length", optional=True
+        ),
+        *_WORD_ROW,
+    ),
+)
+
+_SYNONYMS = Table(
+    "synonyms",
+    "words that count as a term when terms and pairs are read",
+    ("term", "written"),
+    (
+        _text("term", "the term that stands for the others", optional=False),
+        _text("written", "the synonyms as written", optional=False),
+        Column("synonyms", pl.List(pl.String), "the synonyms, one by one"),
+        *_WORD_ROW,
+    ),
+)
+
+_STOP_WORDS = Table(
+    "stop_words",
+    "a change of the list of words that tell nothing by themselves",
+    ("word",),
+    (
+        _text("word", "the word as terms have it", optional=False),
+        _text("action", "add, or remove from the built-in list", optional=False),
+        *_WORD_ROW,
     ),
 )
 
@@ -330,12 +374,25 @@ _VOC = Table(
         _text("text_hash", "digest of text", optional=False),
         _text("kind", "what it is", optional=False, values=KINDS),
         _text("kind_evidence", "the words that decided the kind"),
+        Column(
+            "kind_score",
+            pl.Float64,
+            "how often the pattern's order was right about labelled statements, 0-1; "
+            "null where a note's reporting word named the kind",
+            optional=True,
+        ),
         _text("polarity", "tone", optional=False, values=POLARITIES),
+        _text("polarity_evidence", "the last words of tone; null where the kind decided"),
+        Column("polarity_score", pl.Float64, "-1 negative to 1 positive", optional=True),
         _text("urgency", "urgent or not", optional=False, values=URGENCIES),
+        _text("urgency_family", "why it cannot wait", values=URGENT),
         _text("urgency_evidence", "the words that decided it"),
+        _text("experience", "trouble with the support itself", values=EXPERIENCES),
+        _text("experience_evidence", "the words that decided it"),
         Column("terms", pl.List(pl.String), "content words with negation kept"),
         Column("pairs", pl.List(pl.String), "dependency pairs, noun→predicate, with negation"),
         Column("counts", pl.Boolean, "counted as voice; flagged utterances are kept but not counted"),
+        Column("is_reason", pl.Boolean, "tells why the customer got in touch; at most one of a contact", optional=True),
         MONTH,
     ),
     partition="month",
@@ -349,6 +406,7 @@ _OUTCOMES = Table(
         _text("contact_id", "contact", optional=False),
         _text("outcome", "how it ended", optional=False, values=OUTCOMES),
         _text("evidence", "the masked words that decided it"),
+        _text("readback", "how the agent read the reason back and the customer confirmed it, masked"),
         Column(
             "emotion_opening",
             pl.Float64,
@@ -580,7 +638,8 @@ _RUNS = Table(
 LAKE_TABLES = {
     table.name: table
     for table in (
-        _CONTACTS, _RECORDINGS, _TRANSCRIPTIONS, _SOUND_EVENTS, _CALL_LOG, _CUSTOMERS, _GLOSSARY, _INPUTS, _UTTERANCES, _VOC,
+        _CONTACTS, _RECORDINGS, _TRANSCRIPTIONS, _SOUND_EVENTS, _CALL_LOG, _CUSTOMERS, _GLOSSARY,
+        _DICTIONARY, _SYNONYMS, _STOP_WORDS, _INPUTS, _UTTERANCES, _VOC,
         _ANATOMY, _CRITICAL, _OUTCOMES, _VECTORS, _TOPICS, _REGISTRIES, _REFITS, _TOPIC_EDITS, _ASSIGNMENTS, _SEGMENTS, _REJECTS, _RUNS,
     )
 }  # fmt: skip

@@ -8,16 +8,18 @@ import polars as pl
 
 from voc_mining.business_time import month_of, tokyo_date
 from voc_mining.contracts import LAKE_TABLES
+from voc_mining.contracts.wording import ADD
 from voc_mining.ids import contact_id, digest
 from voc_mining.ingest.kinds import DOCUMENT, catalogue
 from voc_mining.ingest.rejects import masked_words
+from voc_mining.ingest.word_lists import words_of
 
 SOURCE_OF = {"call_log": "call", "inquiries": "inquiry", "checkins": "checkin", "surveys": "survey"}
 _CONTACTS = LAKE_TABLES["contacts"].schema
 _CALL_LOG = LAKE_TABLES["call_log"].schema
 _CUSTOMERS = LAKE_TABLES["customers"].schema
-_GLOSSARY = LAKE_TABLES["glossary"].schema
-_BETWEEN_ALIASES = "[;；|｜、\n]"
+_USUAL = {"part_of_speech": "名詞", "action": ADD}
+_SEVERAL = {"aliases": "aliases", "written": "synonyms"}
 _FIXED = {
     "call_log": {"channel": "phone"},
     "inquiries": {"direction": "inbound"},
@@ -106,16 +108,19 @@ def to_customers(records: pl.DataFrame) -> pl.DataFrame:
     return frame.select(pl.col(name).cast(dtype) for name, dtype in _CUSTOMERS.items())
 
 
-def to_glossary(records: pl.DataFrame) -> pl.DataFrame:
-    """Rows of ``glossary``; a term is no alias of itself."""
-    split = pl.col("aliases").str.replace_all(_BETWEEN_ALIASES, ";").str.split(";")
-    aliases = split.list.eval(pl.element().str.strip_chars()).list.unique(maintain_order=True).fill_null([])
+def to_word_list(records: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """Rows of the table of a word list; a term is no alias and no synonym of itself."""
     frame = records.with_columns(
-        aliases.list.set_difference(pl.concat_list(pl.lit("", pl.String), "term")).list.sort().alias("aliases"),
+        *(
+            words_of(written).list.set_difference(pl.concat_list("term")).list.sort().alias(several)
+            for written, several in _SEVERAL.items()
+            if written in records.columns
+        ),
+        *(pl.col(column).fill_null(usual) for column, usual in _USUAL.items() if column in records.columns),
         pl.col("file").alias("source_file"),
         pl.col("row").alias("source_row"),
     )
-    return frame.select(pl.col(name).cast(dtype) for name, dtype in _GLOSSARY.items())
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in LAKE_TABLES[kind].schema.items())
 
 
 def to_extra_records(records: pl.DataFrame, kind: str) -> pl.DataFrame:

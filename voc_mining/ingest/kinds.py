@@ -15,6 +15,10 @@ import polars as pl
 RECORDINGS = "recordings"
 CUSTOMERS = "customers"
 GLOSSARY = "glossary"
+DICTIONARY = "dictionary"
+SYNONYMS = "synonyms"
+STOP_WORDS = "stop_words"
+WORD_LISTS = (GLOSSARY, DICTIONARY, SYNONYMS, STOP_WORDS)
 UNKNOWN = "unknown"
 CONTACT_KINDS = ("call_log", "inquiries", "checkins", "surveys")
 DOCUMENT = "doc:"
@@ -138,7 +142,7 @@ def catalogue() -> Catalogue:
 
 def optional_kinds() -> tuple[str, ...]:
     """Kinds that are accepted and stored as they came, for stages that need them."""
-    return tuple(name for name in catalogue().kinds if name not in (*CONTACT_KINDS, CUSTOMERS, GLOSSARY))
+    return tuple(name for name in catalogue().kinds if name not in (*CONTACT_KINDS, CUSTOMERS, *WORD_LISTS))
 
 
 def _data(name: str) -> str:

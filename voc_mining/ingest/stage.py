@@ -20,6 +20,7 @@ from voc_mining.ingest.params import IngestParams
 from voc_mining.ingest.plan import READ, Planned
 from voc_mining.ingest.records import FileRecords, read_records
 from voc_mining.ingest.rejects import file_reject
+from voc_mining.ingest.word_lists import consistent
 
 STAGE = "ingest"
 EARLY, UNKNOWN_FILE = "before_from", "unknown_file"
@@ -86,7 +87,8 @@ def read_tables(
             rejects.append(reject.with_columns(pl.lit(UNKNOWN).alias("source"), pl.lit(file.entry.path).alias("file")))
     if unknown:
         dropped[UNKNOWN] = _summed(tallies[file.entry.path].dropped for file in unknown)
-    for kind, files in by_kind.items():
+    for kind, read in by_kind.items():
+        files = list(zip((file for file, _ in read), consistent(kind, [found for _, found in read]), strict=True))
         everything = pl.concat(
             found.records.with_columns(
                 pl.lit(file.entry.path).alias("file"), pl.lit(file.delivery, pl.Int64).alias("delivery")

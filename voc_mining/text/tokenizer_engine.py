@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 from functools import cached_property, lru_cache
 from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import fugashi
 import unidic_lite
 
+from voc_mining.contracts.wording import NO_DICTIONARY, UserDictionary
 from voc_mining.text import lexicon
 from voc_mining.text.spelling import Spelling
 from voc_mining.text.tokens import KANJI, Token
+from voc_mining.text.user_dictionary_engine import compiled
 
 _KNOWN_WORDS_KEPT = 200_000
 # Places in a feature record of UniDic 2.1.2 (the edition of unidic-lite).
@@ -23,27 +27,52 @@ _NOT_GIVEN = "*"
 _INFLECTED = ("動詞", "形容詞")
 _READINGS_LOOKED_AT = 12
 _DICTIONARY = f'-d "{unidic_lite.DICDIR}"'  # type: ignore[attr-defined]  # not typed
-_COSTS_ONLY = f'{_DICTIONARY} -O "" -F "" -U "" -E "%pc"'
+_COSTS_ONLY = '-O "" -F "" -U "" -E "%pc"'
 
 
 class FugashiTokenizer:
     """MeCab through fugashi with the dictionary unidic-lite.
 
     What is told about a word is worked out once and kept, so that a text costs little more than MeCab itself.
+
+    Parameters
+    ----------
+    words : UserDictionary, default none
+        Words that are kept whole.
+    folder : Path or None
+        Where the compiled words are kept for the next time; None compiles them for this tokenizer alone.
     """
 
-    def __init__(self) -> None:
-        self._tagger = fugashi.Tagger(_DICTIONARY)  # type: ignore[attr-defined]  # not typed
+    def __init__(self, words: UserDictionary = NO_DICTIONARY, folder: Path | None = None) -> None:
+        self._words = words
+        self._options = _DICTIONARY
+        self._tagger = fugashi.Tagger(self._options)  # type: ignore[attr-defined]  # not typed
         self._spell = Spelling()
         self._known: dict[tuple[str, str], Token] = {}
         self.knows = lru_cache(_KNOWN_WORDS_KEPT)(self._knows)
         self.readings = lru_cache(_KNOWN_WORDS_KEPT)(self._readings)
         self._on_readings = lexicon.mapping("kanji", "kanji", "readings")
+        if words.words:
+            self._take_in(folder)
 
     @property
     def name(self) -> str:
-        """Engine and dictionary with their versions."""
-        return f"fugashi {version('fugashi')}, unidic-lite {version('unidic-lite')}"
+        """Engine and dictionary with their versions, and the digest of the user's words."""
+        own = f", words {self._words.key}" if self._words.words else ""
+        return f"fugashi {version('fugashi')}, unidic-lite {version('unidic-lite')}{own}"
+
+    def _take_in(self, folder: Path | None) -> None:
+        """Use the user's words from now on; their readings are told by the dictionary as it was."""
+        with TemporaryDirectory() as alone:
+            made = compiled(self._words, self._read, folder or Path(alone))
+            self._options = f'{_DICTIONARY} -u "{made}"'
+            # Mapped into memory where it is opened, so that the file may go; both taggers open it here.
+            self._tagger = fugashi.Tagger(self._options)  # type: ignore[attr-defined]  # not typed
+            self._coster.parse("")
+        self._known.clear()
+
+    def _read(self, word: str) -> str:
+        return "".join(token.reading for token in self.tokenize(word))
 
     def tokenize(self, text: str) -> list[Token]:
         """Tokens of a normalized text.
@@ -74,7 +103,7 @@ class FugashiTokenizer:
     @cached_property
     def _coster(self) -> Any:
         """Tagger that tells nothing but the cost; only correcting needs it."""
-        return fugashi.Tagger(_COSTS_ONLY)  # type: ignore[attr-defined]  # not typed
+        return fugashi.Tagger(f"{self._options} {_COSTS_ONLY}")  # type: ignore[attr-defined]  # not typed
 
     def _knows(self, word: str) -> bool:
         nodes = self._tagger.parseToNodeList(word)
