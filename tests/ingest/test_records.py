@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import polars as pl
@@ -15,7 +16,7 @@ from voc_mining.ingest.cells import e164
 from voc_mining.ingest.kinds import catalogue
 from voc_mining.ingest.params import IngestParams
 from voc_mining.ingest.records import FileRecords, json_object, read_records
-from voc_mining.ingest.sources import parse_sources
+from voc_mining.ingest.sources import default_sources, parse_sources
 
 INQUIRY = "inquiry_id,received_at,channel,body"
 
@@ -25,10 +26,16 @@ def masked(text: str) -> str:
 
 
 def read(
-    text: str, kind: str = "inquiries", *, mapping: str = "", path: str = "x.csv", since: date | None = None
+    text: str,
+    kind: str = "inquiries",
+    *,
+    mapping: str = "",
+    path: str = "x.csv",
+    since: date | None = None,
+    mask: Callable[[str], str] = masked,
 ) -> FileRecords:
     feed = next(feed for feed in parse_sources(mapping).feeds if feed.kind == kind)
-    return read_records(text.encode("utf-8"), path, feed, IngestParams(since=since), masked)
+    return read_records(text.encode("utf-8"), path, feed, IngestParams(since=since), mask)
 
 
 def reasons(found: FileRecords) -> list[tuple[int, str]]:
@@ -88,6 +95,25 @@ def test_what_is_refused(text: str, expected: list[tuple[int, str]]):
     found = read(text)
     assert reasons(found) == expected
     assert balanced(found)
+
+
+@pytest.mark.parametrize(
+    ("raw", "what"),
+    [(b"PK\x03\x04\x14\x00", "Excel"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "97-2003"), (b"%PDF-1.7", "PDF"),
+     (b"\x1f\x8b\x08", "gzip"), (b"\xef\xbb\xbf\n<!DOCTYPE html><html>", "web page")],
+)  # fmt: skip
+def test_what_only_bears_the_name_of_a_table_is_named(raw: bytes, what: str):
+    found = read_records(raw, "x.csv", default_sources().feeds[1], IngestParams(), str)
+    ((row, reason, faults),) = found.rejects.select("row", "reason", "faults").rows()
+    assert (row, reason) == (0, "not_a_table")
+    assert what in in_words(faults, "en")
+
+
+def test_a_surname_alone_is_not_quoted():
+    found = read(f"{INQUIRY}\nQ1,田中,form,x\nQ2,昨日,form,x\n", mask=lambda text: text.replace("田中様", "［氏名］様"))
+    told = [in_words(faults, "ja") for faults in found.rejects["faults"]]
+    assert "「［氏名］」" in told[0]
+    assert "「昨日」" in told[1]
 
 
 def test_a_header_alone_is_a_quiet_day():

@@ -105,7 +105,9 @@ def _keep(found: Split, decoded: Decoded, delimiter: str, record: tuple[int, int
     if cells is None or len(cells) != width:
         resume = _next_whole(found.lines, start + 1, end, delimiter, width)
         damaged = found.lines[start:resume]
-        fault = _damage(damaged, decoded.encoding)
+        # An open quote up to an end without a line break: whoever wrote the file was stopped, perhaps within a character.
+        stopped = cells is None and resume == len(found.lines) and not damaged[-1].endswith(("\n", "\r"))
+        fault = Fault("cut_off") if stopped else _damage(damaged, decoded.encoding)
         if fault is None and (cells is None or resume != end):
             fault = Fault("bad_quote")
         elif fault is None:

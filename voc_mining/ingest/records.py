@@ -20,6 +20,7 @@ from voc_mining.ingest.csv_records import Split, raw_text, split
 from voc_mining.ingest.encoding import decode
 from voc_mining.ingest.kinds import Kind, catalogue, fold, optional_kinds
 from voc_mining.ingest.params import IngestParams
+from voc_mining.ingest.signatures import other_than_text
 from voc_mining.ingest.sources import Feed
 
 UNREADABLE = "unreadable"
@@ -80,6 +81,8 @@ def read_records(raw: bytes, path: str, feed: Feed, params: IngestParams, mask: 
         Masks personal data in free text.
     """
     kind = catalogue().kinds[feed.kind]
+    if other := other_than_text(raw):
+        return _whole_file(kind, rejecting.file_reject(Fault("not_a_table", found=other)))
     decoded = decode(raw, feed.encoding)
     delimiter = feed.delimiter or ("\t" if path.lower().endswith(".tsv") else ",")
     table = split(decoded, delimiter)
