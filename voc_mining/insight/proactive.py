@@ -54,6 +54,11 @@ def proactive_voc(statements: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def proactive_class() -> pl.Expr:
+    """Class of a statement by its words, else by its ``kind``; over the columns ``text`` and ``kind``."""
+    return _class_and_words()[0]
+
+
 def _class_and_words() -> list[pl.Expr]:
     said = pl.col("text").str.replace_all(patterns("proactive_patterns", "denied"), "／")
     found = {name: said.str.extract(f"({patterns('proactive_patterns', name)})", 1) for name in LOOKED_FOR}

@@ -139,7 +139,7 @@ def first_match(texts: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        ``text``, ``value`` and ``evidence``, in the order given; both null where nothing matches.
+        ``text``, ``value``, ``evidence`` and ``order`` of the tier, in the order given; null where nothing matches.
     """
     frame = texts.alias("text").to_frame().with_columns(folded(pl.col("text")).alias("__folded"))
     values = list(dict.fromkeys(value for _, value in lexicon.tiers("match")))
@@ -150,9 +150,10 @@ def first_match(texts: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
         for n, (order, value) in enumerate(tiers)
     ]
     frame = frame.with_columns(hits)
-    decided = [pl.when(pl.col(f"__hit{n}").is_not_null()).then(pl.lit(value)) for n, (_, value) in enumerate(tiers)]
+    hit = [pl.when(pl.col(f"__hit{n}").is_not_null()) for n in range(len(tiers))]
     return frame.select(
         "text",
-        pl.coalesce(decided).alias("value"),
+        pl.coalesce(decides.then(pl.lit(value)) for decides, (_, value) in zip(hit, tiers, strict=True)).alias("value"),
         pl.coalesce([pl.col(f"__hit{n}") for n in range(len(tiers))]).str.replace_all(_GONE, "…").alias("evidence"),
+        pl.coalesce(decides.then(order) for decides, (order, _) in zip(hit, tiers, strict=True)).alias("order"),
     )

@@ -7,6 +7,8 @@ import polars as pl
 from voc_mining.voice.lexicon import Lexicon, cancelled, folded
 
 _DOWN, _UP = "\ue000", "\ue001"
+_BY_KIND = 0.5
+"""Strength of a tone that only the kind tells."""
 _LAST = f"([{_DOWN}{_UP}])[^{_DOWN}{_UP}]*$"
 _NEGATIVE_KINDS = ("complaint", "churn_signal")
 
@@ -31,7 +33,9 @@ def polarity(kinds: pl.DataFrame, words: Lexicon, lexicon: Lexicon) -> pl.DataFr
     Returns
     -------
     DataFrame
-        ``text``, ``polarity``, in the order given.
+        ``text``, ``polarity``, ``polarity_evidence`` (the last word of tone; null where the kind decided) and
+        ``polarity_score``: -1 to 1, words of tone added up, the last counted twice, over their number; half
+        where only the kind tells. In the order given.
     """
     marked = folded(pl.col("text"))
     marked = marked.str.replace_all(words.alternation("match", "negative"), _DOWN)
@@ -47,6 +51,11 @@ def polarity(kinds: pl.DataFrame, words: Lexicon, lexicon: Lexicon) -> pl.DataFr
         .then(pl.lit("positive"))
         .otherwise(pl.lit("neutral"))
     )
+    downs, ups = (marked.str.count_matches(mark, literal=True).cast(pl.Float64) for mark in (_DOWN, _UP))
+    sign = last.replace_strict({_DOWN: -1.0, _UP: 1.0}, default=None, return_dtype=pl.Float64)
+    kind_sign = by_kind.replace_strict({"negative": -1.0, "positive": 1.0}, default=0.0, return_dtype=pl.Float64)
+    negative = _last_of(words, lexicon, "negative", _NEGATIVE_KINDS)
+    positive = _last_of(words, lexicon, "positive", ("praise",))
     return kinds.select(
         "text",
         pl.when(last == _DOWN)
@@ -55,4 +64,12 @@ def polarity(kinds: pl.DataFrame, words: Lexicon, lexicon: Lexicon) -> pl.DataFr
         .then(pl.lit("positive"))
         .otherwise(by_kind)
         .alias("polarity"),
+        pl.when(last == _DOWN).then(negative).when(last == _UP).then(positive).alias("polarity_evidence"),
+        pl.coalesce((ups - downs + sign) / (ups + downs + 1), kind_sign * _BY_KIND).round(3).alias("polarity_score"),
     )
+
+
+def _last_of(words: Lexicon, lexicon: Lexicon, side: str, kinds: tuple[str, ...]) -> pl.Expr:
+    """Last words of one tone in the text."""
+    patterns = [words.alternation("match", side), *(lexicon.alternation("match", kind) for kind in kinds)]
+    return folded(pl.col("text")).str.extract(f"(?s)^.*({'|'.join(filter(None, patterns))})", 1)

@@ -18,7 +18,8 @@ class VoiceRules:
 
     Parameters
     ----------
-    kinds, polarity, urgency, endings, excluded, quotes, writer, outcome_closing, outcome_note, critical, emotions : Lexicon
+    kinds, polarity, urgency, endings, excluded, quotes, writer, outcome_closing, outcome_note : Lexicon
+    critical, emotions, experience, reasons, turns : Lexicon
         Patterns; those that come with the program where none are given.
     max_pause_s : float
         Pieces of speech further apart than this are never one statement, seconds.
@@ -26,6 +27,12 @@ class VoiceRules:
         Pause after which a weak ending (〜けど、〜た) ends a statement, seconds.
     max_pieces : int
         Pieces of speech joined at most.
+    received_pause_s : float
+        The same where the agent only said はい in between, seconds.
+    answer_turns : int
+        The customer's turns after a question of the agent's that may answer it.
+    answer_chars : int
+        An answer is no longer than this.
     closing_turns : int
         The customer's last turns that are asked how the call ended.
     long_hold_s : float
@@ -43,9 +50,15 @@ class VoiceRules:
     outcome_note: Lexicon = field(default_factory=partial(bundled_lexicon, "outcome_note"))
     critical: Lexicon = field(default_factory=partial(bundled_lexicon, "critical"))
     emotions: Lexicon = field(default_factory=partial(bundled_lexicon, "emotions"))
+    experience: Lexicon = field(default_factory=partial(bundled_lexicon, "experience"))
+    reasons: Lexicon = field(default_factory=partial(bundled_lexicon, "reasons"))
+    turns: Lexicon = field(default_factory=partial(bundled_lexicon, "turns"))
     max_pause_s: float = 0.7
     weak_pause_s: float = 0.3
     max_pieces: int = 6
+    received_pause_s: float = 2.5
+    answer_turns: int = 2
+    answer_chars: int = 24
     closing_turns: int = 6
     long_hold_s: float = 3600.0
 

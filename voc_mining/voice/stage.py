@@ -12,9 +12,11 @@ from voc_mining import ids
 from voc_mining.contracts import LAKE_TABLES
 from voc_mining.voice.course import emotional_course
 from voc_mining.voice.critical import critical_voices, without_matter
+from voc_mining.voice.experience import experiences
 from voc_mining.voice.kinds import kinds
 from voc_mining.voice.outcome import contact_outcomes
 from voc_mining.voice.polarity import polarity
+from voc_mining.voice.reason import confirmed_readbacks, reason_statements
 from voc_mining.voice.rules import VoiceRules
 from voc_mining.voice.statements import UNCOUNTED_FLAGS, left_out, pieces, statements_of
 from voc_mining.voice.urgency import urgency
@@ -67,9 +69,11 @@ def statements(
         _voc_ids(voc),
     )
     contract = LAKE_TABLES["voc"]
-    voc = contract.conform(voc.drop("flags", "hint", "hint_words"))
+    voc = contract.conform(voc.drop("flags", "hint", "hint_words").with_columns(is_reason=pl.lit(value=False)))
     idle = pl.col("voc_id").is_in(without_matter(voc, rules).implode())
-    voc = contract.check(voc.with_columns(pl.col("counts") & ~idle))
+    voc = voc.with_columns(pl.col("counts") & ~idle)
+    reason = pl.col("voc_id").is_in(reason_statements(voc, rules.reasons).implode())
+    voc = contract.check(voc.with_columns(reason.alias("is_reason")))
     outcomes = _outcomes(utterances, contacts, voc, left_out(told), rules)
     return Voice(voc, outcomes, critical_voices(voc, utterances, rules))
 
@@ -83,10 +87,11 @@ def _judged(made: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
         pl.coalesce("kind_evidence", "hint_words").alias("kind_evidence"),
     )
     by_kind = told.select("text", "kind").unique(maintain_order=True)
-    tones = by_kind.with_columns(polarity(by_kind, rules.polarity, rules.kinds)["polarity"])
-    return told.join(tones, on=["text", "kind"], how="left", validate="m:1").join(
-        urgency(texts, rules.urgency), on="text", how="left", validate="m:1"
-    )
+    tones = by_kind.with_columns(polarity(by_kind, rules.polarity, rules.kinds).drop("text"))
+    told = told.join(tones, on=["text", "kind"], how="left", validate="m:1")
+    for judged in (urgency(texts, rules.urgency), experiences(texts, rules.experience)):
+        told = told.join(judged, on="text", how="left", validate="m:1")
+    return told
 
 
 def _described(texts: pl.Series, find_terms: Finder, find_pairs: Finder) -> pl.DataFrame:
@@ -133,7 +138,8 @@ def _outcomes(
     )
     frame = contacts.select("contact_id", "month", "input_key")
     course = emotional_course(utterances, rules.emotions)
-    for more in (contact_outcomes(utterances, rules), course, spoken, counted, dropped):
+    readbacks = confirmed_readbacks(utterances, rules.reasons)
+    for more in (contact_outcomes(utterances, rules), course, readbacks, spoken, counted, dropped):
         frame = frame.join(more, on="contact_id", how="left", validate="1:1")
     contract = LAKE_TABLES["outcomes"]
     filled = frame.with_columns(

@@ -11,6 +11,7 @@ from voc_mining.voice.excluded import excluded_reasons
 from voc_mining.voice.lexicon import folded
 from voc_mining.voice.quotes import note_passages, writer_reports
 from voc_mining.voice.rules import VoiceRules
+from voc_mining.voice.turns import asked_before, received, turn_reasons
 
 if TYPE_CHECKING:
     from polars._typing import PolarsDataType
@@ -37,7 +38,8 @@ def pieces(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
 
     Customers' speech and writing and speech of unknown role are cut at full stops; notes are cut
     into quoted, reported and written passages. Reasons: agent, ivr, writer, subject (where the contact has
-    a body that speaks) and those of :func:`~voc_mining.voice.excluded.excluded_reasons`.
+    a body that speaks), those of :func:`~voc_mining.voice.excluded.excluded_reasons` and of
+    :func:`~voc_mining.voice.turns.turn_reasons`.
 
     Parameters
     ----------
@@ -57,14 +59,14 @@ def pieces(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     own = utterances.filter(role.is_in(["customer", "unknown"]) & ~note)
     noted = utterances.filter(note & ~role.is_in(["agent", "ivr"]))
     left_out = silent.with_columns(pl.col("role").alias("reason"), pl.lit(0, pl.Int32).alias("sub"))
-    parts = [_laid_out(left_out), _own_sentences(own, rules), _note_pieces(noted, rules)]
-    told = pl.concat(parts).sort("contact_id", "no", "sub")
+    parts = [_laid_out(left_out), _without_steering(_own_sentences(own, rules), utterances, rules)]
+    told = pl.concat([*parts, _note_pieces(noted, rules)]).sort("contact_id", "no", "sub")
     speaking = told.filter((pl.col("part") == "body") & pl.col("reason").is_null()).select("contact_id").unique()
     spoken_for = (pl.col("part") == "subject") & pl.col("contact_id").is_in(speaking["contact_id"].implode())
     told = told.with_columns(
         pl.when(spoken_for & pl.col("reason").is_null()).then(pl.lit("subject")).otherwise("reason").alias("reason")
     )
-    return _joined(told, rules)
+    return _joined(told, received(utterances, rules), rules)
 
 
 def statements_of(told: pl.DataFrame) -> pl.DataFrame:
@@ -136,10 +138,21 @@ def _with_reasons(frame: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     )
 
 
+def _without_steering(own: pl.DataFrame, utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
+    """Leave out what in a conversation only answers the agent or steers it."""
+    placed = own.join(asked_before(utterances, rules), on=["contact_id", "no"], how="left", validate="m:1")
+    turns = placed.filter(pl.col("asked").is_not_null() & pl.col("reason").is_null())
+    turns = turns.select("text", "asked").unique(maintain_order=True)
+    turns = turns.with_columns(turn_reasons(turns, rules).alias("turn"))
+    told = placed.join(turns, on=["text", "asked"], how="left", validate="m:1")
+    return told.with_columns(pl.coalesce("reason", "turn").alias("reason")).drop("asked", "turn")
+
+
 def _own_sentences(own: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
-    """Cut speech at full stops; a piece's seconds are its share of the characters."""
+    """Cut speech at full stops and before words that open another idea; a piece's seconds are its share of the text."""
     whole = pl.concat_list(pl.col("text"))
-    cut = pl.col("text").str.extract_all(_SENTENCE)
+    opens = rules.endings.alternation("match", "opens")
+    cut = pl.col("text").str.replace_all(f"({opens})({_ANOTHER})".replace("(", "(", 1), "").str.extract_all(_SENTENCE)
     many = (pl.col("part") == "audio") & (cut.list.len() > 1) & ~pl.col("text").str.contains("「")
     sentences = (
         own.with_columns(pl.when(many).then(cut).otherwise(whole).alias("sentences"))
@@ -188,11 +201,12 @@ def _note_pieces(noted: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     return pl.concat([_laid_out(frame) for frame in (quoted, ours, written)])
 
 
-def _joined(told: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
+def _joined(told: pl.DataFrame, heard: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     """Give each statement a number: a piece of speech joins the one before it if that one was left open.
 
     Left open: same contact, channel and role, a pause of less than ``max_pause_s``, no final ending,
-    no weak ending before a pause of ``weak_pause_s``. Fillers do not interrupt; other left-out pieces do.
+    no weak ending before a pause of ``weak_pause_s``. Fillers do not interrupt; other left-out pieces do. Across the agent's
+    はい a piece without any ending goes on up to ``received_pause_s`` later.
     """
     final, weak = rules.endings.alternation("match", "final"), rules.endings.alternation("match", "weak")
     suspect = pl.col("flags").list.set_intersection(list(UNCOUNTED_FLAGS)).list.len() > 0
@@ -205,7 +219,9 @@ def _joined(told: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     closed = before.str.contains(final) | (before.str.contains(weak) & (pause >= rules.weak_pause_s))
     open_before = filler.shift(1) | ~closed
     same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1)) for name in _TURN)
-    goes_on = same & (pause < rules.max_pause_s) & open_before & ~stops & ~stops.shift(1)
+    listened = pl.col("received") & ~before.str.contains(weak) & (pause < rules.received_pause_s)
+    near = (pause < rules.max_pause_s) | listened
+    goes_on = same & near & open_before & ~opening & ~stops & ~stops.shift(1)
     spoken = (
         spoken.with_columns((~goes_on.fill_null(value=False)).cum_sum().alias("run"))
         .with_columns((pl.col("reason").is_null().cum_sum().over("run", order_by=["no", "sub"]) - 1).alias("nth"))

@@ -13,12 +13,13 @@ def urgency(texts: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        ``text``, ``urgency`` (urgent or none) and ``urgency_evidence``, in the order given.
+        ``text``, ``urgency`` (urgent or none), ``urgency_family`` and ``urgency_evidence``, in the order given.
     """
     found = first_match(texts, lexicon)
     urgent = pl.col("value").is_not_null()
     return found.select(
         "text",
         pl.when(urgent).then(pl.lit("urgent")).otherwise(pl.lit("none")).alias("urgency"),
+        pl.col("value").alias("urgency_family"),
         pl.col("evidence").alias("urgency_evidence"),
     )

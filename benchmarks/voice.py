@@ -1,0 +1,173 @@
+"""Scores of statements, kinds, polarity, urgency, classes, outcomes, feelings and harassment on labelled sets.
+
+    python -m benchmarks.voice [--half dev|held] [--show NAME]
+
+``--show`` lists where label and result differ (kind, polarity, urgency, experience, need, statement, reason,
+outcome, emotion, harassment, letter); for the half that rules are made with.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from voc_mining.contracts.lake import HARASSMENT
+from voc_mining.insight.proactive import proactive_class
+from voc_mining.text.rules import TextRules
+from voc_mining.text.stage import to_utterances
+from voc_mining.text.tokenizer_engine import FugashiTokenizer
+from voc_mining.voice.course import PARTS
+from voc_mining.voice.rules import VoiceRules
+from voc_mining.voice.stage import Voice, statements
+
+LABELLED = Path(__file__).parent / "data" / "voice"
+RULES = VoiceRules()
+_FELT = 0.34
+"""A part of a call is felt as good or bad where its mean is at least this far from 0."""
+
+
+@dataclass
+class Score:
+    """Pairs of label and result of one question."""
+
+    name: str
+    pairs: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def add(self, label: str, result: str, text: str) -> None:
+        """Take in one label, the result and the text they are about."""
+        self.pairs.append((label, result, text))
+
+    def lines(self, *, absent: str = "") -> Iterator[str]:
+        """Accuracy, then precision and recall of each value; ``absent`` is no value of its own."""
+        right = Counter(label for label, result, _ in self.pairs if label == result)
+        labels = Counter(label for label, _, _ in self.pairs)
+        results = Counter(result for _, result, _ in self.pairs)
+        yield f"{self.name}: {sum(right.values())} / {len(self.pairs)} = {sum(right.values()) / len(self.pairs):.3f}"
+        for value in sorted(set(labels) | set(results)):
+            if value != absent:
+                precision, recall = right[value] / max(results[value], 1), right[value] / max(labels[value], 1)
+                yield f"    {value:18s} n {labels[value]:4d}  precision {precision:.3f}  recall {recall:.3f}"
+
+    def differences(self) -> Iterator[str]:
+        """Label, result and text where they differ."""
+        yield from (f"{label} | {result} | {text}" for label, result, text in self.pairs if label != result)
+
+
+def rows(name: str, half: str) -> list[dict[str, str]]:
+    """Read the rows of a labelled set; files without a half are read whole."""
+    with (LABELLED / f"{name}.tsv").open(encoding="utf-8", newline="") as lines:
+        reader = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t")
+        return [row for row in reader if row.get("half", half) == half]
+
+
+def mined(pieces: Sequence[dict[str, object]]) -> tuple[pl.DataFrame, Voice]:
+    """Take raw pieces of contacts through text and voice as a night does."""
+    blank = {"month": "2026-04", "channel": None, "start_s": None, "end_s": None, "confidence": None, "flags": []}
+    schema = {
+        "contact_id": pl.String, "month": pl.String, "part": pl.String, "channel": pl.Int8, "role": pl.String,
+        "start_s": pl.Float64, "end_s": pl.Float64, "confidence": pl.Float64, "flags": pl.List(pl.String),
+        "text": pl.String,
+    }  # fmt: skip
+    frame = pl.DataFrame([blank | piece for piece in pieces], schema=schema)
+    utterances = to_utterances(frame, FugashiTokenizer(), TextRules())
+    contacts = frame.select("contact_id", "month").unique(maintain_order=True).with_columns(input_key=pl.lit("k"))
+    return utterances, statements(utterances, contacts, RULES, _nothing, _nothing)
+
+
+def _nothing(texts: Sequence[str]) -> list[list[str]]:
+    return [[] for _ in texts]
+
+
+def single_statements(half: str) -> list[Score]:
+    """Kind, polarity, urgency, experience of support and proactive class of single statements."""
+    labelled = rows("statements", half)
+    parts = {"call": "audio", "survey": "answer", "note": "note"}
+    pieces = [
+        {"contact_id": row["id"], "part": parts.get(row["style"], "body"), "role": "customer", "text": row["text"],
+         "start_s": 0.0, "end_s": 3.0}
+        for row in labelled
+    ]  # fmt: skip
+    voc = mined(pieces)[1].voc.with_columns(proactive_class().alias("class"))
+    first = {row["contact_id"]: row for row in voc.iter_rows(named=True)}
+    columns = {"kind": "kind", "polarity": "polarity", "urgency": "urgency", "family": "experience", "need": "class"}
+    scores = {label: Score(column) for label, column in columns.items()}
+    kept = Score("kept as a statement")
+    for row in labelled:
+        told = first.get(row["id"])
+        kept.add("yes", "yes" if told else "no", row["text"])
+        for label, column in columns.items():
+            result = (told or {}).get(column) or (
+                "" if label == "family" else "none" if label == "urgency" else "other"
+            )
+            scores[label].add(row[label], str(result), row["text"])
+    return [kept, *scores.values()]
+
+
+def whole_calls(half: str) -> list[Score]:
+    """Statements, reasons, outcomes, feelings and harassment of whole calls and chats."""
+    calls = {row["id"]: row for row in rows("calls", half)}
+    turns = [row for row in rows("turns", half) if row["call"] in calls]
+    pieces = [
+        {"contact_id": row["call"], "part": "audio", "role": row["role"], "channel": int(row["role"] == "customer"),
+         "text": row["text"], "start_s": float(row["start"]), "end_s": max(float(row["end"]), float(row["start"]) + 0.1)}
+        for row in turns
+    ]  # fmt: skip
+    utterances, voice = mined(pieces)
+    placed = {name: list(part["text"]) for (name,), part in utterances.partition_by("contact_id", as_dict=True).items()}
+    covered = {
+        (row["contact_id"], no)
+        for row in voice.voc.filter("counts").iter_rows(named=True)
+        for no in range(row["first_no"], row["last_no"] + 1)
+    }
+    statement, turn_of = Score("turns of the customer that are statements"), Counter[str]()
+    for row in turns:
+        no = turn_of[row["call"]]
+        turn_of[row["call"]] += 1
+        if row["role"] == "customer" and no < len(placed[row["call"]]):
+            label, result = row["label"] == "statement", (row["call"], no) in covered
+            statement.add(*("yes" if value else "no" for value in (label, result)), row["text"])
+    outcomes = {row["contact_id"]: row for row in voice.outcomes.iter_rows(named=True)}
+    grave = voice.critical.filter(pl.col("family").is_in(HARASSMENT)).group_by("contact_id").agg("family")
+    families = dict(grave.iter_rows())
+    reasons = voice.voc.filter("is_reason").group_by("contact_id").agg(pl.col("first_no").first() + 1)
+    named = dict(reasons.iter_rows())
+    outcome, reason = Score("outcome"), Score("turn of the reason")
+    felt, harassed, family = Score("feeling, thirds of calls"), Score("harassment"), Score("family of harassment")
+    for name, call in calls.items():
+        outcome.add(call["outcome"], outcomes[name]["outcome"], name)
+        wanted = call["reason_turns"].split(",")
+        reason.add("right", "right" if str(named.get(name, "")) in wanted else "wrong", f"{name} {named.get(name)}")
+        for part in PARTS if call["medium"] == "call" else ():
+            felt.add(call[f"emotion_{part}"], _sign(outcomes[name][f"emotion_{part}"]), f"{name} {part}")
+        found = families.get(name, [])
+        harassed.add(*("yes" if value else "no" for value in (call["harassment"] != "none", bool(found))), name)
+        family.add(
+            call["harassment"], call["harassment"] if call["harassment"] in found else (found or ["none"])[0], name
+        )
+    return [statement, reason, outcome, felt, harassed, family]
+
+
+def _sign(value: float | None) -> str:
+    return "0" if value is None or abs(value) < _FELT else "1" if value > 0 else "-1"
+
+
+def main() -> None:
+    """Print the scores of one half."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--half", choices=("dev", "held"), default="dev")
+    asked.add_argument("--show", default="")
+    options = asked.parse_args()
+    for score in [*single_statements(options.half), *whole_calls(options.half)]:
+        print("\n".join(score.lines(absent="no")))
+        if options.show and options.show in score.name:
+            print("\n".join(f"        {line}" for line in score.differences()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""Customers' turns that make no statement: answers to what the agent asked, and words that only steer the conversation."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from voc_mining.voice.kinds import kinds
+from voc_mining.voice.lexicon import folded
+from voc_mining.voice.rules import VoiceRules
+
+_SIDES = ("agent", "customer")
+_PLAIN = ("other", "inquiry", "request")
+"""Kinds of turns that may be steering: one that complains, praises or means to leave is a statement whatever its form."""
+
+
+def asked_before(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
+    """Tell of each customer's turn of a conversation whether it stands right after a question of the agent's.
+
+    A question that invites the customer to speak (いかがでしょうか、ご要望は) asks for statements and is none. The customer's
+    first ``answer_turns`` turns after the question answer it.
+
+    Parameters
+    ----------
+    utterances : DataFrame
+        By the contract, of whole contacts.
+    rules : VoiceRules
+        ``turns`` and ``answer_turns``.
+
+    Returns
+    -------
+    DataFrame
+        ``contact_id``, ``no``, ``asked`` (bool): customers' spoken turns.
+    """
+    spoken = utterances.filter((pl.col("part") == "audio") & pl.col("role").is_in(_SIDES)).sort("contact_id", "no")
+    line, agent = folded(pl.col("text")), pl.col("role") == "agent"
+    asks = line.str.contains(rules.turns.alternation("asks")) & ~line.str.contains(rules.turns.alternation("invites"))
+    turn = spoken.with_columns(pl.when(agent).then(asks).forward_fill().over("contact_id").alias("asked"))
+    since = (~agent).cum_sum() - pl.when(agent).then((~agent).cum_sum()).forward_fill().fill_null(0)
+    turn = turn.with_columns(since.over("contact_id").alias("since")).filter(pl.col("role") == "customer")
+    answers = pl.col("asked").fill_null(value=False) & (pl.col("since") <= rules.answer_turns)
+    return turn.select("contact_id", "no", answers.alias("asked"))
+
+
+def received(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
+    """Tell of each customer's turn whether all that the agent said since the customer's last is はい or the like.
+
+    Returns
+    -------
+    DataFrame
+        ``contact_id``, ``no``, ``received`` (bool): customers' spoken turns; false where the agent said nothing.
+    """
+    spoken = utterances.filter((pl.col("part") == "audio") & pl.col("role").is_in(_SIDES)).sort("contact_id", "no")
+    agent = pl.col("role") == "agent"
+    only = folded(pl.col("text")).str.contains(rules.turns.alternation("receives"))
+    before = (agent & only).shift(1) & ~agent.shift(2).fill_null(value=True)
+    turn = spoken.with_columns(before.over("contact_id").fill_null(value=False).alias("received"))
+    return turn.filter(pl.col("role") == "customer").select("contact_id", "no", "received")
+
+
+def turn_reasons(turns: pl.DataFrame, rules: VoiceRules) -> pl.Series:
+    """Tell of each distinct turn why it is no statement.
+
+    ``answer`` is a short turn after a question that has no word of any kind, ``steering`` one that as a whole handles
+    the conversation. Words of feeling, of harassment, of urgency or of a complaint make a statement of either.
+
+    Parameters
+    ----------
+    turns : DataFrame
+        ``text`` and ``asked`` of distinct turns.
+    rules : VoiceRules
+        Lexicons and ``answer_chars``.
+
+    Returns
+    -------
+    Series of str
+        ``answer``, ``steering`` or null, in the order given.
+    """
+    texts = turns["text"].unique(maintain_order=True)
+    kind = turns.join(kinds(texts, rules.kinds), on="text", how="left", maintain_order="left").select("kind", "text", "asked")
+    line = folded(pl.col("text"))
+    grave = rules.critical.alternation("match"), rules.urgency.alternation("match"), rules.experience.alternation("match")
+    felt = rules.emotions.alternation("match", "negative")
+    heavy = pl.any_horizontal(line.str.contains(pattern) for pattern in (*grave, felt))
+    steers = line.str.contains(rf"^(?:{rules.turns.alternation('steers')})$") & pl.col("kind").is_in(_PLAIN)
+    short = line.str.len_chars() <= rules.answer_chars
+    answers = pl.col("asked") & short & (pl.col("kind") == "other") & ~line.str.contains(rules.turns.alternation("more"))
+    reason = pl.when(heavy).then(None).when(steers).then(pl.lit("steering")).when(answers).then(pl.lit("answer"))
+    return kind.select(reason.alias("reason"))["reason"]
