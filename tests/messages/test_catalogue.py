@@ -6,6 +6,7 @@ import string
 
 import pytest
 
+from voc_mining.ingest.deliveries import SUPERSEDED
 from voc_mining.ingest.kinds import RECORDINGS, UNKNOWN, catalogue
 from voc_mining.ingest.stage import EARLY, UNKNOWN_FILE
 from voc_mining.messages.catalogue import LANGUAGES, Messages, _sentences
@@ -38,5 +39,8 @@ def test_every_kind_of_input_and_reason_for_leaving_out_has_words():
     for say in map(Messages, LANGUAGES):
         assert [kind for kind in (RECORDINGS, UNKNOWN, *catalogue().kinds) if not say.has(f"input.{kind}")] == []
         excluded = {entry.value for entry in VoiceRules().excluded.entries if entry.action != "cancel"}
-        dropped = {EARLY, UNKNOWN_FILE, REPLY_QUOTE, SIGNATURE, *excluded}
+        ingested = {EARLY, UNKNOWN_FILE, "duplicate", SUPERSEDED, "empty_row"}
+        unsaid = {REPLY_QUOTE, SIGNATURE, "agent", "ivr", "writer", "agent_quoted", "subject", "answer", "steering"}
+        later = {"no_words", "no_topic", "no_vector", "too_few"}
+        dropped = ingested | unsaid | later | excluded
         assert sorted(code for code in dropped if not say.has(f"dropped.{code}")) == []
