@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import rfft
+from scipy.ndimage import uniform_filter1d  # type: ignore[attr-defined] # exported at run time
 
 from voc_mining.transcribe.audio import SAMPLE_RATE, Samples
 
@@ -14,13 +15,14 @@ HOP = 512
 """Samples between two frames: 32 ms."""
 
 Flags = NDArray[np.bool_]
+Places = NDArray[np.intp]
 
 _SIZE = 2048  # 128 ms: neighbouring notes and telephone tones stand apart
 _WINDOW = np.hanning(_SIZE).astype(np.float32)
 _HERTZ = SAMPLE_RATE / _SIZE
 # The telephone's band; mains hum lies below it.
 _LOWEST, _HIGHEST = round(200 / _HERTZ), round(3700 / _HERTZ)
-_BLOCK = 1024
+_BLOCK = 256
 _LOBE = 4  # bins on either side that belong to a pitch, a tremolo of 16 Hz included
 _LAG = 4  # 128 ms: a note holds its pitch that long, a voice does not
 _STEADY_SHIFT = 0.008
@@ -73,27 +75,24 @@ def _block(samples: Samples, first: int, last: int) -> tuple[Samples, ...]:
     total = power.sum(axis=1)
     rows = np.arange(len(power))
     strongest = power.argmax(axis=1)
-    one = _around(power, strongest, _LOBE)
+    one = _around(power, strongest)
     rest = power.copy()
     for shift in range(-_LOBE - 2, _LOBE + 3):
         rest[rows, np.clip(strongest + shift, 0, power.shape[1] - 1)] = 0
     next_to = rest.argmax(axis=1)
-    two = _around(rest, next_to, _LOBE)
-    peaks = _peaks(decibels)
-    offsets = _offsets(decibels)
-    in_peaks = power.copy()
-    in_peaks[:, 1:] += power[:, :-1]
-    in_peaks[:, :-1] += power[:, 1:]
-    held = np.where(_held(peaks, offsets), in_peaks, 0).sum(axis=1)
+    two = _around(rest, next_to)
+    held = _held(_peaks(decibels), decibels)
+    in_peaks = np.zeros_like(power)
+    in_peaks[held] = power[held] + power[held[0], held[1] - 1] + power[held[0], held[1] + 1]
     # A sine of amplitude 1 has the mean square 1/2; the window and the one-sided spectrum are taken out.
     level = 10 * np.log10(2 * total / (_SIZE * float(np.sum(_WINDOW**2))) + _TINY)
     columns = (
         level,
-        (strongest + offsets[rows, strongest] + _LOWEST) * _HERTZ,
+        (strongest + _offsets(decibels, rows, strongest) + _LOWEST) * _HERTZ,
         one / total,
-        (next_to + offsets[rows, next_to] + _LOWEST) * _HERTZ,
+        (next_to + _offsets(decibels, rows, next_to) + _LOWEST) * _HERTZ,
         (one + two) / total,
-        np.minimum(held / total, 1.0),
+        np.minimum(in_peaks.sum(axis=1) / total, 1.0),
     )
     return tuple(column[before:].astype(np.float32) for column in columns)
 
@@ -108,45 +107,43 @@ def _power(samples: Samples, first: int, last: int) -> Samples:
     return np.asarray(spectrum.real**2 + spectrum.imag**2 + _TINY, dtype=np.float32)
 
 
-def _around(power: Samples, centre: NDArray[np.intp], reach: int) -> Samples:
-    """Power within some bins of a centre, row by row."""
-    sums = np.cumsum(np.pad(power, ((0, 0), (1, 0))), axis=1, dtype=np.float64)
-    rows = np.arange(len(power))
-    low, high = np.maximum(centre - reach, 0), np.minimum(centre + reach + 1, power.shape[1])
-    return np.asarray(sums[rows, high] - sums[rows, low], dtype=np.float32)
+def _around(power: Samples, centre: Places) -> Samples:
+    """Power within the lobe about a centre, row by row."""
+    bins = centre[:, None] + np.arange(-_LOBE, _LOBE + 1)
+    inside = np.take_along_axis(power, np.clip(bins, 0, power.shape[1] - 1), axis=1)
+    inside[(bins < 0) | (bins >= power.shape[1])] = 0
+    return np.asarray(inside.sum(axis=1, dtype=np.float64), dtype=np.float32)
 
 
-def _peaks(decibels: Samples) -> Flags:
-    """Bins that stand out: above both neighbours, the mean around them, and 35 dB below the loudest."""
-    peaks = np.zeros(decibels.shape, dtype=bool)
+def _peaks(decibels: Samples) -> tuple[Places, Places]:
+    """Rows and bins that stand out: above both neighbours, the mean around them, and 35 dB below the loudest."""
     middle = decibels[:, 1:-1]
-    peaks[:, 1:-1] = (middle > decibels[:, :-2]) & (middle >= decibels[:, 2:])
-    sums = np.cumsum(np.pad(decibels, ((0, 0), (_NEIGHBOURS + 1, _NEIGHBOURS)), mode="edge"), axis=1, dtype=np.float64)
-    width = 2 * _NEIGHBOURS + 1
-    mean = (sums[:, width:] - sums[:, :-width]) / width
     floor = decibels.max(axis=1, keepdims=True) - _BELOW_LOUDEST_DB
-    return np.asarray(peaks & (decibels > mean + _STANDS_OUT_DB) & (decibels > floor))
+    mean = uniform_filter1d(decibels, 2 * _NEIGHBOURS + 1, axis=1, output=np.float64, mode="nearest")[:, 1:-1]
+    high = (middle > decibels[:, :-2]) & (middle >= decibels[:, 2:]) & (middle > floor)
+    rows, bins = np.nonzero(high & (middle > mean + _STANDS_OUT_DB))
+    return rows, bins + 1
 
 
-def _offsets(decibels: Samples) -> Samples:
-    """Where between bins a peak lies: vertex of the parabola through three bins, -0.5 to 0.5."""
-    offsets = np.zeros_like(decibels)
-    low, middle, high = decibels[:, :-2], decibels[:, 1:-1], decibels[:, 2:]
+def _offsets(decibels: Samples, rows: Places, bins: Places) -> Samples:
+    """Where between bins some peaks lie: vertices of the parabolas through three bins, -0.5 to 0.5; 0 at the edges."""
+    inner = np.clip(bins, 1, decibels.shape[1] - 2)
+    low, middle, high = (decibels[rows, inner + shift] for shift in (-1, 0, 1))
     bend = low - 2 * middle + high
-    offsets[:, 1:-1] = np.where(bend < -_TINY, 0.5 * (low - high) / np.where(bend < -_TINY, bend, 1), 0)
-    return np.clip(offsets, -0.5, 0.5)
+    round_ = (bend < -_TINY) & (bins == inner)
+    return np.clip(np.where(round_, 0.5 * (low - high) / np.where(round_, bend, 1), 0), -0.5, 0.5)
 
 
-def _held(peaks: Flags, offsets: Samples) -> Flags:
-    """Peaks that stood where they stand now some frames before; the first frames have none."""
-    held = np.zeros_like(peaks)
-    if len(peaks) <= _LAG:
-        return held
-    bins = np.arange(peaks.shape[1], dtype=np.float32) + _LOWEST
-    now, then = bins + offsets[_LAG:], bins + offsets[:-_LAG]
-    was = peaks[:-_LAG]
+def _held(peaks: tuple[Places, Places], decibels: Samples) -> tuple[Places, Places]:
+    """Peaks that stood where they stand now some frames before, as rows and bins; the first frames have none."""
+    rows, bins = peaks
+    stands = np.full(decibels.shape, np.nan, dtype=np.float32)
+    stands[peaks] = bins.astype(np.float32) + np.float32(_LOWEST) + _offsets(decibels, rows, bins)
+    late = rows >= _LAG
+    rows, bins = rows[late], bins[late]
+    now = stands[rows, bins]
     allowed = _STEADY_SHIFT * now
-    for shift in (-1, 0, 1):
-        same = np.roll(was, shift, axis=1) & (np.abs(now - np.roll(then, shift, axis=1)) < allowed)
-        held[_LAG:] |= peaks[_LAG:] & same
-    return held
+    held = np.zeros(len(rows), dtype=bool)
+    for shift in (-1, 0, 1):  # where no peak was, there is no number, and nothing is less than that
+        held |= np.abs(now - stands[rows - _LAG, bins + shift]) < allowed
+    return rows[held], bins[held]
