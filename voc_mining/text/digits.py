@@ -22,11 +22,11 @@ _SPELLED = lexicon.alternatives(
 UNIT = f"(?=[{''.join(sorted({word[0] for word in _SPELLINGS}))}]){_SPELLED}"
 _BETWEEN = (
     r"(?:[ \-.,、()・/_ー〜~―—─]|の|えーっと|えーと|えっと|ええと|えー|えっ|あのー?|んーと|んー|まあ"
-    r"|(?<=[、 ])(?:はい|ええ|うん)(?=[、 ])|あ、?(?:違う|違います|すみません|ごめんなさい)、?){0,6}"
+    r"|ハイフン|はいふん|かっこ|カッコ|スラッシュ|はい|ええ|うん|ですね|で(?=[、 ]?[0-9])|あ、?(?:違う|違います|すみません|ごめんなさい)、?){0,6}"
 )
 _ONE = re.compile(UNIT)
 _RUN = re.compile(rf"{UNIT}(?:{_BETWEEN}{UNIT}){{2,}}")
-_STRONG = re.compile("[ 、,/]")
+_STRONG = re.compile("[ 、,/]|はい|ええ|うん|で")
 _AROUND = "(?:はい|ええ|あの|えーと|えっと|えー|の|で|です|ですね|になります|[、。 ])*"
 _DICTATED = re.compile(rf"{_AROUND}{UNIT}(?:{_BETWEEN}{UNIT}){{3,}}{_AROUND}")
 LEAST = 3

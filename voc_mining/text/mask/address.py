@@ -41,7 +41,9 @@ _SAID = re.compile(
     r"(?:住所|自宅|居住地|引っ越し先|引越し先|転居先|転居先住所|お届け先|届け先|送付先|送り先|配送先|住まい|実家)(?:の変更)?(?:は|が|:|も|で、| )[、 ]?$"
 )
 _UNTIL = re.compile(rf"(?:{_PLACE}|[0-9\-]|の(?={_PLACE}))*")
-_TO = re.compile("(?:に|へ)(?:住所|転居|引っ越|引越|移転|住んで|在住)")
+_TO = re.compile(
+    "(?:に|へ|まで|宛に?)(?:住所|転居|引っ越|引越|移転|住ん|住む|在住|送|お送|届|お届|配達|発送|配送|来て|お願い)"
+)
 _NAMED_TOWN = re.compile(f"{_PLACE}{{2,10}}町(?!{_PLACE})")
 _NOT_AFTER = re.compile(lexicon.alternatives(lexicon.column("not_addresses", "word")))
 _LONGEST = 9

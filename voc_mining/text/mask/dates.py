@@ -9,7 +9,8 @@ from voc_mining.text.mask.spans import Found
 
 _N = "(?:[0-9]{1,4}|[〇零一二三四五六七八九十百千元]{1,5})"
 _ERA = "(?:明治|大正|昭和|平成|令和|西暦|[MTSHR](?=[0-9]))"
-_WORDED = rf"(?:{_ERA} ?)?{_N} ?年 ?(?:の? ?{_N} ?月 ?(?:の? ?{_N} ?日)?)"
+_LINK = "(?: ?の ?|、| |えーと|えっと|はい)*"
+_WORDED = rf"(?:{_ERA} ?)?{_N} ?年{_LINK}(?:{_N} ?月{_LINK}(?:{_N} ?日)?)"
 _FIGURES = r"(?:(?<![0-9A-Za-z])[MTSHR] ?|(?:明治|大正|昭和|平成|令和|[明大昭平令]) ?)?(?<![0-9])(?:[0-9]{1,4}|元)[/.\-][0-9]{1,2}[/.\-](?:[0-9]{4}(?![0-9])|[0-9]{1,2}(?![0-9]))"
 _KANA_NUMBER = "(?:じゅう|ひゃく|びゃく|ぴゃく|せん|ぜん|いち|に|さん|よん|よ|し|ご|ろく|ろっ|なな|しち|はち|はっ|きゅう|く|いっ|がん)"
 _KANA_DAY = "(?:ついたち|ふつか|みっか|よっか|いつか|むいか|なのか|ようか|ここのか|とおか|はつか|(?:に)?じゅうよっか)"
@@ -21,6 +22,9 @@ _NAMED = re.compile(r"(?:生年月日|誕生日|誕生|バースデー|生まれ
 _NAMED_RIGHT_BEFORE = re.compile(r"(?:生年月日|誕生日|バースデー)(?:は|が|:|、|の| |えっと|えーと)*$")
 _BORN = re.compile(r"^ ?(?:\(?[^\s。、]{0,4}\)?)?(?:の? ?生まれ|うまれ|生(?![0-9]|[^\s。、)です])|に生まれ)")
 _BORN_SAID = re.compile("生まれ(?:です|でございます|と)")
+_NO_BIRTH = re.compile(
+    "(?:に|の|付けで?)?(?:設立|創業|創立|開業|開店|施行|建築|築|竣工|制定|発行|発売|契約|申込|申し込|入会|購入|注文|締結)"
+)
 _OLD_ERA = re.compile("^(?:明治|大正|昭|たいしょう|しょうわ)")
 _FULL = re.compile("日$|か$|にち$|たち$|[/.\\-]|^[0-9]{8}$")
 _ALONE = re.compile(r"^(?:はい|えーと|えっと|ええ|あ)?[、 ]?$")
@@ -43,6 +47,8 @@ def find_birth_dates(text: str) -> Iterator[Found]:
         return
     for date in _DATE.finditer(text):
         before, after = text[: date.start()], text[date.end() :]
+        if _NO_BIRTH.match(after):
+            continue
         said = _NAMED.search(before) or _BORN.search(after)
         full = _FULL.search(date[0])
         old = _OLD_ERA.search(date[0]) and full

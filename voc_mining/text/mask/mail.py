@@ -10,15 +10,22 @@ from voc_mining.text.mask.spans import Found
 _LOCAL = r"[A-Za-z0-9][A-Za-z0-9._%+\-]*"
 _DOMAIN = r"[A-Za-z0-9\-]*[A-Za-z][A-Za-z0-9\-]*"
 _WRITTEN = re.compile(
-    rf"(?<![A-Za-z0-9._%+\-]){_LOCAL} ?(?:@|\[(?:at|AT|@)\]|\((?:at|AT|@)\)|★| at (?=\S+\.[a-z])) ?(?:{_DOMAIN}(?: ?\. ?[A-Za-z0-9\-]+)*|[0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{{2,}})"
+    rf"(?<![A-Za-z0-9._%+\-]){_LOCAL} ?(?:@|\[(?:at|AT|@)\]|\((?:at|AT|@)\)|★|◎| at (?=\S+(?:\.| dot )[a-z])) ?(?:{_DOMAIN}(?:(?: ?\. ?| dot )[A-Za-z0-9\-]+)*|[0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{{2,}})"
 )
 _LETTER = r"[A-Za-z0-9._%+\-ァ-ヴー]"
 _AT = re.compile("アットマーク|あっとまーく|単価記号|(?<![ァ-ヴー])アット(?![ァ-ヴー])")
 _WORD = "[一-鿿]{1,4}(?=[ 、]?(?:$|ドット|アンダー|ハイフン|[0-9]))"
-_BEFORE_AT = re.compile(rf"(?:{_LETTER}|{_WORD}|[ 、](?={_LETTER}|{_WORD}))+[ 、]?$")
-_AFTER_AT = re.compile(rf"(?:[ 、]{{0,2}}(?:{_LETTER}|どっと|てん|点|じぇーぴー|こむ|しーおー))+")
+_BEFORE_AT = re.compile(
+    rf"(?:(?:{_LETTER}|{_WORD}|[ 、](?={_LETTER}|{_WORD}))+|(?:(?<=[はがをで、 ])|^)[ぁ-ん]{{2,12}})[ 、]?$"
+)
+_AFTER_AT = re.compile(
+    rf"(?:[ 、]{{0,2}}(?:{_LETTER}|[ぁ-ん]{{2,12}}?(?=どっと)|どっと|てん|点|じぇーぴー|こむ|しーおー))+"
+)
 _LAST_DOT = re.compile(
     r".*(?:ドット|どっと|てん|点|テン|\.)[ 、]{0,2}(?:[A-Za-z0-9\-]+|[ァ-ヴー]+|じぇーぴー|こむ|しーおー)"
+)
+_PROVIDER = re.compile(
+    "[ 、]?(?:ジーメール|ヤフー(?:メール)?|アイクラウド|ドコモ|エーユー|ソフトバンク|ホットメール|アウトルック|[Gg]mail|[Yy]ahoo|[Ii]cloud|docomo)"
 )
 _LONGEST_HALF = 60
 _SIGNS = ("@", "アット", "あっと", "at", "AT", "★", "単価記号")
@@ -37,6 +44,6 @@ def find_mails(text: str) -> Iterator[Found]:
     for sign in _AT.finditer(text):
         before = _BEFORE_AT.search(text[max(0, sign.start() - _LONGEST_HALF) : sign.start()])
         after = _AFTER_AT.match(text[: sign.end() + _LONGEST_HALF], sign.end())
-        domain = _LAST_DOT.match(after[0]) if after else None
+        domain = (_LAST_DOT.match(after[0]) or _PROVIDER.match(after[0])) if after else None
         if before and domain:
             yield Found(sign.start() - len(before[0]), sign.end() + domain.end(), "mail")

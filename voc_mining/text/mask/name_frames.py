@@ -23,13 +23,13 @@ from voc_mining.text.mask.name_words import (
 from voc_mining.text.mask.spans import Found
 from voc_mining.text.tokens import Token
 
-LABEL, PERSON_MEANT, KIN, SELF, CHANGED = "label", "person", "kin", "self", "changed"
+LABEL, CALLED, PERSON_MEANT, KIN, SELF, CHANGED = "label", "called", "person", "kin", "self", "changed"
 _BY_KIND = {
     kind: re.compile(lexicon.alternatives(tuple(row["pattern"] for row in lexicon.rows("name_frames") if row["kind"] == kind)))
-    for kind in (LABEL, PERSON_MEANT, KIN, SELF, CHANGED)
+    for kind in (LABEL, CALLED, PERSON_MEANT, KIN, SELF, CHANGED)
 }  # fmt: skip
 _SIGNS = re.compile(
-    "名|氏|担当|任|者|長|主|任|姓|字|係|社|代表|員|師|士|人|口|受|営|総|経|事|SV|生まれ|娘|息子|夫|妻|嫁|旦那|家内|父|母|兄|姉|弟|妹|孫|子|男|女|祖|お[じば]|甥|姪|いとこ|友|彼|双|赤|私|わた|僕|俺|自分|当方|こちら|は"
+    "名|氏|担当|任|者|長|主|任|姓|字|係|社|代表|員|師|士|人|口|受|師|役|部|課|室|で|フロント|コンシェ|トレーナー|インストラ|チーフ|リーダー|オーナー|ドライバー|マネージャー|スタッフ|オペレーター|サポート|隣|工事|設置|セイ|メイ|ニックネーム|営|総|経|事|SV|生まれ|娘|息子|夫|妻|嫁|旦那|家内|父|母|兄|姉|弟|妹|孫|子|男|女|祖|お[じば]|甥|姪|いとこ|友|彼|双|赤|私|わた|僕|俺|自分|当方|こちら|は"
 )
 _ABOUT_NAMES = re.compile("旧姓|苗字|名字|改姓|結婚|離婚")
 _WRITTEN = re.compile(
@@ -95,7 +95,7 @@ def _as_written(text: str, start: int) -> int:
     first, _, rest = found[0].partition(" ")
     if is_full_name(found[0]) or (rest and (is_surname(first) or is_given_name(rest) or is_latin_name(first))):
         return found.end()
-    return found.end() if is_surname(found[0]) else 0
+    return found.end() if is_surname(found[0]) or (not rest and len(first) > 1 and is_given_name(first)) else 0
 
 
 def _is_meant(word: str, tokens: Sequence[Token], kind: str) -> bool:
@@ -107,13 +107,14 @@ def _is_meant(word: str, tokens: Sequence[Token], kind: str) -> bool:
         return kind != KIN or len(word) > 1 or not KANA.fullmatch(word)
     if not all(token.pos.startswith(_PARTS_OF_NAMES) for token in tokens):
         return False
-    return _is_given(word, tokens) if kind == KIN else _is_surname(word, kind)
+    given = kind in {KIN, CALLED} and _is_given(word, tokens)
+    return given or (kind != KIN and _is_surname(word, kind))
 
 
 def _is_surname(word: str, kind: str) -> bool:
     if kind == SELF:
         return word in SURNAMES and word not in NOT_ALONE and word not in PLACES
-    return word in SURNAMES and (word not in NOT_ALONE or kind == LABEL)
+    return word in SURNAMES and (word not in NOT_ALONE or kind in {LABEL, CALLED})
 
 
 def _is_given(word: str, tokens: Sequence[Token]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from voc_mining.text import lexicon
 from voc_mining.text.mask.name_frames import find_framed
 from voc_mining.text.mask.name_words import (
+    FOREIGN_SURNAMES,
     GIVEN_NAME,
     KANA,
     NOT_ALONE,
@@ -47,7 +48,7 @@ _FILLERS = (
 _OPENING = re.compile(f"^{_FILLERS}$")
 _OPENED = re.compile(
     rf"^{_FILLERS}(?:(?:私|わたくし|こちら|当方)[、 ]?)?([一-鿿々ヶ]{{1,6}}|[ァ-ヴー]{{2,10}}(?:[・ ][ァ-ヴー]{{2,10}})?|[ぁ-ん]{{3,6}}?)"
-    r"(?=(?:です|でございます)(?:$|[、。 !！ねがよ]|けど|けれど|はい)|と(?:言|い)います(?:$|[、。 !！ねがよ]|けど))"
+    r"(?=(?:なん)?(?:です|でございます)(?:$|[、。 !！ねがよ]|けど|けれど|はい)|(?:と|って)(?:言|い)い(?:ます|まして)(?:$|[、。 !！ねがよ]|けど))"
 )
 _NAME_RUN = re.compile(
     r"(?:[一-鿿々]{1,4} [一-鿿々]{1,4}|[一-鿿々ヶケ]{1,6}|[ァ-ヴー・]{2,12}|[ぁ-ん]{2,7}|[A-Za-z]{2,12}(?: [A-Za-z]{2,12})?)$"
@@ -57,7 +58,12 @@ _CLAUSE = re.compile(r"(?:^|[、。,！？ 」]|こちら|わたくし|私)$")
 _FIRM = re.compile(
     r"(?:会社|法人|組合|銀行|[一-鿿ァ-ヴーA-Za-z]{2,}(?:店|課|部|室|所|院|校|園|社|局)|(?:株式|有限|合同)会社[^、。 ]{1,16}|[ァ-ヴー]{3,}|[A-Za-z]{2,})の$"
 )
-_ACTS = re.compile("が(?:承|うけたまわ|担当|対応|お受け|受け付|受付|ご案内|案内|伺|お伺|うかが|お答え|お電話|ご説明)")
+_ACTS = re.compile(
+    "が(?:承|うけたまわ|担当|対応|お受け|受け付|受付|ご案内|案内|伺|お伺|うかが|お答え|お電話|ご説明|電話に|出られ)"
+    "|から(?:お?電話|ご?連絡|ご?説明|ご?案内|聞|お?返事|折り返)|に(?:代わ|かわ|替わ|つない|お?つなぎ|伝え|お伝え|取り次|お願い)"
+    "|は(?:い(?:ますか|らっしゃ)|お(?:ります|られ)|席|不在|外出|退社|休み|本日|ただいま|ただ今|今)|のほうから|宛|あて"
+    "|の(?:家内|妻|夫|主人|息子|娘|母|父|代理|家族|身内|者です)"
+)
 _ENDS_THERE = re.compile(
     r"(?:です|でございます|と申します|といいます|と言います)(?:$|[、。 !！]|が|けど|けれど|けども|ね|よ)"
 )
@@ -68,6 +74,11 @@ _ORGANIZATION = re.compile(
 _READ_AGAIN = re.compile(
     r"(?:と申します|です|でございます|といいます|と言います|と書いて|と書きまして)(?:が|けど|けれども)?[、。 ]?"
     r"(?:(?:読み(?:方|がな)?|ふりがな|フリガナ|かな|カナ)(?:は|が)?)?([ぁ-ん]{2,6}?|[ァ-ヴー]{2,7})(?=です|と読み|と言い|といい|と申し)"
+    r"|[ (]\(?([ぁ-んァ-ヴー]{2,8}(?: [ぁ-んァ-ヴー]{2,8})?)\)"
+)
+_WITH_SIGN = re.compile(
+    "([一-鿿]{1,4}|(?:(?<=です)|(?<![ぁ-ん])(?!です))[ぁ-ん]{2,5}|[ァ-ヴー]{2,5})(?:に|と)([一-鿿])(?=の?字|の$|です|で|と書|$)"
+    "|の([一-鿿])(?=です|の字|で|と書|$)"
 )
 _NAMED = re.compile(
     r"([一-鿿々]{1,5}|[ァ-ヴー]{2,8}|[ぁ-ん]{2,6})(?:って|という|といった)(?:お?名前|名字|苗字|姓|者)|([ぁ-ん]{2,5}|[ァ-ヴー]{2,6})の字(?:は|が|を)"
@@ -160,7 +171,8 @@ def _opening(opened: re.Match[str], tokens: Sequence[Token], starts: Sequence[in
     person = all(token.pos.startswith(PERSON) or token.surface in "・ " for token in covered)
     if not (nouns or person) or any(token.pos.startswith(PLACE_NAME) for token in covered):
         return
-    in_kana = KANA.fullmatch(word) and is_surname(word) and len(covered) == 1 and nouns
+    foreign = word[0] in FOREIGN_SURNAMES and len(covered) > 1 and not KANA.search(word)
+    in_kana = foreign or (KANA.fullmatch(word) and is_surname(word) and len(covered) == 1 and nouns)
     if person or in_kana or word in SURNAMES or (len(word) > _SHORTEST_FULL_NAME and is_full_name(word)):
         yield Found(start, end, "name")
 
@@ -199,6 +211,10 @@ def _standing(text: str, tokens: Sequence[Token], starts: Sequence[int], index: 
         if full - start > _SHORTEST_FULL_NAME and text[start:full] not in NOT_NAMES:
             yield Found(start, full, "name")
         return
+    known = token.pos == SURNAME and token.surface in SURNAMES and len(token.surface) > 1
+    if known and _ACTS.match(text, end):
+        yield Found(start, end, "name")
+        return
     if following and following.pos.startswith(("名詞", "接尾辞")) and not following.surface[0].isspace():
         return
     meant = _CONTEXT.search(before) is not None
@@ -210,10 +226,7 @@ def _standing(text: str, tokens: Sequence[Token], starts: Sequence[int], index: 
     in_sentence = following is not None and following.pos.startswith("助")
     ends = following is None or following.pos.startswith(("助詞", "補助記号", "助動詞", "空白"))
     listed = token.pos == SURNAME and len(token.surface) > 1 and _is_listed(text, tokens, starts, index)
-    known = token.pos == SURNAME and token.surface in SURNAMES and len(token.surface) > 1
-    spoken = known and (
-        _ACTS.match(text, end) or (_ENDS_THERE.match(text, end) and _leads_to_name(before, tokens, index))
-    )
+    spoken = known and _ENDS_THERE.match(text, end) and _leads_to_name(before, tokens, index)
     if introduced or spoken or (meant and in_sentence) or (ends and _told_apart(token)) or listed:
         yield Found(start, end, "name")
 
@@ -287,8 +300,13 @@ def _again(text: str, found: Sequence[Found], tokens: Sequence[Token], starts: S
     """Find what was told to be a name once more in the same text, and how it is read."""
     ends = {place.end for place in found}
     for told in _READ_AGAIN.finditer(text):
-        if told.start() in ends and not _NOT_READINGS.match(told[1]):
-            yield Found(*told.span(1), "name")
+        group = told.lastindex or 1
+        if told.start() in ends and not _NOT_READINGS.match(told[group]):
+            yield Found(*told.span(group), "name")
+    signs = {sign for place in found for sign in text[place.start : place.end]}
+    for told in _WITH_SIGN.finditer(text):
+        if (told[2] or told[3]) in signs:
+            yield Found(told.start(1) if told[2] else told.start(3), told.end(), "name")
     parts = {text[place.start : place.end] for place in found}
     for start, token in zip(starts, tokens, strict=True):
         end = start + len(token.surface)

@@ -22,6 +22,11 @@ _CONTEXT = re.compile(
 )
 _PIECE = re.compile(f"{UNIT}|{_LETTER}")
 _LINKS = re.compile(r"(?:の|、|-| |/|_|えーと|えっと)?")
+_CARD_TEXT = re.compile("カード|クレジット|クレカ|VISA|Visa|JCB|アメックス|デビット")
+_CARD_LENGTHS = frozenset({14, 15, 16})
+_NAMED_AFTER = re.compile(
+    r"(?:が|は|というのが|って|、)?(?:私の|うちの|自分の|わたしの)?(会員番号|お客様番号|契約番号|証券番号|口座番号|カード番号|電話番号|携帯番号)(?:です|になります|だ|なの)"
+)
 _BANK = re.compile("口座|振込|振り込み|引き?落とし|ゆうちょ|銀行|信金|通帳")
 _ACCOUNT = re.compile(r"(?<![0-9A-Za-z\-.,])[0-9]{7}(?![0-9\-円個件人本台万千%.]|,[0-9])")
 _POST_BANK = re.compile(r"記号[はが:、 の]*([0-9]{4,5})(?:[のーと、,\- ]|番号|[はが:])*([0-9]{6,8})?")
@@ -60,6 +65,11 @@ def find_numbers(text: str) -> Iterator[Found]:
     if _BANK.search(text):
         yield from _accounts(text)
     for run in all_runs:
+        after = _NAMED_AFTER.match(text, run.end)
+        if after:
+            yield Found(_opening(text, run.start), run.end, _CONTEXTS[after[1]][0])
+        elif len(run.values) in _CARD_LENGTHS and not named and _CARD_TEXT.search(text):
+            yield Found(run.start, run.end, "card")
         yield from _in_run(text, run, free=any(start <= run.start < end for start, end in not_personal))
     for postal in _POSTAL.finditer(text):
         if not any(start <= postal.start() < end for start, end in not_personal):
