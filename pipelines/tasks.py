@@ -123,6 +123,12 @@ def topics_task(request: RunRequest, settings: Settings) -> list[Account]:
     return topics_step(lake, TopicsParams(model_id=engines.embedder(settings).model_id))
 
 
+def tidy_task(request: RunRequest, settings: Settings) -> None:
+    """Join what the nights have left in small files."""
+    for store in request.stores(settings):
+        store.compact()
+
+
 def refit_task(lake: str, settings: Settings) -> int:
     """Fit a candidate version of the topics; return its number."""
     topics = TopicsParams(model_id=engines.embedder(settings).model_id)
@@ -151,6 +157,7 @@ mine = _as_task(mine_task)
 segment = _as_task(segment_task)
 embed = _as_task(embed_task)
 topics = _as_task(topics_task)
+tidy = _as_task(tidy_task)
 publish_results = _as_task(publish_task)
 publish_again = _as_task(publish_again_task)
 refit = _as_task(refit_task)

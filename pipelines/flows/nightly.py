@@ -72,6 +72,7 @@ def nightly(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
         with book.step("topics"):
             book.add(tasks.topics(request, settings))
         with book.step("publish"):
+            tasks.tidy(request, settings)
             tasks.publish_results(request, settings, book.draft())
     summary = book.summary()
     leave_summary(summary, present_rejects(request.stores(settings)[0], summary["notes"], lang), Messages(lang))

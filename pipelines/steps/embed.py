@@ -27,11 +27,11 @@ def embed_step(lake: DeltaStore, embedder: Embedder, params: EmbedParams | None 
         If the embedder or the store fails.
     """
     settings = params or EmbedParams()
-    hashes = lake.scan("voc").filter("counts").select(pl.col("text_hash").unique())
-    there = lake.scan("vectors").filter(pl.col("model_id") == embedder.model_id).select("text_hash")
-    missing = hashes.join(there, on="text_hash", how="anti").collect()
-    known = hashes.join(there, on="text_hash", how="semi").select(pl.len()).collect().item()
-    pending = _texts(lake, missing)
+    hashes = lake.scan("voc").filter("counts").select(pl.col("text_hash").unique()).collect()
+    there = lake.scan("vectors").filter(pl.col("model_id") == embedder.model_id).select("text_hash").collect()
+    missing = hashes.join(there, on="text_hash", how="anti")
+    known = hashes.height - missing.height
+    pending = _texts(lake, missing) if missing.height else lake.tables["voc"].empty().select("text_hash", "text")
     chunks = -(-pending.height // settings.chunk)
     for done, vectors in enumerate(embed(pending, embedder, settings), start=1):
         lake.append_new("vectors", vectors)

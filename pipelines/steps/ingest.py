@@ -78,6 +78,12 @@ class _World:
         """Files whose content is known but is read in another way, or once more."""
         return [file.entry.path for file in self.planned if file.status == READ and not file.fresh]
 
+    def told_by_read_again(self, store: DeltaStore, table: str) -> pl.LazyFrame:
+        """Rows of a table that came from the files that are read again; mostly there are none of these."""
+        if not self.read_again:
+            return store.tables[table].empty().lazy()
+        return store.scan(table).filter(pl.col("source_file").is_in(self.read_again))
+
     @property
     def recording_feed(self) -> Feed:
         """How recordings are read."""
@@ -248,7 +254,7 @@ def _store_contacts(world: _World, harvest: _Harvest, delivered: Delivered) -> N
     early = [with_contact_id(records, kind) for kind, records in delivered.early.items() if kind in _WRITTEN]
     told = pl.concat([*harvest.contact_ids, *(records.select("contact_id") for records in early)])
     written = pl.col("source").is_in([SOURCE_OF[kind] for kind in _WRITTEN])
-    from_these = world.lake.scan("contacts").filter(written & pl.col("source_file").is_in(world.read_again))
+    from_these = world.told_by_read_again(world.lake, "contacts").filter(written)
     gone = from_these.select("contact_id").collect().join(told, on="contact_id", how="anti")
     contact_ids = pl.concat([*harvest.contact_ids, gone]).unique()
     # Words before contacts: another run that sees a contact finds what was said in it.
@@ -261,7 +267,7 @@ def _store_customers(world: _World, harvest: _Harvest, delivered: Delivered) -> 
     scan = world.lake.scan("customers").select(*key, "content_key", "source_file", "source_row")
     records = delivered.records.get(CUSTOMERS, no_records(CUSTOMERS))
     stored = scan.join(records.lazy().select(key), on=key, how="semi").collect()
-    from_these = scan.filter(pl.col("source_file").is_in(world.read_again)).select(key)
+    from_these = world.told_by_read_again(world.lake, "customers").select(key)
     gone = from_these.join(records.lazy().select(key), on=key, how="anti").collect()
     records = _settled(harvest, CUSTOMERS, records, _provenance(world, stored), key)
     world.lake.replace("customers", to_customers(records), scope=pl.concat([records.select(key), gone]))
@@ -307,7 +313,7 @@ def _store_extra_records(world: _World, harvest: _Harvest, delivered: Delivered)
         )
     frame = pl.concat([VAULT_TABLES["extra_records"].empty(), *found])
     told = frame.lazy().select(key)
-    from_these = world.vault.scan("extra_records").filter(pl.col("source_file").is_in(world.read_again))
+    from_these = world.told_by_read_again(world.vault, "extra_records")
     gone = from_these.select(key).join(told, on=key, how="anti").collect()
     world.vault.replace("extra_records", frame, scope=pl.concat([frame.select(key), gone]))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.steps.topics import assign_new, read_counted, read_mentions, read_texts
+from pipelines.steps.topics import assign_new, read_mentions, read_texts, unassigned
 from voc_mining.errors import UserError
 from voc_mining.store.delta import DeltaStore
 from voc_mining.topics.edits import resolve
@@ -37,7 +37,7 @@ def refit_step(lake: DeltaStore, params: RefitParams | None = None) -> int:
     mentions = read_mentions(lake)
     counted = mentions.select("text_hash").unique()
     model_ids = active["model_id"].item(), _model_id(lake, counted, active, settings.topics.model_id)
-    assign_new(lake, active, counted, settings.topics)
+    assign_new(lake, active, unassigned(lake, active), settings.topics)
     before = _read_version(lake, active)
     vectors = tuple(read_texts(lake, model_id, counted) for model_id in dict.fromkeys(model_ids))
     edits = lake.read("topic_edits")
@@ -199,8 +199,7 @@ def _whole(lake: DeltaStore, chosen: pl.DataFrame) -> bool:
 
 
 def _change(lake: DeltaStore, active: pl.DataFrame, chosen: pl.DataFrame, params: TopicsParams) -> None:
-    counted = read_counted(lake)
-    assign_new(lake, chosen, counted, params)
+    assign_new(lake, chosen, unassigned(lake, chosen), params)
     both = pl.concat([active.with_columns(state=pl.lit("retired")), chosen.with_columns(state=pl.lit("active"))])
     # One commit: at any time exactly one version is in force.
     lake.replace("registries", both, scope=both.select("registry_version"))

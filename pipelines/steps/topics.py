@@ -13,7 +13,7 @@ from voc_mining.topics.generic import says_something
 from voc_mining.topics.params import TopicsParams
 from voc_mining.topics.registry import active_version, discover_in_pool, discovery_due, found_version, judge
 
-_ASSIGNED = ("text_hash", "topic_id", "tried")
+_ASSIGNED = ("text_hash", "topic_id", "tried", "told")
 
 
 @again_if_overtaken
@@ -38,16 +38,18 @@ def topics_step(lake: DeltaStore, params: TopicsParams | None = None) -> list[Ac
     counted = read_counted(lake)
     registries = lake.read("registries")
     registry = active_version(registries)
-    before = read_assigned(lake, registry, counted)
-    if not _is_founded(lake, registry):
+    before = assigned = read_assigned(lake, registry, counted)
+    if before.is_empty() and not _is_founded(lake, registry):
         registry = _found(lake, registries, counted, settings)
+        assigned = read_assigned(lake, registry, counted)
     if registry.is_empty():
         return [Account("topics", counted.height, dropped=_filled(too_few=counted.height)).verify()]
-    assign_new(lake, registry, counted, settings)
-    after = read_assigned(lake, registry, counted)
-    if _discover(lake, registry, after, settings):
-        after = read_assigned(lake, registry, counted)
-    return [_account(counted, before, after).verify()]
+    pending = counted.join(assigned, on="text_hash", how="anti")
+    if assign_new(lake, registry, pending, settings):
+        assigned = read_assigned(lake, registry, counted)
+    if _discover(lake, registry, assigned, settings):
+        assigned = read_assigned(lake, registry, counted)
+    return [_account(counted, before, assigned).verify()]
 
 
 def read_counted(lake: DeltaStore) -> pl.DataFrame:
@@ -118,12 +120,21 @@ def _found(lake: DeltaStore, registries: pl.DataFrame, counted: pl.DataFrame, pa
     return founded.registry
 
 
-def assign_new(lake: DeltaStore, registry: pl.DataFrame, counted: pl.DataFrame, params: TopicsParams) -> None:
-    """Assign the texts that have no row under a version yet."""
-    pending = counted.join(read_assigned(lake, registry, counted), on="text_hash", how="anti")
-    if pending.height:
-        texts = read_texts(lake, registry["model_id"].item(), pending)
-        lake.append_new("assignments", judge(texts, lake.read("topics"), registry, params, tried=False))
+def unassigned(lake: DeltaStore, registry: pl.DataFrame) -> pl.DataFrame:
+    """Texts of statements that count without a row under a version."""
+    counted = read_counted(lake)
+    return counted.join(read_assigned(lake, registry, counted), on="text_hash", how="anti")
+
+
+def assign_new(lake: DeltaStore, registry: pl.DataFrame, pending: pl.DataFrame, params: TopicsParams) -> bool:
+    """Assign texts that have no row under a version yet, so far as they have a vector; tell whether some had."""
+    if pending.is_empty():
+        return False
+    texts = read_texts(lake, registry["model_id"].item(), pending)
+    if texts.is_empty():
+        return False
+    lake.append_new("assignments", judge(texts, lake.read("topics"), registry, params, tried=False))
+    return True
 
 
 def _discover(lake: DeltaStore, registry: pl.DataFrame, assigned: pl.DataFrame, params: TopicsParams) -> bool:
@@ -148,15 +159,19 @@ def _discover(lake: DeltaStore, registry: pl.DataFrame, assigned: pl.DataFrame, 
 
 
 def _pool(lake: DeltaStore, registry: pl.DataFrame, without: pl.DataFrame) -> pl.DataFrame:
-    """Texts without a topic that say something: those tried before did, of the others the words are read."""
+    """Texts without a topic that say something, as was judged when they were assigned.
+
+    Those that an older version assigned without keeping whether they do are judged by their words.
+    """
     formulas = registry["formulas"].item().to_list()
-    told = (
-        _words(lake, without.filter(~pl.col("tried")))
-        .filter(says_something(pl.col("terms"), pl.col("text")) & ~pl.col("text_hash").is_in(formulas))
-        .select("text_hash")
-    )
+    unjudged = without.filter(pl.col("told").is_null() & ~pl.col("tried"))
+    telling = says_something(pl.col("terms"), pl.col("text")) & ~pl.col("text_hash").is_in(formulas)
+    judged = _words(lake, unjudged).filter(telling) if unjudged.height else unjudged
     return pl.concat(
-        [without.filter("tried").select("text_hash", "tried"), told.with_columns(tried=pl.lit(value=False))]
+        [
+            without.filter(pl.col("tried") | pl.col("told").fill_null(value=False)).select("text_hash", "tried"),
+            judged.select("text_hash", pl.lit(value=False).alias("tried")),
+        ]
     )
 
 

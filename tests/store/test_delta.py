@@ -35,6 +35,10 @@ def lake(tmp_path: Path) -> DeltaStore:
     return open_lake(str(tmp_path / "lake"))
 
 
+def utterances(lake: DeltaStore) -> list[tuple[object, ...]]:
+    return lake.read("utterances", ["contact_id", "no", "text", "month"]).sort("contact_id", "no").rows()
+
+
 @pytest.fixture
 def two_months() -> pl.DataFrame:
     return pl.DataFrame(
@@ -200,3 +204,55 @@ def test_a_basis_is_kept_with_the_commit_it_belongs_to(lake, two_months):
     assert lake.basis("utterances", ["contacts", "rules"]) is None
     lake.replace("utterances", two_months.head(1), scope=scope, basis={"contacts": 9})
     assert lake.basis("utterances", ["contacts"]) == {"contacts": 9}
+
+
+def test_a_basis_is_noted_without_rows_where_nothing_was_written_meanwhile(lake, two_months):
+    assert not lake.note("utterances", {"contacts": 7}, seen=0)
+    lake.append_new("utterances", two_months)
+    before, (seen,) = utterances(lake), lake.seen("utterances")
+    assert lake.note("utterances", {"contacts": 7}, seen=seen)
+    assert lake.basis("utterances", ["contacts", "utterances"]) == {"contacts": 7, "utterances": seen + 1}
+    assert lake.seen("utterances") == (seen + 1,)
+    assert not lake.note("utterances", {"contacts": 8}, seen=seen)
+    assert lake.basis("utterances", ["contacts"]) == {"contacts": 7}
+    assert utterances(lake) == before
+
+
+def test_of_two_notes_at_once_one_counts(lake, two_months, monkeypatch):
+    lake.append_new("utterances", two_months)
+    (seen,) = lake.seen("utterances")
+    snapshot = lake._open("utterances")
+    assert lake.note("utterances", {"contacts": 7}, seen=seen)
+    monkeypatch.setattr(type(lake), "_open", lambda *_: snapshot)
+    assert not lake.note("utterances", {"contacts": 8}, seen=seen)
+
+
+def test_rows_are_counted(lake, two_months):
+    assert lake.count("utterances") == 0
+    lake.append_new("utterances", two_months)
+    lake.append_new("utterances", pl.DataFrame([utterance("c", 0, "はい")]))
+    assert lake.count("utterances") == two_months.height + 1
+
+
+def test_many_small_files_are_joined_and_their_words_stay_out_of_the_log(lake, two_months, tmp_path):
+    lake.append_new("utterances", two_months)
+    for no in range(4):
+        lake.append_new("utterances", pl.DataFrame([utterance("c", no, "秘密の言葉")]))
+    before, (version,) = utterances(lake), lake.seen("utterances")
+    lake.compact(small_files=5)
+    assert lake.seen("utterances") == (version,)
+    lake.compact(small_files=4)
+    months = {path.rsplit("/", 2)[1] for path in lake._open("utterances").file_uris()}
+    assert (utterances(lake), lake.seen("utterances")) == (before, (version + 1,))
+    assert len(lake._open("utterances").file_uris()) == len(months) == 2
+    lake.compact(small_files=1)
+    assert lake.seen("utterances") == (version + 1,)
+    assert lake.differences("utterances", version, ["contact_id", "no", "text"]).came.is_empty()
+    for log in tmp_path.rglob("_delta_log/*.json"):
+        assert "秘密" not in log.read_text("utf-8")
+
+
+def test_a_log_is_read_from_a_checkpoint_on(lake, tmp_path):
+    for no in range(21):
+        lake.append_new("utterances", pl.DataFrame([utterance("c", no, "はい")]))
+    assert list(tmp_path.rglob("*.checkpoint.parquet"))

@@ -65,6 +65,22 @@ def test_a_new_day_keeps_every_old_id_and_adds_what_is_new(lake):
     assert lake.versions() == versions
 
 
+def test_texts_assigned_by_an_older_version_are_judged_by_their_words(lake, tmp_path):
+    older = open_lake(str(tmp_path / "older"))
+    for each in (lake, older):
+        _deliver(each, FIRST)
+        topics_step(each)
+    older.replace_all("assignments", older.read("assignments").drop("told"))
+    for each in (lake, older):
+        _deliver(each, SECOND)
+        topics_step(each)
+    for name, frame in _contents(lake).items():
+        same = _contents(older)[name]
+        if name == "assignments":
+            frame, same = frame.drop("told"), same.drop("told")  # noqa: PLW2901
+        assert_frame_equal(same, frame, check_exact=True)
+
+
 def test_what_we_were_told_when_asking_makes_topics_from_fewer_texts(lake):
     topics_step(lake)
     _deliver(lake, cone.statements(["dark"], 18), "proactive")

@@ -583,6 +583,12 @@ _ASSIGNMENTS = Table(
         Column("strength", pl.Float64, "similarity to the topic, to the nearest where none fits, rounded to 1e-4"),
         _text("second_topic_id", "second topic where a statement truly has two"),
         Column("tried", pl.Boolean, "the text has been in the pool of a discovery"),
+        Column(
+            "told",
+            pl.Boolean,
+            "the text says something by itself, as was judged when it was assigned; null where an older version was",
+            optional=True,
+        ),
     ),
 )
 

@@ -111,7 +111,6 @@ def judge(
             registry_version=pl.lit(registry["registry_version"].item()),
             tried=pl.col("told") & tried,
         )
-        .drop("told")
         .pipe(LAKE_TABLES["assignments"].conform)
     )
 
