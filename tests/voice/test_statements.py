@@ -146,3 +146,44 @@ def test_input_is_not_changed_and_order_does_not_matter() -> None:
     shuffled = statements_of(pieces(frame.reverse(), RULES))
     assert frame.equals(before)
     assert statements_of(pieces(frame, RULES)).equals(shuffled)
+
+
+def asks(text: str, start: float) -> dict:
+    return said(text, start, start + 1, role="agent", channel=0)
+
+
+@pytest.mark.parametrize(
+    ("agent", "customer", "reason"),
+    [
+        ("ランプは何色でしょうか", "赤です", "answer"),
+        ("お支払いは携帯電話会社経由でしょうか", "そうです", "back_channel"),
+        ("給湯器の画面に数字は出ていますか", "百四十って出てる", "answer"),
+        ("ご利用の感想はいかがでしょうか", "まあまあ早い", None),
+        ("ランプは何色でしょうか", "赤なんですけどずっと点滅していて困っています", None),
+        ("お調べいたします", "赤です", None),
+        ("二点ございますがいかがなさいますか", "じゃあ二つお願いします", "steering"),
+        ("五時までにはお電話いたします", "まあ頼みますよ", "steering"),
+        ("変更は無料でございます", "じゃあ解約でお願いします", None),
+        ("本日中にお電話いたします", "何時ですか", "steering"),
+        ("窓口までお越しください", "何時までやってて駐車場はあるんですか", None),
+    ],
+)
+def test_answers_and_steering_are_no_statements(agent: str, customer: str, reason: str | None) -> None:
+    found = reasons(asks(agent, 0), said(customer, 2, 4))
+    assert found == [(0, "agent"), *([(1, reason)] if reason else [])]
+
+
+def test_a_turn_with_two_ideas_makes_two_statements_with_their_seconds() -> None:
+    frame = utterances(c=[said("アプリが開かないんですけどあとそれと請求書が届きません", 0, 26)])
+    rows = statements_of(pieces(frame, RULES)).select("text", "start_s", "end_s").rows()
+    assert [row[0] for row in rows] == ["アプリが開かないんですけど", "あとそれと請求書が届きません"]
+    assert rows[0][2] == rows[1][1] == pytest.approx(12.5, abs=1)
+    assert texts(said("あと三日で満期なんですけど手続きを教えてください", 0, 9)) == [
+        "あと三日で満期なんですけど手続きを教えてください"
+    ]
+
+
+def test_an_open_piece_goes_on_after_the_agents_back_channel() -> None:
+    rows = (said("昨日からアプリが", 0, 2), asks("はい", 2.1), said("開きません", 3.5, 5))
+    assert texts(*rows) == ["昨日からアプリが開きません"]
+    assert texts(rows[0], asks("お調べします", 2.1), rows[2]) == ["昨日からアプリが", "開きません"]

@@ -24,7 +24,8 @@ PIECE: Mapping[str, PolarsDataType] = {
 }  # fmt: skip
 """A piece is a sentence, or a passage of a note, with the reason it is left out or the group it is joined to."""
 
-_SENTENCE = r"[^。!?！？]+[。!?！？]*"
+_CUT = "\ue000"
+_SENTENCE = rf"[^。!?！？{_CUT}]+[。!?！？]*"
 _TURN = ["contact_id", "channel", "role", "suspect"]
 # What was perhaps not said, or by a machine, or is a writer's word on harassment: kept, but not counted, and never
 # joined to what was.
@@ -151,8 +152,9 @@ def _without_steering(own: pl.DataFrame, utterances: pl.DataFrame, rules: VoiceR
 def _own_sentences(own: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     """Cut speech at full stops and before words that open another idea; a piece's seconds are its share of the text."""
     whole = pl.concat_list(pl.col("text"))
-    opens = rules.endings.alternation("match", "opens")
-    cut = pl.col("text").str.replace_all(f"({opens})({_ANOTHER})".replace("(", "(", 1), "").str.extract_all(_SENTENCE)
+    clause, another = rules.endings.alternation("match", "clause"), rules.endings.alternation("match", "another")
+    ideas = pl.col("text").str.replace_all(rf"((?:.{{6,}}?(?:{clause})[、,\s]*))((?:{another}))", f"${{1}}{_CUT}${{2}}")
+    cut = ideas.str.extract_all(_SENTENCE)
     many = (pl.col("part") == "audio") & (cut.list.len() > 1) & ~pl.col("text").str.contains("「")
     sentences = (
         own.with_columns(pl.when(many).then(cut).otherwise(whole).alias("sentences"))
@@ -211,6 +213,8 @@ def _joined(told: pl.DataFrame, heard: pl.DataFrame, rules: VoiceRules) -> pl.Da
     final, weak = rules.endings.alternation("match", "final"), rules.endings.alternation("match", "weak")
     suspect = pl.col("flags").list.set_intersection(list(UNCOUNTED_FLAGS)).list.len() > 0
     spoken = told.filter(pl.col("part") == "audio").with_columns(suspect.alias("suspect"))
+    spoken = spoken.join(heard, on=["contact_id", "no"], how="left", validate="m:1")
+    spoken = spoken.with_columns(pl.col("received").fill_null(value=False))
     spoken = spoken.sort(*_TURN, "no", "sub", nulls_last=True)
     filler = (pl.col("reason") == "filler").fill_null(value=False)
     stops = pl.col("reason").is_not_null() & ~filler
@@ -219,6 +223,7 @@ def _joined(told: pl.DataFrame, heard: pl.DataFrame, rules: VoiceRules) -> pl.Da
     closed = before.str.contains(final) | (before.str.contains(weak) & (pause >= rules.weak_pause_s))
     open_before = filler.shift(1) | ~closed
     same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1)) for name in _TURN)
+    opening = pl.col("text").str.contains(rf"^(?:{rules.endings.alternation('match', 'another')})")
     listened = pl.col("received") & ~before.str.contains(weak) & (pause < rules.received_pause_s)
     near = (pause < rules.max_pause_s) | listened
     goes_on = same & near & open_before & ~opening & ~stops & ~stops.shift(1)
@@ -230,7 +235,9 @@ def _joined(told: pl.DataFrame, heard: pl.DataFrame, rules: VoiceRules) -> pl.Da
     written = told.filter(pl.col("part") != "audio").with_columns(
         (pl.int_range(pl.len()) + 1 + spoken.height).alias("run")
     )
-    both = pl.concat([spoken.drop("nth", "suspect").cast({"run": pl.Int64}), written.cast({"run": pl.Int64})])
+    both = pl.concat(
+        [spoken.drop("nth", "suspect", "received").cast({"run": pl.Int64}), written.cast({"run": pl.Int64})]
+    )
     return (
         both.with_columns(pl.when(pl.col("reason").is_null()).then("run").alias("group"))
         .drop("run")

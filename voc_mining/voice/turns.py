@@ -76,13 +76,21 @@ def turn_reasons(turns: pl.DataFrame, rules: VoiceRules) -> pl.Series:
         ``answer``, ``steering`` or null, in the order given.
     """
     texts = turns["text"].unique(maintain_order=True)
-    kind = turns.join(kinds(texts, rules.kinds), on="text", how="left", maintain_order="left").select("kind", "text", "asked")
+    kind = turns.join(kinds(texts, rules.kinds), on="text", how="left", maintain_order="left").select(
+        "kind", "text", "asked"
+    )
     line = folded(pl.col("text"))
-    grave = rules.critical.alternation("match"), rules.urgency.alternation("match"), rules.experience.alternation("match")
+    grave = (
+        rules.critical.alternation("match"),
+        rules.urgency.alternation("match"),
+        rules.experience.alternation("match"),
+    )
     felt = rules.emotions.alternation("match", "negative")
     heavy = pl.any_horizontal(line.str.contains(pattern) for pattern in (*grave, felt))
     steers = line.str.contains(rf"^(?:{rules.turns.alternation('steers')})$") & pl.col("kind").is_in(_PLAIN)
     short = line.str.len_chars() <= rules.answer_chars
-    answers = pl.col("asked") & short & (pl.col("kind") == "other") & ~line.str.contains(rules.turns.alternation("more"))
+    answers = (
+        pl.col("asked") & short & (pl.col("kind") == "other") & ~line.str.contains(rules.turns.alternation("more"))
+    )
     reason = pl.when(heavy).then(None).when(steers).then(pl.lit("steering")).when(answers).then(pl.lit("answer"))
     return kind.select(reason.alias("reason"))["reason"]
