@@ -87,20 +87,23 @@ def read_voices(clips: Path) -> dict[str, list[Samples]]:
     return voices
 
 
-def real_calls(voices: dict[str, list[Samples]], half: int, most: int, seed: int) -> list[MonoCall]:
-    """Lay calls of two people each, of every other speaker: half 0 or 1."""
+def real_calls(voices: dict[str, list[Samples]], half: int, most: int, seed: int, times: int = 1) -> list[MonoCall]:
+    """Lay calls of two people each, of every other speaker: half 0 or 1; longer ones say each clip several times."""
     draws = np.random.default_rng([seed, half])
     named = [name for place, name in enumerate(sorted(voices)) if place % 2 == half and len(voices[name]) > 1]
     pairs = list(combinations(named, 2))
     chosen = [pairs[place] for place in draws.permutation(len(pairs))[:most]]
-    return [_real_call(f"{one}-{other}", (voices[one], voices[other]), draws) for one, other in chosen]
+    return [
+        _real_call(f"{one}-{other}", (_again(voices[one], times, draws), _again(voices[other], times, draws)), draws)
+        for one, other in chosen
+    ]
 
 
-def lone_calls(voices: dict[str, list[Samples]], half: int, seed: int) -> list[MonoCall]:
-    """Lay recordings in which one person speaks alone."""
+def lone_calls(voices: dict[str, list[Samples]], half: int, seed: int, times: int = 1) -> list[MonoCall]:
+    """Lay recordings in which one person speaks alone; longer ones say each clip several times."""
     draws = np.random.default_rng([seed, half, 1])
     named = [name for place, name in enumerate(sorted(voices)) if place % 2 == half and len(voices[name]) > 2]
-    return [_real_call(name, (voices[name], []), draws) for name in named]
+    return [_real_call(name, (_again(voices[name], times, draws), []), draws) for name in named]
 
 
 def made_call(number: int, pair: str, book: Phrasebook, seed: int) -> MonoCall:
@@ -111,6 +114,18 @@ def made_call(number: int, pair: str, book: Phrasebook, seed: int) -> MonoCall:
         ("ac".index(line.who), _spoken(line.text, PAIRS[pair]["ac".index(line.who)]), line.text) for line in lines
     ]
     return _laid(f"{pair} {number}", pieces, draws, PAIRS[pair])
+
+
+def _again(clips: list[Samples], times: int, draws: np.random.Generator) -> list[Samples]:
+    """Say clips several times in other orders, each time up to a twentieth faster or slower; once, as they are."""
+    if times == 1:
+        return clips
+    said = []
+    for _ in range(times):
+        for place in draws.permutation(len(clips)).tolist():
+            pace = Fraction(float(draws.uniform(0.95, 1.05))).limit_denominator(60)
+            said.append(np.asarray(resample_poly(clips[place], pace.numerator, pace.denominator), dtype=np.float32))
+    return said
 
 
 def _real_call(name: str, clips: tuple[list[Samples], list[Samples]], draws: np.random.Generator) -> MonoCall:

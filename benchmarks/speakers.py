@@ -33,6 +33,7 @@ from voc_mining.transcribe.transcriber import Recording
 from voc_mining.voice.stage import statements
 
 SEED = 20261122
+LONGER = 4
 _MONTH = "2026-11"
 Span = tuple[float, float, int | None]
 
@@ -79,8 +80,12 @@ def told_apart(calls: Sequence[MonoCall], encoder: VoiceEncoder, name: str) -> N
         one += len({turn.speaker for turn in turns} - {None}) < 2
         scores.append(shares(call, [(turn.start_s, turn.end_s, turn.speaker) for turn in turns]))
     length = sum(len(call.samples) for call in calls) / SAMPLE_RATE
-    worst = max(float(score[0]) for score in scores)
-    line(name, scores, f"worst {worst:.0%}; one voice heard in {one}; {spent / length:.4f} core s per s")
+    wrong = np.array([score[0] for score in scores])
+    line(
+        name,
+        scores,
+        f"median {np.median(wrong):.0%}, worst {wrong.max():.0%}; one voice heard in {one}; {spent / length:.4f} core s per s",
+    )
 
 
 def transcripts(calls: Sequence[MonoCall], encoder: VoiceEncoder | None) -> pl.DataFrame:
@@ -146,7 +151,9 @@ def main() -> None:
     voices = read_voices(given.clips)
     print("| turns | calls | wrong | undecided | not covered | |\n|---|---|---|---|---|---|")
     told_apart(real_calls(voices, given.half, given.calls, SEED), encoder, "two real voices")
+    told_apart(real_calls(voices, given.half, given.calls, SEED, LONGER), encoder, "two real voices, longer calls")
     told_apart(lone_calls(voices, given.half, SEED), encoder, "one real voice")
+    told_apart(lone_calls(voices, given.half, SEED, LONGER), encoder, "one real voice, longer calls")
     book = read_phrasebook()
     first = 1000 * (1 + given.half)
     made = {

@@ -20,7 +20,7 @@ PARAMS = SpeakerParams()
 
 
 class ByLoudness:
-    """An encoder to which a quiet and a loud half of the scale are two voices, and what lies between is neither's."""
+    """An encoder to which quiet and loud are two opposite voices, and what lies between is neither's."""
 
     revision = "by loudness"
 
@@ -31,7 +31,7 @@ class ByLoudness:
         self.windows += len(windows)
         loud = np.array([float(np.sqrt(np.mean(samples[start:end] ** 2))) for start, end in windows])
         wobble = 0.2 * np.random.default_rng(len(windows)).normal(size=len(windows))
-        angle = np.clip(loud, 0, 0.5) * np.pi + wobble
+        angle = np.clip(loud, 0, 0.5) * 2 * np.pi + wobble
         return np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32)
 
 
@@ -65,7 +65,7 @@ def test_turns_cover_the_stretches_and_nothing_else() -> None:
 
 def test_one_voice_is_one_speaker() -> None:
     samples = sound(*[(2, 0.2), (0.6, 0)] * 6)
-    turns = speaker_turns(samples, [(0.0, 15.0)], ByLoudness(), SpeakerParams(least_apart=0.2))
+    turns = speaker_turns(samples, [(0.0, 15.0)], ByLoudness(), PARAMS)
     assert turns == (SpeakerTurn(0.0, 15.0, 0),)
 
 

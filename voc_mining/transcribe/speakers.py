@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
-from itertools import combinations, islice, pairwise
+from itertools import combinations
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from voc_mining.transcribe.audio import SAMPLE_RATE, Samples
+from voc_mining.transcribe.audio import Samples
 from voc_mining.transcribe.pitch import pitch, pitch_places
+from voc_mining.transcribe.speech_runs import (
+    FRAME,
+    FRAMES_S,
+    Numbers,
+    cells_of,
+    laid_windows,
+    over_cells,
+    same_run,
+    share_of_second,
+    speech_runs,
+)
 
 Vectors = NDArray[np.float32]
-Numbers = NDArray[np.float64]
 
-_FRAME = SAMPLE_RATE // 100
-_FRAMES_S = 100
-_CELL = 10
-_SHORTEST_WINDOW = 60
-_WINDOW_STEP = 20
 _SEEDS = 16
-_MOST_COMPARED = 400
 _ROUNDS = 10
 _REFINEMENTS = 3
-_QUIETEST_DB = 24.0
-_ABOVE_NOISE_DB = 6.0
-_SPAN_PAD_S = 0.3
+_HALF = 0.5
 
 
 class VoiceEncoder(Protocol):
@@ -44,7 +46,8 @@ class VoiceEncoder(Protocol):
         Returns
         -------
         ndarray, shape (n_windows, n_dimensions)
-            Unit vectors; a function of this channel and these windows alone.
+            Unit vectors in the direction from an average voice, so that those of unlike voices are at right angles or
+            more; a function of this channel and these windows alone.
         """
         ...
 
@@ -63,9 +66,11 @@ class SpeakerParams:
         Speech below which nothing is told, seconds.
     pitch_weight : float, default 0.5
         Weight of the pitch beside the voice's vector in the likeness of two windows.
-    least_apart : float, default 0.02
-        How much more alike windows of one speaker must be than those of two, in cosine similarity; below
-        it there is but one voice. Low, because nearly every call has two.
+    one_voice : float, default 0.6
+        Length of the mean of all windows' vectors from which there may be but one voice, 0-1: the windows of one voice
+        point one way from the average voice, those of two point two ways. High, because nearly every call has two.
+    pitch_apart : float, default 1.5
+        Half tones between the middle pitches of two voices from which they are two all the same.
     change_cost, pause_cost : float, default 0.5, 0.1
         What a change of speaker within a run and between two runs costs, in sums of similarity difference
         over tenths of a second.
@@ -78,7 +83,8 @@ class SpeakerParams:
     pause_s: float = 0.4
     least_speech_s: float = 4.0
     pitch_weight: float = 0.5
-    least_apart: float = 0.02
+    one_voice: float = 0.6
+    pitch_apart: float = 1.5
     change_cost: float = 0.5
     pause_cost: float = 0.1
     least_margin: float = 0.02
@@ -86,7 +92,7 @@ class SpeakerParams:
     @property
     def key(self) -> tuple[object, ...]:
         """Everything that changes who is told to speak when, for digests."""
-        return ("speakers", 2, *astuple(self))
+        return ("speakers", 3, *astuple(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +119,8 @@ def speaker_turns(
 
     Windows over the speech are encoded, their pitch put beside, and parted by weighted spherical 2-means from
     many seeds. Then the likeliest order of speakers over tenths of a second is found (Viterbi), in which a
-    change costs less at a pause, and both voices are learnt anew from it. Where the two are hardly more unlike
-    than each is in itself, they are one.
+    change costs less at a pause, and both voices are learnt anew from it. Where all windows point one way from the
+    average voice and the two differ little in pitch, there is but one.
 
     Parameters
     ----------
@@ -133,114 +139,44 @@ def speaker_turns(
         They cover the stretches, in order. All of speaker 0 where there is but one voice; none where there
         is too little speech to tell.
     """
-    runs = speech_runs(samples, stretches, params)
-    windows = _windows(runs, params)
-    if sum(end - start for start, end in runs) < params.least_speech_s * _FRAMES_S or len(windows) < 2:
+    runs = speech_runs(samples, stretches, params.pause_s)
+    windows = laid_windows(runs, params.window_s, params.hop_s)
+    if sum(end - start for start, end in runs) < params.least_speech_s * FRAMES_S or len(windows) < 2:
         return ()
-    places = [(start * _FRAME, end * _FRAME) for start, end in windows]
-    pitches = [pitch(samples[start:end]) for start, end in places]
-    vectors = _with_pitch(encoder.encode(samples, places), pitches, params.pitch_weight)
-    weights = np.array([(end - start) / (params.window_s * _FRAMES_S) for start, end in windows])
+    places = [(start * FRAME, end * FRAME) for start, end in windows]
+    encoded = encoder.encode(samples, places)
+    weights = np.array([(end - start) / (params.window_s * FRAMES_S) for start, end in windows])
+    pitches = np.array([pitch(samples[start:end]) for start, end in places], dtype=np.float64)
+    vectors = _with_pitch(encoded, pitches, params.pitch_weight)
     voices = _two_voices(vectors, weights)
-    cells = _cells(runs)
-    changes = np.array([params.change_cost if same else params.pause_cost for same in _same_run(cells, runs)])
+    cells = cells_of(runs)
+    changes = np.array([params.change_cost if same else params.pause_cost for same in same_run(cells, runs)])
     for _ in range(_REFINEMENTS):
-        margins = _over_cells(vectors @ (voices[1] - voices[0]), cells, windows)
+        margins = over_cells(vectors @ (voices[1] - voices[0]), cells, windows)
         path = _likeliest(margins, changes)
-        share = _share(path, cells, windows)
+        share = share_of_second(path, cells, windows)
         learnt = [weights * np.where(part > 0.8, part, 0.0) for part in (1 - share, share)]
         if any(part.sum() == 0 for part in learnt):
             break
         voices = np.stack([_mean(vectors, part) for part in learnt])
-    if _apart(vectors, weights, _share(path, cells, windows), windows) < params.least_apart:
+    one_way = float(np.linalg.norm(weights @ encoded)) >= params.one_voice * weights.sum()
+    if one_way and _pitch_between(pitches, share > _HALF) < params.pitch_apart:
         return tuple(SpeakerTurn(start, end, 0) for start, end in stretches)
     return _turns(path, margins, cells, runs, stretches, params)
 
 
-def within(stretches: Sequence[tuple[float, float]], spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Keep what of some stretches lies within three tenths of a second of the given spans.
-
-    >>> within([(0.0, 4.0), (6.0, 9.0)], [(1.0, 2.0), (2.5, 3.0), (8.0, 9.0)])
-    [(0.7, 3.3), (7.7, 9.0)]
-    """
-    padded = [(round(start - _SPAN_PAD_S, 3), round(end + _SPAN_PAD_S, 3)) for start, end in sorted(spans)]
-    merged: list[tuple[float, float]] = []
-    for start, end in padded:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((start, end))
-    kept: list[tuple[float, float]] = []
-    place = 0
-    for begin, finish in stretches:
-        while place < len(merged) and merged[place][1] <= begin:
-            place += 1
-        for start, end in islice(merged, place, None):
-            if start >= finish:
-                break
-            kept.append((max(begin, start), min(finish, end)))
-    return kept
-
-
-def speech_runs(
-    samples: Samples, stretches: Sequence[tuple[float, float]], params: SpeakerParams
-) -> list[tuple[int, int]]:
-    """Find the runs of sound within stretches of speech, parted by pauses, in frames of 10 ms."""
-    count = len(samples) // _FRAME
-    if not count:
-        return []
-    power = np.mean(np.square(samples[: count * _FRAME].reshape(count, _FRAME), dtype=np.float64), axis=1)
-    level = np.convolve(10 * np.log10(power + 1e-12), np.full(3, 1 / 3), "same")
-    noise = min(float(np.percentile(level, 10)), float(np.percentile(level, 95)) - _QUIETEST_DB - _ABOVE_NOISE_DB)
-    runs: list[tuple[int, int]] = []
-    for begin, finish in stretches:
-        first, last = round(begin * _FRAMES_S), min(round(finish * _FRAMES_S), count)
-        sounding = (level[first:last] > noise + _ABOVE_NOISE_DB).astype(np.int8)
-        edges = np.flatnonzero(np.diff(sounding, prepend=0, append=0)) + first
-        for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-            if runs and start - runs[-1][1] < params.pause_s * _FRAMES_S:
-                runs[-1] = (runs[-1][0], end)
-            else:
-                runs.append((start, end))
-    return [(start, end) for start, end in runs if end - start >= _CELL]
-
-
-def _windows(runs: Sequence[tuple[int, int]], params: SpeakerParams) -> list[tuple[int, int]]:
-    """Lay windows over runs, in frames; a short run has one of its own length, to a fifth of a second."""
-    length, hop = round(params.window_s * _FRAMES_S), round(params.hop_s * _FRAMES_S)
-    windows = []
-    for start, end in runs:
-        if end - start <= length:
-            own = max(_SHORTEST_WINDOW, round((end - start) / _WINDOW_STEP) * _WINDOW_STEP)
-            begin = max(0, (start + end - own) // 2)
-            windows.append((begin, begin + own))
-        else:
-            steps = -(-(end - start - length) // hop)
-            windows += [
-                (begin, begin + length)
-                for begin in (start + (end - start - length) * n // steps for n in range(steps + 1))
-            ]
-    return windows
-
-
-def _with_pitch(vectors: Vectors, pitches: Sequence[float | None], weight: float) -> Numbers:
+def _with_pitch(vectors: Vectors, pitches: Numbers, weight: float) -> Numbers:
     """Put pitch beside the vectors as two further dimensions, and bring them back to about unit length."""
-    half_tones = np.array([np.nan if each is None else each for each in pitches])
-    both = np.hstack([vectors.astype(np.float64), weight * pitch_places(half_tones)])
+    both = np.hstack([vectors.astype(np.float64), weight * pitch_places(pitches)])
     return np.asarray(both / np.sqrt(1 + weight**2))
 
 
-def _apart(vectors: Numbers, weights: Numbers, share: Numbers, windows: Sequence[tuple[int, int]]) -> float:
-    """Tell how much more alike windows of one speaker are than windows of two, among those a second apart."""
-    some = np.unique(np.linspace(0, len(windows) - 1, _MOST_COMPARED).round().astype(int))
-    middle = np.array(windows, dtype=np.float64)[some].mean(axis=1)
-    alike = vectors[some] @ vectors[some].T
-    weight = np.outer(weights[some], weights[some]) * (middle[None] - middle[:, None] > 2.5 * _FRAMES_S)
-    second = share[some] > 0.5
-    same = second[:, None] == second[None]
-    if not (weight[same].sum() and weight[~same].sum()):
+def _pitch_between(pitches: Numbers, second: NDArray[np.bool_]) -> float:
+    """Half tones between the middle pitches of two voices; 0 where one has none."""
+    known = ~np.isnan(pitches)
+    if not (known & second).any() or not (known & ~second).any():
         return 0.0
-    return float(np.average(alike[same], weights=weight[same]) - np.average(alike[~same], weights=weight[~same]))
+    return abs(float(np.median(pitches[known & second]) - np.median(pitches[known & ~second])))
 
 
 def _mean(vectors: Numbers, weights: Numbers) -> Numbers:
@@ -270,30 +206,6 @@ def _two_voices(vectors: Numbers, weights: Numbers) -> Numbers:
     return np.asarray(means[int(np.argmax(gain))])
 
 
-def _cells(runs: Sequence[tuple[int, int]]) -> Numbers:
-    """Middles of the tenths of a second that make up the runs, in frames."""
-    return np.concatenate([np.arange(start, end - _CELL + 1, _CELL) for start, end in runs]) + _CELL / 2
-
-
-def _same_run(cells: Numbers, runs: Sequence[tuple[int, int]]) -> list[bool]:
-    """Whether each cell but the first lies in the run of the one before."""
-    number = np.searchsorted([start for start, _ in runs], cells, side="right")
-    return [before == after for before, after in pairwise(number.tolist())]
-
-
-def _over_cells(values: Numbers, cells: Numbers, windows: Sequence[tuple[int, int]]) -> Numbers:
-    """Spread values of windows over cells: the mean of the windows about a cell, each the more the nearer it is."""
-    total, weights = np.zeros(len(cells)), np.zeros(len(cells))
-    for value, (start, end) in zip(values.tolist(), windows, strict=True):
-        reach = (end - start) / 2 + _CELL
-        middle = (start + end) / 2
-        first, last = np.searchsorted(cells, (middle - reach, middle + reach))
-        weight = 1 - np.abs(cells[first:last] - middle) / reach
-        total[first:last] += weight * value
-        weights[first:last] += weight
-    return total / np.maximum(weights, 1e-9)
-
-
 def _likeliest(margins: Numbers, changes: Numbers) -> NDArray[np.int8]:
     """Find the order of two speakers with the largest sum of margins less the costs of changes (Viterbi)."""
     best = np.array([-margins[0], margins[0]])
@@ -309,14 +221,6 @@ def _likeliest(margins: Numbers, changes: Numbers) -> NDArray[np.int8]:
     return path
 
 
-def _share(path: NDArray[np.int8], cells: Numbers, windows: Sequence[tuple[int, int]]) -> Numbers:
-    """Share of speaker 1 among the cells of each window; half where it holds none."""
-    sums = np.concatenate([[0.0], np.cumsum(path)])
-    first, last = (np.searchsorted(cells, [window[end] for window in windows]) for end in (0, 1))
-    count = last - first
-    return np.where(count > 0, (sums[last] - sums[first]) / np.maximum(count, 1), 0.5)
-
-
 def _turns(  # noqa: PLR0913, PLR0917 - a path and what it runs over
     path: NDArray[np.int8],
     margins: Numbers,
@@ -327,7 +231,7 @@ def _turns(  # noqa: PLR0913, PLR0917 - a path and what it runs over
 ) -> tuple[SpeakerTurn, ...]:
     """Join cells of one speaker; changes lie in the middle between cells, ends at those of the stretch."""
     number = np.searchsorted([start for start, _ in runs], cells, side="right")
-    stretch = np.searchsorted([start for start, _ in stretches], cells / _FRAMES_S, side="right") - 1
+    stretch = np.searchsorted([start for start, _ in stretches], cells / FRAMES_S, side="right") - 1
     part = np.cumsum((np.diff(path, prepend=path[0]) != 0) | (np.diff(number, prepend=number[0]) != 0))
     mean_margin = np.abs(np.bincount(part, margins)) / np.bincount(part)
     sure = mean_margin[part] >= params.least_margin
@@ -341,7 +245,7 @@ def _turns(  # noqa: PLR0913, PLR0917 - a path and what it runs over
         if not opens and turns[-1].speaker == speaker:
             turns[-1] = SpeakerTurn(turns[-1].start_s, finish, speaker)
             continue
-        start = begin if opens else round(float(cells[place - 1] + cells[place]) / 2 / _FRAMES_S, 3)
+        start = begin if opens else round(float(cells[place - 1] + cells[place]) / 2 / FRAMES_S, 3)
         if not opens:
             turns[-1] = SpeakerTurn(turns[-1].start_s, start, turns[-1].speaker)
         turns.append(SpeakerTurn(start, finish, speaker))

@@ -16,7 +16,8 @@ from voc_mining.transcribe import guards
 from voc_mining.transcribe.audio import SAMPLE_RATE, Audio, Samples, leaked, level_db, sound_flaws
 from voc_mining.transcribe.events import TONES, Soundscape, soundscape
 from voc_mining.transcribe.params import TranscribeParams
-from voc_mining.transcribe.speakers import SpeakerTurn, VoiceEncoder, speaker_turns, within
+from voc_mining.transcribe.speakers import SpeakerTurn, VoiceEncoder, speaker_turns
+from voc_mining.transcribe.speech_runs import within
 from voc_mining.transcribe.transcriber import Hearing, Recording, Transcriber
 from voc_mining.transcribe.utterances import Utterance, by_speaker, utterances
 
