@@ -22,6 +22,7 @@ from voc_mining.messages.catalogue import Messages
 from voc_mining.text.corrections import Corrected, Corrector
 from voc_mining.text.normalize import normalize
 from voc_mining.text.stage import put_right
+from voc_mining.text.tokens import reading
 
 DONE, FAILED = 0, 3
 
@@ -78,6 +79,7 @@ def transcribe_files(  # noqa: PLR0913 - the options of the command
         transcriber,
         encoder=engines.voice_encoder(settings),
         put_right=_corrections(words) if words.terms and settings.corrections else as_heard,
+        reads=lambda text: reading(text, engines.tokenizer()),
     )
     done = write(sys.stdout) if output is None else _to_file(write, output)
     if as_json:

@@ -17,6 +17,7 @@ from voc_mining.errors import UserError
 from voc_mining.ingest import encoding
 from voc_mining.text.corrections import Corrected
 from voc_mining.transcribe.guarded_decoder import guarded_decoder
+from voc_mining.transcribe.openings import Reader
 from voc_mining.transcribe.params import TranscribeParams
 from voc_mining.transcribe.roles import RoleRules, with_roles
 from voc_mining.transcribe.speakers import VoiceEncoder
@@ -58,6 +59,7 @@ def transcribe_to_jsonl(  # noqa: PLR0913, PLR0917 - what to hear, with what, an
     out: TextIO,
     encoder: VoiceEncoder | None = None,
     put_right: Callable[[str], Corrected] = as_heard,
+    reads: Reader | None = None,
 ) -> FilesTranscribed:
     """Write one JSON object per utterance: its place, role, text, confidence, flags and corrections.
 
@@ -79,6 +81,8 @@ def transcribe_to_jsonl(  # noqa: PLR0913, PLR0917 - what to hear, with what, an
         Tells voices on one channel apart.
     put_right : callable, optional
         Puts words of a glossary right in what was heard.
+    reads : callable, optional
+        Reads a text in katakana: announcements are known by their sound, too.
     """
     # Without a lake nothing is looked up by content: the name alone identifies the file.
     recordings = [Recording(hashlib.sha256(str(path).encode()).hexdigest(), (str(path),)) for path in paths]
@@ -97,7 +101,7 @@ def transcribe_to_jsonl(  # noqa: PLR0913, PLR0917 - what to hear, with what, an
             continue
         stereo = result.transcription["channels"][0] == _STEREO
         agent = _agent_of(path, agents) if stereo else None
-        for row in _with_roles(result, agent).sort("start_s", "channel", "no").iter_rows(named=True):
+        for row in _with_roles(result, agent, reads).sort("start_s", "channel", "no").iter_rows(named=True):
             text, corrections = put_right(row["text"])
             line = {
                 "file": str(path),
@@ -117,7 +121,7 @@ def transcribe_to_jsonl(  # noqa: PLR0913, PLR0917 - what to hear, with what, an
     return FilesTranscribed(len(paths) - len(failed), written, tuple(failed))
 
 
-def _with_roles(result: Transcript, agent_channel: int | None) -> pl.DataFrame:
+def _with_roles(result: Transcript, agent_channel: int | None, reads: Reader | None) -> pl.DataFrame:
     """Add roles; without a lake nothing is known of who called whom."""
     rows = result.utterances.with_columns(
         pl.col("audio_sha256").alias("contact_id"),
@@ -125,7 +129,7 @@ def _with_roles(result: Transcript, agent_channel: int | None) -> pl.DataFrame:
         pl.lit(agent_channel, pl.Int8).alias("agent_channel"),
         pl.lit(result.transcription["channels"][0], pl.Int8).alias("channels"),
     )
-    return with_roles(rows, RoleRules())
+    return with_roles(rows, RoleRules(), reads)
 
 
 def agent_channels(log: Path) -> dict[str, int]:

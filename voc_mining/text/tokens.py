@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from voc_mining.text import lexicon
+from voc_mining.text.normalize import normalize
 
 KANJI = re.compile("[々〆一-鿿]")
 PLACEHOLDER_POS = "記号-伏せ字"
@@ -58,6 +59,11 @@ class Tokenizer(Protocol):
     def readings(self, sign: str) -> tuple[str, ...]:
         """Give the readings in katakana that a single kanji has within words; none of any other sign."""
         ...
+
+
+def reading(text: str, tokenizer: Tokenizer) -> str:
+    """Read a text: the readings of its words, in katakana where they are known."""
+    return "".join(token.reading for token in tokenizer.tokenize(normalize(text)))
 
 
 def tokenize_masked(text: str, tokenize: Callable[[str], list[Token]]) -> list[Token]:

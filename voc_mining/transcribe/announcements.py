@@ -15,6 +15,8 @@ from voc_mining.transcribe.phrases import bare
 _BUNDLED = Path(__file__).parent / "data" / "ivr_phrases.csv"
 _KINDS = ("always", "before", "after", "person")
 _SENTENCES = re.compile(r"[。\s]+")
+SURE = "always"
+"""What a line is that only machines say."""
 _LONGEST_PAUSE_S = 6.0
 _MOST_BETWEEN = 4
 
@@ -91,12 +93,12 @@ def announced(utterances: pl.DataFrame, phrases: AnnouncementPhrases) -> pl.Seri
     rows = utterances.with_row_index("row").with_columns(
         told=pl.col("text").map_elements(phrases.told, return_dtype=pl.String)
     )
-    marks = [told == "always" for told in rows["told"]]
+    marks = [told == SURE for told in rows["told"]]
     if not any(marks):
         return pl.Series("announced", marks, dtype=pl.Boolean)
     for stretch in _alone(rows):
         told = [rows["told"][row] for row in stretch]
-        for place in _spoken_by_machine(told):
+        for place in spoken_by_machine(told):
             marks[stretch[place]] = True
     return pl.Series("announced", marks, dtype=pl.Boolean)
 
@@ -115,9 +117,15 @@ def _alone(rows: pl.DataFrame) -> list[list[int]]:
     return stretches
 
 
-def _spoken_by_machine(told: list[str]) -> list[int]:
-    """Places in a stretch that belong to its announcements."""
-    sure = [place for place, what in enumerate(told) if what == "always"]
+def spoken_by_machine(told: list[str]) -> list[int]:
+    """Find the places in a stretch that belong to its announcements.
+
+    Parameters
+    ----------
+    told : list of str
+        What each line is, as :meth:`AnnouncementPhrases.told` says.
+    """
+    sure = [place for place, what in enumerate(told) if what == SURE]
     found: set[int] = set()
     for place in sure:
         first = place

@@ -10,10 +10,11 @@ from pathlib import Path
 import polars as pl
 
 from voc_mining.ids import digest
+from voc_mining.transcribe.openings import OpeningRules, Reader, announced_openings
 from voc_mining.transcribe.phrases import bare
 
 _BUNDLED = Path(__file__).parent / "data" / "agent_phrases.csv"
-_EDITION = 1  # raised whenever the same rules would give other roles
+_EDITION = 2  # raised whenever the same rules would give other roles
 _GONE = "gone"
 _CALL = "contact_id"
 AGENT, CUSTOMER, IVR, UNKNOWN = "agent", "customer", "ivr", "unknown"
@@ -54,25 +55,30 @@ class RoleRules:
         Log odds that the first to speak in a call from a customer is the agent.
     phrases : tuple of RolePhrase
         What is evidence.
+    openings : OpeningRules
+        How announcements are known by their sound.
     """
 
     least_score: float = 3.0
     least_clearness: float = 0.7
     first_weight: float = 1.0
     phrases: tuple[RolePhrase, ...] = field(default_factory=role_phrases)
+    openings: OpeningRules = field(default_factory=OpeningRules)
 
     @property
     def key(self) -> str:
         """Digest of everything that changes a role."""
         words = [value for each in self.phrases for value in (each.kind, each.direction, each.weight, each.pattern)]
-        return digest("roles", _EDITION, self.least_score, self.least_clearness, self.first_weight, *words)
+        return digest(
+            "roles", _EDITION, self.least_score, self.least_clearness, self.first_weight, *words, *self.openings.key
+        )
 
 
-def with_roles(utterances: pl.DataFrame, rules: RoleRules) -> pl.DataFrame:
+def with_roles(utterances: pl.DataFrame, rules: RoleRules, reads: Reader | None = None) -> pl.DataFrame:
     """Add the column ``role``.
 
-    What a machine says is ``ivr``. On two channels of which the log names the agent's, the channel tells. Else
-    two speakers, on a channel each or on one, are weighed against each other, see :func:`agents`; speech of
+    What a machine says is ``ivr``: what is flagged so, and at the beginning of a call what sounds so. On two channels
+    of which the log names the agent's, the channel tells. Else two speakers, on a channel each or on one, are weighed against each other, see :func:`agents`; speech of
     nobody in particular stays ``unknown``, and so does a call with one voice.
 
     Parameters
@@ -82,13 +88,18 @@ def with_roles(utterances: pl.DataFrame, rules: RoleRules) -> pl.DataFrame:
         ``text``, ``flags``.
     rules : RoleRules
         Phrases and thresholds.
+    reads : callable, optional
+        Reads a text in katakana; without it announcements are known by their flag alone.
 
     Returns
     -------
     DataFrame
         The same rows in the same order with ``role``.
     """
+    if reads is not None:
+        utterances = utterances.with_columns(__sounds=announced_openings(utterances, rules.openings, reads))
     machine = pl.col("flags").list.contains("ivr")
+    machine = machine if reads is None else machine | pl.col("__sounds")
     logged = (pl.col("channels") > 1) & pl.col("agent_channel").is_not_null()
     party = pl.when(pl.col("channels") > 1).then("channel").otherwise("speaker")
     rows = utterances.with_columns(party=party)
@@ -104,7 +115,7 @@ def with_roles(utterances: pl.DataFrame, rules: RoleRules) -> pl.DataFrame:
         .then(pl.lit(AGENT))
         .otherwise(pl.lit(CUSTOMER))
     )
-    return joined.with_columns(role=role).drop("party", "agent")
+    return joined.with_columns(role=role).drop("party", "agent", "__sounds", strict=False)
 
 
 def agents(utterances: pl.DataFrame, rules: RoleRules) -> pl.DataFrame:
