@@ -8,7 +8,7 @@ import pytest
 from voc_mining.sample.inbox import ExpectedReject
 from voc_mining.sample.planned import PersonalValue
 from voc_mining.sample.scoring import compare
-from voc_mining.sample.truth import TrueContact, TrueKpi, TrueStatement, Truth
+from voc_mining.sample.truth import TrueCall, TrueContact, TrueKpi, TrueStatement, Truth
 
 _AT = "2026-10-05T10:12:00+09:00"
 
@@ -29,6 +29,7 @@ def truth():
         rejects=[ExpectedReject("inquiries", "inquiries.csv", 3, "bad_time")],
         personal=[PersonalValue("phone", "０９０－００００－1234"), PersonalValue("address", "大阪市北区見本町4-5-6")],
         quiet=["C2"],
+        calls=[TrueCall("c2", 1, 14.0, 8.0, 1)],
     )
 
 
@@ -71,6 +72,13 @@ def _export(folder, **changes):
         },
         "rejects": {"source": ["inquiries"], "file": ["inquiries.csv"], "row": ["3"], "reason": ["bad_time"]},
         "proactive_voc": {"voc_id": ["v3"], "class": ["trouble"]},
+        "call_anatomy": {
+            "contact_id": ["c2"],
+            "n_holds": ["1"],
+            "hold_heard_s": ["14.8"],
+            "ivr_s": ["6.0"],
+            "customer_interruptions": ["1"],
+        },
     }
     for name, columns in frames.items():
         pl.DataFrame(columns | changes.get(name, {})).write_csv(folder / f"{name}.csv", include_bom=True)
@@ -96,6 +104,9 @@ def test_a_right_export_has_no_differences_and_full_scores(truth, tmp_path):
         "hidden_needs_found": 0.0,
         "without_topic": 0.0,
         "class_accuracy": 1.0,
+        "ivr_found": 0.75,
+        "n_false_ivr": 0,
+        "interruptions_found": 1.0,
     }
 
 
@@ -115,6 +126,9 @@ def test_a_right_export_has_no_differences_and_full_scores(truth, tmp_path):
         ({"silent_customers": {"customer_id": ["C3"]}}, "quiet customer too many: C3"),
         ({"kpi_daily": {"answered": ["2"]}}, "kpi 2026-10-05 (no queue): answered is 2.0, should be 1"),
         ({"kpi_daily": {"queue": ["請求窓口"]}}, "kpi too many: 2026-10-05 請求窓口"),
+        ({"call_anatomy": {"n_holds": ["0"]}}, "call c2: 0 holds of 14.8 s, should be 1 of 14.0 s"),
+        ({"call_anatomy": {"hold_heard_s": ["9.0"]}}, "call c2: 1 holds of 9.0 s, should be 1 of 14.0 s"),
+        ({"call_anatomy": {"contact_id": ["c9"]}}, "call with sound missing: c2"),
         ({"rejects": {"reason": ["bad_value"]}}, "reject missing: inquiries inquiries.csv:3 bad_time"),
     ],
 )

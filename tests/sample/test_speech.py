@@ -61,7 +61,15 @@ def test_each_speaker_is_heard_on_their_channel_at_their_time(spoken):
     inbox, truth = spoken
     stereo = {recording.paths[0] for recording in truth.recordings if recording.channels == 2}
     sounds = {path: _decode(inbox / path)[1] for path in stereo}
-    for turn in truth.turns:
+    alone = [
+        turn
+        for turn in truth.turns
+        if not any(
+            o.path == turn.path and o != turn and o.start_s < turn.end_s and turn.start_s < o.end_s for o in truth.turns
+        )
+    ]
+    assert len(truth.turns) - len(alone) == 2, "one cuts in"
+    for turn in alone:
         if turn.path in stereo:
             inner = slice(round((turn.start_s + 0.1) * RATE), round((turn.end_s - 0.1) * RATE))
             loudness = [float(np.sqrt(np.mean(channel[inner] ** 2))) for channel in sounds[turn.path]]
@@ -72,10 +80,37 @@ def test_turns_follow_one_another_and_statements_lie_in_them(spoken):
     _, truth = spoken
     for recording in truth.recordings:
         turns = [turn for turn in truth.turns if turn.path == recording.paths[0]]
-        assert all(one.end_s < other.start_s for one, other in pairwise(turns))
+        assert all(one.start_s < other.start_s for one, other in pairwise(turns))
         assert turns[-1].end_s <= recording.duration_s
         said = [s for s in truth.statements if s.contact_id == recording.contact_id and s.start_s is not None]
         assert [s.text for s in said] == [turn.text for turn in turns if turn.role == "customer"]
+
+
+def test_sounds_of_the_line_lie_between_the_turns_and_are_as_long_as_told(spoken):
+    inbox, truth = spoken
+    assert {(sound.kind, round(sound.end_s - sound.start_s)) for sound in truth.sounds} == {
+        ("ring", 3),
+        ("ring", 6),
+        ("queue", 12),
+        ("hold", 14),
+        ("hold", 18),
+    }
+    for sound in truth.sounds:
+        turns = [turn for turn in truth.turns if turn.path == sound.path]
+        assert all(turn.end_s < sound.start_s or sound.end_s < turn.start_s for turn in turns)
+        heard = _decode(inbox / sound.path)[1][:, round(sound.start_s * RATE) : round(sound.end_s * RATE)]
+        loudness = np.sqrt(np.mean(heard**2, axis=1))
+        assert loudness[sound.channel] > 10 * loudness[1 - sound.channel]
+
+
+def test_the_log_knows_the_hold_and_the_truth_how_the_call_goes(spoken):
+    _, truth = spoken
+    calls = {call.contact_id: call for call in truth.calls}
+    assert len(calls) == len(truth.recordings)
+    assert sorted((call.n_holds, call.hold_s) for call in calls.values() if call.n_holds) == [(1, 14.9), (1, 18.9)]
+    assert sum(call.interruptions for call in calls.values()) == 1
+    machine = {turn.path for turn in truth.turns if turn.role == "ivr"}
+    assert sum(call.ivr_s > 0 for call in calls.values()) == len(machine) == 2
 
 
 def test_recordings_without_a_log_row_are_contacts_of_unknown_origin(spoken):

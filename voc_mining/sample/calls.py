@@ -36,7 +36,7 @@ _SHORT_ABANDON_S = 5
 class CallPlan:
     """What is known of a call before its times are drawn.
 
-    ``phone`` is what the telephone system wrote; ``talk_s`` null draws one.
+    ``phone`` is what the telephone system wrote; ``talk_s`` null draws talk and hold.
     """
 
     call_id: str
@@ -50,6 +50,7 @@ class CallPlan:
     purpose: str = ""
     codes: tuple[str, str, str] = ("", "", "")
     talk_s: int | None = None
+    hold_s: int = 0
     expect: str = ""
 
 
@@ -64,7 +65,7 @@ def call(plan: CallPlan, wording: Wording, draws: Draws) -> PlannedContact:
     wait = _wait(plan.disposition, draws)
     drawn_talk, drawn_hold, acw = draws.seconds(240), draws.seconds(45), draws.seconds(60)
     talk = (plan.talk_s or drawn_talk) if answered else 0
-    hold = drawn_hold if answered and plan.talk_s is None and draws.chance(0.3) else 0
+    hold = drawn_hold if answered and plan.talk_s is None and draws.chance(0.3) else plan.hold_s
     answered_at = plan.at + timedelta(seconds=wait)
     row = {
         "call_id": plan.call_id,

@@ -27,8 +27,8 @@ from voc_mining.sample.phrasebook import Phrasebook, read_call_scripts, read_phr
 from voc_mining.sample.planned import PlannedContact
 from voc_mining.sample.situations import make_situations
 from voc_mining.sample.speech import RATE, SpeechEngine
-from voc_mining.sample.spoken import SpokenCall, log_row, speak_call, statements_of
-from voc_mining.sample.truth import TrueContact, TrueRecording, TrueStatement, TrueTurn, Truth
+from voc_mining.sample.spoken import SpokenCall, log_row, speak_call, statements_of, true_call
+from voc_mining.sample.truth import TrueContact, TrueRecording, TrueSound, TrueStatement, TrueTurn, Truth
 from voc_mining.sample.world import SampleCustomer, customer_rows, make_customers
 from voc_mining.sample.written import make_checkins, make_inquiries, make_surveys
 
@@ -161,6 +161,12 @@ def _truth(
         for call, recording, _ in spoken
         for t in call.turns
     ]
+    truth.sounds = [
+        TrueSound(recording.paths[0], s.channel, s.kind, round(s.start_s, 2), round(s.end_s, 2))
+        for call, recording, _ in spoken
+        for s in call.sounds
+    ]
+    truth.calls = [true_call(call, recording.contact_id) for call, recording, _ in spoken]
     truth.kpis = daily_kpis(contacts)
     existing = [customer for customer in customers if customer.exists(DEMO_DATE)]
     truth.silence_at_demo_date = {c.customer_id: silence(c, at_end_of(DEMO_DATE), moments) for c in existing}

@@ -19,7 +19,7 @@ from pathlib import Path
 import polars as pl
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score, v_measure_score
 
-from voc_mining.sample.truth import LINKED, TrueKpi, TrueStatement, Truth
+from voc_mining.sample.truth import LINKED, TrueCall, TrueKpi, TrueStatement, Truth
 
 _MIN_LIKENESS = 0.45
 _MIN_OVERLAP_S = 0.3
@@ -29,6 +29,7 @@ _KPI_COUNTS = (
 )  # fmt: skip
 _KPI_MEANS = ("answer_rate", "abandon_rate", "service_level", "att_s", "hold_s", "acw_s", "aht_s")
 _TOLERANCE = 1e-4
+_HOLD_TOLERANCE_S = 1.0
 _NO_TOPIC = "(none)"
 _DASHES = re.compile(r"[-‐‑–—―−ー－ \u3000]")
 _TOWN = re.compile(r"[^都道府県市区]+[町村]")
@@ -70,10 +71,12 @@ def compare(truth: Truth, exported: Path) -> Comparison:
         *_set_differences("quiet customer", truth.quiet, _read(exported / "silent_customers.csv")["customer_id"]),
         *_kpi_differences(truth.kpis, _read(exported / "kpi_daily.csv")),
         *_reject_differences(truth, _read(exported / "rejects.csv")),
+        *_hold_differences(truth.calls, _read(exported / "call_anatomy.csv")),
     ]
     pairs = match_statements(truth.statements, voc)
     scores = statement_scores(truth.statements, voc, pairs) | topic_scores(truth.statements, voc, pairs)
     scores |= class_scores(pairs, _read(exported / "proactive_voc.csv"))
+    scores |= call_scores(truth.calls, _read(exported / "call_anatomy.csv"))
     return Comparison(tuple(differences), scores, find_leaks(truth, exported))
 
 
@@ -145,6 +148,38 @@ def _reject_differences(truth: Truth, rejects: pl.DataFrame) -> list[str]:
     should = [f"{r.source} {r.file}:{r.row} {r.reason}" for r in truth.rejects]
     is_ = [f"{r['source']} {r['file']}:{r['row']} {r['reason']}" for r in rejects.iter_rows(named=True)]
     return _set_differences("reject", should, is_)
+
+
+def _hold_differences(calls: Sequence[TrueCall], table: pl.DataFrame) -> list[str]:
+    """Compare holds: their number must be right, their seconds within a second each."""
+    found = {
+        row["contact_id"]: (int(row["n_holds"]), float(row["hold_heard_s"])) for row in table.iter_rows(named=True)
+    }
+    differences = _set_differences("call with sound", (call.contact_id for call in calls), found)
+    for call in calls:
+        n_holds, hold_s = found.get(call.contact_id, (call.n_holds, call.hold_s))
+        if n_holds != call.n_holds or abs(hold_s - call.hold_s) > _HOLD_TOLERANCE_S * max(1, call.n_holds):
+            differences.append(
+                f"call {call.contact_id}: {n_holds} holds of {hold_s} s, should be {call.n_holds} of {call.hold_s} s"
+            )
+    return differences
+
+
+def call_scores(calls: Sequence[TrueCall], table: pl.DataFrame) -> dict[str, float]:
+    """Share of the seconds of announcements found, and of the customers' interruptions; and what was no announcement.
+
+    ``n_false_ivr`` counts calls in which an announcement was found and there is none.
+    """
+    rows = {row["contact_id"]: row for row in table.iter_rows(named=True)}
+    found = [(call, rows[call.contact_id]) for call in calls if call.contact_id in rows]
+    seconds = [(call.ivr_s, float(row["ivr_s"] or 0)) for call, row in found]
+    cuts = [(call.interruptions, int(row["customer_interruptions"] or 0)) for call, row in found]
+    total, cut = sum(should for should, _ in seconds), sum(should for should, _ in cuts)
+    return {
+        "ivr_found": sum(min(pair) for pair in seconds) / total if total else 0.0,
+        "n_false_ivr": sum(is_ > 0 and not should for should, is_ in seconds),
+        "interruptions_found": sum(min(pair) for pair in cuts) / cut if cut else 0.0,
+    }
 
 
 def match_statements(statements: Sequence[TrueStatement], voc: pl.DataFrame) -> dict[str, TrueStatement]:

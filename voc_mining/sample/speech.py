@@ -18,10 +18,11 @@ _PEAK = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A speaker: agents and customers sound different, and so do customers among themselves."""
+    """A speaker: agents, customers and machines sound different, and so do customers among themselves."""
 
     is_agent: bool
     variant: int = 0
+    is_machine: bool = False
 
 
 class SpeechEngine(Protocol):

@@ -57,6 +57,28 @@ class TrueTurn:
 
 
 @dataclass(frozen=True, slots=True)
+class TrueSound:
+    """A sound of the line in a recording: ``ring``, or music while in the ``queue`` or on ``hold``."""
+
+    path: str
+    channel: int
+    kind: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrueCall:
+    """How a call with sound went; holds from word to word, ``interruptions`` by the customer."""
+
+    contact_id: str
+    n_holds: int
+    hold_s: float
+    ivr_s: float
+    interruptions: int
+
+
+@dataclass(frozen=True, slots=True)
 class TrueRecording:
     """A recording and every name it was delivered under, relative to the inbox."""
 
@@ -99,6 +121,8 @@ class Truth:
     contacts: list[TrueContact] = field(default_factory=list)
     statements: list[TrueStatement] = field(default_factory=list)
     turns: list[TrueTurn] = field(default_factory=list)
+    sounds: list[TrueSound] = field(default_factory=list)
+    calls: list[TrueCall] = field(default_factory=list)
     recordings: list[TrueRecording] = field(default_factory=list)
     missing_recordings: list[str] = field(default_factory=list)
     kpis: list[TrueKpi] = field(default_factory=list)
@@ -122,6 +146,8 @@ def read_truth(path: Path) -> Truth:
         "contacts": TrueContact,
         "statements": TrueStatement,
         "turns": TrueTurn,
+        "sounds": TrueSound,
+        "calls": TrueCall,
         "recordings": TrueRecording,
         "kpis": TrueKpi,
         "rejects": ExpectedReject,
