@@ -43,6 +43,7 @@ _ROOT = Path(__file__).parent.parent
 _LOOK_S = 0.25
 _MB = 1e6
 _MANY, _LONG_S = 200, 3 * 3600.0
+_RATE, _SILENCE = 8000, b"\xff"  # µ-law
 _HEADING = (
     "| system | × real time | our speed ÷ its speed, median of blocks (range) | processor s per audio s | CER "
     "| CER minus defaults, points (95 % interval; upper 95 % bound) | terms heard | peak memory, MB |"
@@ -238,10 +239,10 @@ def memory(given: argparse.Namespace) -> None:
     folder = given.data / "memory"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    many = [_another(calls[number % len(calls)], folder, number) for number in range(given.many)]
+    many = [_another(calls[number % len(calls)], folder, number, given.many_s) for number in range(given.many)]
     for path in given.results.glob("memory.*.jsonl"):
         path.unlink()
-    for name, files in (("many", many), ("long", [_joined(calls, folder / "long.wav", given.long_s)])):
+    for name, files in (("many", many), ("long", [_joined(calls, folder / "long.wav", given.long_s, given.pause_s)])):
         server = Server("ours", sys.executable, model, given.threads)
         told = server.transcribe(files)
         server.close()
@@ -251,28 +252,36 @@ def memory(given: argparse.Namespace) -> None:
     print(memory_table(given.results))
 
 
-def _another(call: Path, folder: Path, number: int) -> Path:
-    """Copy a call as content of its own: bytes behind the sound, which nobody hears."""
+def _another(call: Path, folder: Path, number: int, longest_s: float | None) -> Path:
+    """Copy the beginning of a call as content of its own: bytes behind the sound, which nobody hears."""
     path = folder / f"{number:03}.wav"
-    path.write_bytes(call.read_bytes() + b"note" + (4).to_bytes(4, "little") + number.to_bytes(4, "little"))
+    head, sound = _parts(call)
+    kept = sound if longest_s is None else sound[: round(longest_s * _RATE) * 2]
+    note = b"note" + (4).to_bytes(4, "little") + number.to_bytes(4, "little")
+    path.write_bytes(head + len(kept).to_bytes(4, "little") + kept + note)
     return path
 
 
-def _joined(calls: Sequence[Path], path: Path, seconds: float) -> Path:
-    """Join µ-law stereo calls, over and over, to one long call."""
-    head = calls[0].read_bytes()
-    start = head.index(b"data") + 8
-    sounds = [content[content.index(b"data") + 8 :] for content in (call.read_bytes() for call in calls)]
-    size, rate = 0, 2 * 8000
+def _joined(calls: Sequence[Path], path: Path, seconds: float, pause_s: float) -> Path:
+    """Join calls, over and over, with silence in between, to one long call."""
+    wanted, size = round(seconds * _RATE) * 2, 0
+    pause = _SILENCE * round(pause_s * _RATE) * 2
     with path.open("wb") as file:
-        wanted = int(seconds * rate)
-        file.write(head[: start - 4] + wanted.to_bytes(4, "little"))
+        file.write(_parts(calls[0])[0] + wanted.to_bytes(4, "little"))
         while size < wanted:
-            for sound in sounds:
-                even = sound[: min(len(sound) // 2 * 2, wanted - size)]
-                file.write(even)
-                size += len(even)
+            for call in calls:
+                sound = (_parts(call)[1] + pause)[: wanted - size]
+                file.write(sound)
+                size += len(sound)
     return path
+
+
+def _parts(call: Path) -> tuple[bytes, bytes]:
+    """Head of a µ-law stereo call before the length of its sound, and its sound."""
+    content = call.read_bytes()
+    place = content.index(b"data") + 4
+    size = int.from_bytes(content[place : place + 4], "little")
+    return content[:place], content[place + 4 : place + 4 + size // 2 * 2]
 
 
 def limit(given: argparse.Namespace) -> None:
@@ -281,7 +290,7 @@ def limit(given: argparse.Namespace) -> None:
 
     files = [row["path"] for row in read_set(given.data, "calls")][: given.files]
     (given.results / "limit.calls.jsonl").unlink(missing_ok=True)
-    for told in measure(files, given.model, given.threads, given.rounds):
+    for told in measure(files, given.model, given.threads, given.rounds, given.batches):
         store(given.results, "limit", "calls", told)
     print(limit_table(given.results))
 
@@ -370,29 +379,33 @@ def limit_table(results: Path) -> str:
     told = stored(results, "limit", "calls")
     if not told:
         return ""
-    stage = [each for each in told if each["what"] == "stage"]
     rows = [
-        "### The model alone on the windows of our stage",
+        f"### The model alone on the {told[0]['windows']} windows of our stage, {told[0]['threads']} at once",
         "",
-        "| what | windows | wall s, median (range) | × real time |",
+        "| what | wall s, median (range) | × real time | processor s, median (range) |",
         "|---|---|---|---|",
     ]
+    middles: dict[str, tuple[float, float]] = {}
     for what in dict.fromkeys(each["what"] for each in told):
         same = [each for each in told if each["what"] == what]
-        walls = [each["wall_s"] for each in same]
-        middle = statistics.median(walls)
-        rows.append(
-            f"| {what} | {same[0]['windows']} | {middle:.1f} ({min(walls):.1f}–{max(walls):.1f}) "
-            f"| {same[0]['seconds'] / middle:.2f} |"
-        )
-    best = min(
-        statistics.median(each["wall_s"] for each in told if each["what"] == what)
-        for what in {each["what"] for each in told} - {"stage"}
-    )
-    if stage:
-        whole = statistics.median(each["wall_s"] for each in stage)
-        rows += ["", f"The whole stage needs {whole / best:.3f} times what the model alone needs at its best batch."]
+        (wall, walls), (worked, works) = (_middle([each[key] for each in same]) for key in ("wall_s", "cpu_s"))
+        middles[what] = (wall, worked)
+        rows.append(f"| {what} | {walls} | {same[0]['seconds'] / wall:.2f} | {works} |")
+    alone = [times for what, times in middles.items() if what != "stage"]
+    if "stage" in middles and alone:
+        wall, worked = (middles["stage"][kind] / min(times[kind] for times in alone) for kind in (0, 1))
+        rows += [
+            "",
+            f"The whole stage needs {wall:.3f} times the model's wall time at its best batch, and {worked:.3f} ",
+        ]
+        rows[-1] += "times its processor time."
     return "\n".join(rows)
+
+
+def _middle(times: Sequence[float]) -> tuple[float, str]:
+    """Median of some times, and how it is told with their range."""
+    middle = statistics.median(times)
+    return middle, f"{middle:.1f} ({min(times):.1f}–{max(times):.1f})"
 
 
 def memory_table(results: Path) -> str:
@@ -431,6 +444,11 @@ def main() -> None:
     )
     options.add_argument("--glossary", type=Path, default=_GLOSSARY)
     options.add_argument("--many", type=int, default=_MANY, help="recordings of the memory run")
+    options.add_argument("--many-s", type=float, help="seconds taken of each; all of it by default")
+    options.add_argument(
+        "--pause-s", type=float, default=0.0, help="seconds of silence between the calls of the long one"
+    )
+    options.add_argument("--batches", type=int, nargs="+", default=(1, 4, 8, 16), help="batch sizes of the limit")
     options.add_argument("--long-s", type=float, default=_LONG_S, help="seconds of its long recording")
     given = options.parse_args()
     {"run": run, "limit": limit, "memory": memory, "table": table}[given.what](given)

@@ -69,3 +69,10 @@ def test_commands_without_a_flow_do_not_import_prefect():
     code = f"import sys, importlib; [importlib.import_module(m) for m in {modules}]; print('prefect' in sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     assert loaded.strip() == "False"
+
+
+def test_the_transcriber_and_the_speaker_encoder_are_known_without_pytorch():
+    engines = "speaker_engine, whisper_engine"
+    code = f"import sys; from voc_mining.transcribe import {engines}; print('torch' in sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert loaded.strip() == "False"
