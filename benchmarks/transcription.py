@@ -1,4 +1,6 @@
-"""Speed, errors and memory of transcription: ours, faster-whisper, its batched mode and whisperX, on the same files.
+"""Speed, errors, terms heard and memory of transcription, on the same files.
+
+Compared are ours, alone and with a glossary, faster-whisper, its batched mode and whisperX.
 
     python -m benchmarks.spoken_calls DATA --read CLIPS        # once: the recordings and their words
     python -m benchmarks.transcription run DATA RESULTS --rounds 2 --whisperx-python ENV/bin/python
@@ -34,7 +36,7 @@ from benchmarks.transcription_scores import difference, error_rate, errors_of, r
 from pipelines import engines
 from pipelines.settings import Settings
 
-SYSTEMS = ("ours", "defaults", "batched", "whisperx")
+SYSTEMS = ("ours", "ours+glossary", "defaults", "batched", "whisperx")
 SETS = ("calls", "clean", "telephone")
 BASE = "defaults"
 _SERVER = Path(__file__).parent / "transcription_systems.py"
@@ -144,7 +146,7 @@ class Server:
     def __init__(self, system: str, python: str, model: str, threads: int) -> None:
         command = [python, str(_SERVER), system, "--model", model, "--threads", str(threads)]
         surroundings = os.environ | {"OMP_NUM_THREADS": str(threads), "HF_HUB_OFFLINE": "1"}
-        if system == "ours":
+        if system.startswith("ours"):
             surroundings |= {"PYTHONPATH": str(_ROOT)}
         self.system = system
         self._process = subprocess.Popen(
@@ -339,7 +341,7 @@ def set_table(results: Path, name: str, files: list[dict[str, Any]], terms: dict
         )
     if "ours" in measured and all("kept" in heard["ours"][f] for f in common):
         kept = [errors_of(words[f], heard["ours"][f]["kept"]) for f in common]
-        rows += ["", f"Ours without flagged utterances: CER {error_rate(kept):.2%}."]
+        rows += ["", f"Ours without utterances that their flags keep from being counted: CER {error_rate(kept):.2%}."]
     rows += ["", *_changed(measured)]
     return "\n".join(rows).rstrip()
 

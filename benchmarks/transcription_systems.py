@@ -3,9 +3,9 @@
     python benchmarks/transcription_systems.py SYSTEM --model FOLDER --threads 2
 
 reads one JSON object a line, ``{"files": [...]}``, and answers with one: ``heard`` (for each file the text of each
-channel; under ``kept`` that without flagged utterances) and ``wall_s`` from the first file's opening to the last text.
+channel; under ``kept`` that without utterances whose flags keep them from being counted as voice) and ``wall_s`` from the first file's opening to the last text.
 The model is loaded, and warmed up on the first request's first file, before the clock starts. This file needs nothing
-of the project but for the system ``ours``, so that an environment which holds only another system can run it.
+of the project but for the systems ``ours`` and ``ours+glossary``, so that an environment which holds only another system can run it.
 """
 
 # ruff: noqa: PLC0415 - each process imports its own system only
@@ -24,6 +24,7 @@ from typing import Any
 Heard = dict[str, dict[str, list[str]]]
 Transcribe = Callable[[list[str]], Heard]
 _RATE = 16_000
+_GLOSSARY = Path(__file__).parent / "data" / "glossary_ja.csv"
 
 
 def _channels(path: str) -> list[Any]:
@@ -93,7 +94,21 @@ def whisperx(model: str, threads: int) -> Transcribe:
     return transcribe
 
 
-def ours(model: str, threads: int) -> Transcribe:
+def with_glossary(model: str, threads: int) -> Transcribe:
+    """Run the whole step told the first terms of the benchmark's glossary, and put words right afterwards."""
+    import csv
+
+    from voc_mining.contracts.glossary import glossary_of
+
+    lines = [line for line in _GLOSSARY.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    rows = [
+        (row["term"], row["reading"], tuple(filter(None, row["aliases"].split("|"))), row["category"])
+        for row in csv.DictReader(lines)
+    ]
+    return ours(model, threads, glossary_of(rows))
+
+
+def ours(model: str, threads: int, glossary: Any = None) -> Transcribe:
     """Run the whole step: opening and checking of files, the stage with its engine, and storing."""
     import hashlib
 
@@ -103,9 +118,12 @@ def ours(model: str, threads: int) -> Transcribe:
     from voc_mining.store.delta import open_lake, open_vault
     from voc_mining.transcribe.params import TranscribeParams
     from voc_mining.transcribe.transcriber import Recording
+    from voc_mining.voice.statements import UNCOUNTED_FLAGS
 
     settings = Settings(whisper_model=model, threads=threads, device="cpu")
-    transcriber, encoder = engines.transcriber(settings), engines.voice_encoder(settings)
+    told = () if glossary is None else glossary.first(settings.hotwords)
+    transcriber, encoder = engines.transcriber(settings, told), engines.voice_encoder(settings)
+    right = _as_heard if glossary is None else _put_right(glossary)
     _ = transcriber.revision  # digests the model's files, once a process
 
     def transcribe(files: list[str]) -> Heard:
@@ -121,7 +139,7 @@ def ours(model: str, threads: int) -> Transcribe:
             channels = dict(lake.read("transcriptions").select("audio_sha256", "channels").iter_rows())
         texts: dict[str, list[tuple[int, str, list[str]]]] = {}
         for row in rows:
-            texts.setdefault(row["audio_sha256"], []).append((row["channel"], row["text"], row["flags"]))
+            texts.setdefault(row["audio_sha256"], []).append((row["channel"], right(row["text"]), row["flags"]))
         heard: Heard = {}
         for path, recording in zip(files, recordings, strict=True):
             said = texts.get(recording.audio_sha256, [])
@@ -129,7 +147,10 @@ def ours(model: str, threads: int) -> Transcribe:
             heard[path] = {
                 "heard": ["".join(text for place, text, _ in said if place == number) for number in numbers],
                 "kept": [
-                    "".join(text for place, text, flags in said if place == number and not flags) for number in numbers
+                    "".join(
+                        text for place, text, flags in said if place == number and not set(flags) & set(UNCOUNTED_FLAGS)
+                    )
+                    for number in numbers
                 ],
             }
         return heard
@@ -137,8 +158,29 @@ def ours(model: str, threads: int) -> Transcribe:
     return transcribe
 
 
+def _as_heard(text: str) -> str:
+    return text
+
+
+def _put_right(glossary: Any) -> Callable[[str], str]:
+    from pipelines import engines
+    from voc_mining.text.corrections import Corrector
+    from voc_mining.text.normalize import normalize
+    from voc_mining.text.stage import put_right
+
+    masker = engines.masker()
+    corrector = Corrector(masker.tokenizer, glossary)
+
+    def right(text: str) -> str:
+        worked = put_right(normalize(text).replace("\n", " "), masker, corrector)
+        return worked.text if worked.corrections else text
+
+    return right
+
+
 SYSTEMS: dict[str, Callable[[str, int], Transcribe]] = {
     "ours": ours,
+    "ours+glossary": with_glossary,
     "defaults": defaults,
     "batched": batched,
     "whisperx": whisperx,
