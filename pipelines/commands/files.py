@@ -13,8 +13,9 @@ from rich.console import Console
 
 from pipelines import engines
 from pipelines.commands.arguments import language
+from pipelines.commands.call_log import logged_calls
 from pipelines.commands.glossary_file import read_glossary
-from pipelines.commands.transcribe import FilesTranscribed, agent_channels, as_heard, transcribe_to_jsonl
+from pipelines.commands.transcribe import FilesTranscribed, as_heard, transcribe_to_jsonl
 from pipelines.settings import Settings
 from voc_mining.contracts.glossary import NO_GLOSSARY, Glossary
 from voc_mining.errors import UserError
@@ -71,11 +72,11 @@ def transcribe_files(  # noqa: PLR0913 - the options of the command
         settings = settings.model_copy(update={"whisper_model": model})
     words = NO_GLOSSARY if glossary is None else read_glossary(glossary, say)
     transcriber = engines.transcriber(settings, words.first(settings.hotwords))
-    agents = {} if log is None else agent_channels(log)
+    calls = {} if log is None else logged_calls(log)
     write = partial(
         transcribe_to_jsonl,
         files,
-        agents,
+        calls,
         transcriber,
         encoder=engines.voice_encoder(settings),
         put_right=_corrections(words) if words.terms and settings.corrections else as_heard,

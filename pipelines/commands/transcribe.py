@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +11,7 @@ from typing import TextIO
 
 import polars as pl
 
-from voc_mining.errors import UserError
-from voc_mining.ingest import encoding
+from pipelines.commands.call_log import LoggedCall, logged_call
 from voc_mining.text.corrections import Corrected
 from voc_mining.transcribe.guarded_decoder import guarded_decoder
 from voc_mining.transcribe.openings import Reader
@@ -23,9 +20,6 @@ from voc_mining.transcribe.roles import RoleRules, with_roles
 from voc_mining.transcribe.speakers import VoiceEncoder
 from voc_mining.transcribe.stage import Failure, Transcript, transcribe
 from voc_mining.transcribe.transcriber import Recording, Transcriber
-
-_STEREO = 2
-_CHANNELS = ("0", "1")
 
 
 def as_heard(text: str) -> Corrected:
@@ -54,7 +48,7 @@ class FilesTranscribed:
 
 def transcribe_to_jsonl(  # noqa: PLR0913, PLR0917 - what to hear, with what, and where it goes
     paths: Sequence[Path],
-    agents: Mapping[str, int],
+    calls: Mapping[str, LoggedCall],
     transcriber: Transcriber,
     out: TextIO,
     encoder: VoiceEncoder | None = None,
@@ -64,15 +58,17 @@ def transcribe_to_jsonl(  # noqa: PLR0913, PLR0917 - what to hear, with what, an
     """Write one JSON object per utterance: its place, role, text, confidence, flags and corrections.
 
     Utterances come file by file in the order given, within a file by time. Each correction keeps its place in the
-    text, in characters, and what stood there. The role is agent or customer by the
-    channel where the log names the agent's, else by what each of two speakers says; unknown where that is not clear.
+    text, in characters, and what stood there. The role is agent or customer as in a run: by the channel where the log
+    names the agent's, else by what each of two speakers says, where the log's direction decides what counts; unknown
+    where that is not clear.
 
     Parameters
     ----------
     paths : sequence of Path
         Recordings.
-    agents : mapping of str to int
-        The agent's channel of recordings, as :func:`agent_channels` reads it; empty where no log is at hand.
+    calls : mapping of str to LoggedCall
+        What a log tells of recordings, as :func:`~pipelines.commands.call_log.logged_calls` reads it; empty where none
+        is at hand.
     transcriber : Transcriber
         The engine.
     out : text stream
@@ -99,9 +95,9 @@ def transcribe_to_jsonl(  # noqa: PLR0913, PLR0917 - what to hear, with what, an
         if isinstance(result, Failure):
             failed.append((path, result))
             continue
-        stereo = result.transcription["channels"][0] == _STEREO
-        agent = _agent_of(path, agents) if stereo else None
-        for row in _with_roles(result, agent, reads).sort("start_s", "channel", "no").iter_rows(named=True):
+        for row in (
+            _with_roles(result, logged_call(path, calls), reads).sort("start_s", "channel", "no").iter_rows(named=True)
+        ):
             text, corrections = put_right(row["text"])
             line = {
                 "file": str(path),
@@ -121,47 +117,12 @@ def transcribe_to_jsonl(  # noqa: PLR0913, PLR0917 - what to hear, with what, an
     return FilesTranscribed(len(paths) - len(failed), written, tuple(failed))
 
 
-def _with_roles(result: Transcript, agent_channel: int | None, reads: Reader | None) -> pl.DataFrame:
-    """Add roles; without a lake nothing is known of who called whom."""
+def _with_roles(result: Transcript, call: LoggedCall, reads: Reader | None) -> pl.DataFrame:
+    """Add roles, as a run does with what its log tells."""
     rows = result.utterances.with_columns(
         pl.col("audio_sha256").alias("contact_id"),
-        pl.lit(None, pl.String).alias("direction"),
-        pl.lit(agent_channel, pl.Int8).alias("agent_channel"),
+        pl.lit(call.direction, pl.String).alias("direction"),
+        pl.lit(call.agent_channel, pl.Int8).alias("agent_channel"),
         pl.lit(result.transcription["channels"][0], pl.Int8).alias("channels"),
     )
     return with_roles(rows, RoleRules(), reads)
-
-
-def agent_channels(log: Path) -> dict[str, int]:
-    """Read the agent's channel of each recording a call log names, by its path with forward slashes.
-
-    Parameters
-    ----------
-    log : Path
-        Call log with the columns ``recording`` and ``agent_channel``, UTF-8 or CP932.
-
-    Raises
-    ------
-    UserError
-        If the log cannot be read or lacks its columns.
-    """
-    try:
-        raw = log.read_bytes()
-    except OSError as trouble:
-        raise UserError("error.unreadable", path=log, problem=trouble) from trouble
-    rows = csv.DictReader(io.StringIO(encoding.decode(raw).text, newline=""))
-    missing = {"recording", "agent_channel"} - set(rows.fieldnames or ())
-    if missing:
-        raise UserError("error.log_columns", path=log, missing=sorted(missing), found=list(rows.fieldnames or ()))
-    return {
-        row["recording"].strip().replace("\\", "/"): int(row["agent_channel"])
-        for row in rows
-        if row["recording"] and (row["agent_channel"] or "").strip() in _CHANNELS
-    }
-
-
-def _agent_of(path: Path, agents: Mapping[str, int]) -> int | None:
-    """Find the log's row of a file: its name ends in the path that the log gives, the longest such one."""
-    full = path.resolve().as_posix()
-    named = [recording for recording in agents if full.endswith("/" + recording.lstrip("./"))]
-    return agents[max(named, key=len)] if named else None

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from pipelines import engines
+from pipelines.commands.call_log import LoggedCall, logged_calls
 from pipelines.commands.files import transcribe_files
-from pipelines.commands.transcribe import agent_channels, transcribe_to_jsonl
+from pipelines.commands.transcribe import transcribe_to_jsonl
 from voc_mining.errors import UserError, spoken_in
 
 LINES = {1: ["お電話ありがとうございます。", "失礼いたします。"], 2: ["解約したいです。"], 3: ["もしもし。"]}
@@ -29,7 +30,7 @@ def test_lines_hold_what_the_format_says(folder: Path, scripted: type) -> None:
     (folder / "call_log.csv").write_bytes(LOG.encode("cp932"))
     out = io.StringIO()
     files = [folder / "2026" / "stereo.wav", folder / "bad.wav", folder / "mono.wav"]
-    done = transcribe_to_jsonl(files, agent_channels(folder / "call_log.csv"), scripted(LINES), out)
+    done = transcribe_to_jsonl(files, logged_calls(folder / "call_log.csv"), scripted(LINES), out)
     lines = [json.loads(line) for line in out.getvalue().splitlines()]
     assert [
         (Path(line["file"]).name, line["channel"], line["role"], line["start"], line["text"]) for line in lines
@@ -59,19 +60,29 @@ def test_without_a_log_the_agent_is_known_by_what_is_said(folder: Path, scripted
     assert {line["role"] for line in lines if line["file"].endswith("mono.wav")} == {"unknown"}
 
 
+@pytest.mark.parametrize(("direction", "role"), [("架電", "agent"), ("受電", "unknown"), ("", "unknown")])
+def test_the_direction_of_the_log_decides_what_counts(folder: Path, scripted: type, direction: str, role: str) -> None:
+    log = folder / "call_log.csv"
+    log.write_text(f"recording,direction\n2026/stereo.wav,{direction}\n", encoding="utf-8")
+    lines = {1: ["請求の件でお電話いたしました。"], 2: ["請求ですか。"]}
+    out = io.StringIO()
+    transcribe_to_jsonl([folder / "2026" / "stereo.wav"], logged_calls(log), scripted(lines), out)
+    assert next(json.loads(line)["role"] for line in out.getvalue().splitlines()) == role
+
+
 def test_log_without_its_columns_says_so(tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
     log.write_text("id,file\n1,a.wav\n", encoding="utf-8")
     with pytest.raises(UserError, match="agent_channel"):
-        agent_channels(log)
+        logged_calls(log)
     with pytest.raises(UserError, match="cannot be read"):
-        agent_channels(tmp_path / "missing.csv")
+        logged_calls(tmp_path / "missing.csv")
 
 
 def test_log_with_mark_and_windows_paths(tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
     log.write_text("recording,agent_channel\n2026\\01\\a.wav,1\n", encoding="utf-8-sig")
-    assert agent_channels(log) == {"2026/01/a.wav": 1}
+    assert logged_calls(log) == {"2026/01/a.wav": LoggedCall(1)}
 
 
 def test_the_command_writes_a_file_and_tells_how_much(
