@@ -13,7 +13,8 @@ from voc_mining.text.mask.numbers import FREE, is_card_number
 from voc_mining.text.normalize import normalize
 from voc_mining.text.tokenizer_engine import FugashiTokenizer
 
-MASKER = Masker(FugashiTokenizer())
+TOKENIZER = FugashiTokenizer()
+MASKER = Masker(TOKENIZER)
 FORMS = (
     "0123456789",
     "０１２３４５６７８９",

@@ -38,6 +38,7 @@ SOUNDS = ("speech", "music", "ring", "busy", "dtmf", "tone", "silence")
 MONTH = Column("month", pl.String, "month of business_date, YYYY-MM")
 TOKEN = pl.Struct({"surface": pl.String, "lemma": pl.String, "pos": pl.String, "reading": pl.String})
 SPAN = pl.Struct({"start": pl.Int32, "end": pl.Int32, "type": pl.String})
+MUTED = pl.Struct({"start_s": pl.Float64, "end_s": pl.Float64})
 CORRECTION = pl.Struct(
     {
         "start": pl.Int32,
@@ -344,6 +345,18 @@ _UTTERANCES = Table(
         ),
         Column("masked_spans", pl.List(SPAN), "masked places in text, in characters"),
         Column(
+            "masked_lengths",
+            pl.List(pl.Int32),
+            "characters of the normalized words that each masked place stands for, in their order",
+            optional=True,
+        ),
+        Column(
+            "muted",
+            pl.List(MUTED),
+            "stretches of the recording that must not be played, for what is masked, with a margin; empty in writing",
+            optional=True,
+        ),
+        Column(
             "corrections",
             pl.List(CORRECTION),
             "words put right by the glossary: where the term stands in text, what stood there, why (alias, reading, "
@@ -510,6 +523,19 @@ _VECTORS = Table(
     ),
 )
 
+_CLASSIFICATIONS = Table(
+    "classifications",
+    "what the model beside the rules says of the vector of a distinct text",
+    ("text_hash", "classifier_id"),
+    (
+        _text("text_hash", "digest of the text", optional=False),
+        _text("classifier_id", "digest of the model", optional=False),
+        Column("kind_logits", pl.List(pl.Float32), "of each kind, in the model's order"),
+        Column("polarity_logits", pl.List(pl.Float32), "of each tone"),
+        Column("class_logits", pl.List(pl.Float32), "of each proactive class"),
+    ),
+)
+
 _TOPICS = Table(
     "topics",
     "a topic in a version of the registry",
@@ -646,7 +672,7 @@ LAKE_TABLES = {
     for table in (
         _CONTACTS, _RECORDINGS, _TRANSCRIPTIONS, _SOUND_EVENTS, _CALL_LOG, _CUSTOMERS, _GLOSSARY,
         _DICTIONARY, _SYNONYMS, _STOP_WORDS, _INPUTS, _UTTERANCES, _VOC,
-        _ANATOMY, _CRITICAL, _OUTCOMES, _VECTORS, _TOPICS, _REGISTRIES, _REFITS, _TOPIC_EDITS, _ASSIGNMENTS, _SEGMENTS, _REJECTS, _RUNS,
+        _ANATOMY, _CRITICAL, _OUTCOMES, _VECTORS, _CLASSIFICATIONS, _TOPICS, _REGISTRIES, _REFITS, _TOPIC_EDITS, _ASSIGNMENTS, _SEGMENTS, _REJECTS, _RUNS,
     )
 }  # fmt: skip
 """Every table of the lake by name."""

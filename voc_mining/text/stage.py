@@ -7,30 +7,53 @@ from typing import NamedTuple
 
 import polars as pl
 
-from voc_mining.contracts.lake import CORRECTION, LAKE_TABLES, SPAN, TOKEN
+from voc_mining.contracts.lake import CORRECTION, LAKE_TABLES, MUTED, SPAN, TOKEN
 from voc_mining.text.corrections import Correction, Corrector
-from voc_mining.text.letters import Line, letter_sentences
 from voc_mining.text.mask import Found, Masker, Span
-from voc_mining.text.mask.spans import replace
+from voc_mining.text.mask.spans import joined, replace
 from voc_mining.text.normalize import normalize
+from voc_mining.text.persons import Numbered, numbered, numbers, person_keys
+from voc_mining.text.pieces import LETTER, SPOKEN, WRITTEN, split
 from voc_mining.text.rules import TextRules
-from voc_mining.text.sentences import sentences, unwrap
+from voc_mining.text.seconds import Muted, muted, shares
 from voc_mining.text.smalltalk import smalltalk
 from voc_mining.text.tokens import Token, Tokenizer, tokenize_masked
 
-_SPOKEN, _WRITTEN, _LETTER = "spoken", "written", "letter"
 _PARTS = ("audio", "subject", "body", "answer", "note")
 _UTTERANCES = LAKE_TABLES["utterances"]
 
 
 class Worked(NamedTuple):
-    """What becomes of one distinct sentence."""
+    """What becomes of one distinct sentence.
+
+    Parameters
+    ----------
+    text : str
+        Masked.
+    spans : tuple of Span
+        Its placeholders.
+    tokens : list of Token
+        Of the masked text.
+    kind : str
+        ``greeting``, ``filler`` or empty.
+    corrections : tuple of Correction
+        Words put right.
+    lengths : tuple of int
+        Characters of the sentence that each placeholder stands for.
+    persons : tuple of str
+        How the name under each placeholder is read; empty where there is none. Not stored.
+    shares : tuple of (float, float)
+        Where in the speech each of them begins and ends, 0-1.
+    """
 
     text: str
     spans: tuple[Span, ...]
     tokens: list[Token]
     kind: str
     corrections: tuple[Correction, ...] = ()
+    lengths: tuple[int, ...] = ()
+    persons: tuple[str, ...] = ()
+    shares: tuple[tuple[float, float], ...] = ()
 
 
 def to_utterances(pieces: pl.DataFrame, tokenizer: Tokenizer, rules: TextRules) -> pl.DataFrame:
@@ -59,23 +82,24 @@ def to_utterances(pieces: pl.DataFrame, tokenizer: Tokenizer, rules: TextRules) 
     """
     form = (
         pl.when(pl.col("part") == "audio")
-        .then(pl.lit(_SPOKEN))
+        .then(pl.lit(SPOKEN))
         .when(pl.col("part").is_in(rules.letter_parts))
-        .then(pl.lit(_LETTER))
-        .otherwise(pl.lit(_WRITTEN))
+        .then(pl.lit(LETTER))
+        .otherwise(pl.lit(WRITTEN))
     )
     pieces = pieces.with_columns(pl.col("text").cast(pl.String), form.alias("form")).with_row_index("piece")
     lines = _lines(pieces.select(pl.col("text").alias("raw"), "form").unique(maintain_order=True))
-    distinct = lines.select("sentence", spoken=pl.col("form") == _SPOKEN).unique(maintain_order=True)
+    distinct = lines.select("sentence", spoken=pl.col("form") == SPOKEN).unique(maintain_order=True)
     corrector = Corrector(tokenizer, rules.glossary, rules.corrections) if rules.glossary.terms else None
     worked = _worked(distinct, Masker(tokenizer, rules.mask), corrector)
     order = pl.col("part").cast(pl.Enum(_PARTS))
     placed = (
         pieces.rename({"text": "raw", "flags": "piece_flags"})
         .join(lines, on=["raw", "form"], how="inner", maintain_order="left_right")
-        .with_columns(spoken=pl.col("form") == _SPOKEN)
+        .with_columns(spoken=pl.col("form") == SPOKEN)
         .join(worked, on=["sentence", "spoken"], how="left", validate="m:1", maintain_order="left")
         .sort("contact_id", order, "start_s", "channel", "piece", "line", nulls_last=False)
+        .pipe(_with_persons)
     )
     flags = pl.concat_list(pl.col("piece_flags").fill_null([]), _flag("kind"), _flag("line_part"))
     utterances = _UTTERANCES.conform(
@@ -92,6 +116,8 @@ def to_utterances(pieces: pl.DataFrame, tokenizer: Tokenizer, rules: TextRules) 
             "confidence",
             flags.list.unique(maintain_order=True).alias("flags"),
             "masked_spans",
+            "masked_lengths",
+            _muted(placed).alias("muted"),
             "corrections",
             "month",
         )
@@ -136,9 +162,26 @@ def work_sentence(sentence: str, masker: Masker, *, spoken: bool, corrector: Cor
     if not found:
         return Worked(sentence, (), tokens, smalltalk(sentence), corrections)
     masked = replace(sentence, found)
-    tokens = tokenize_masked(masked.text, masker.tokenizer.tokenize)
+    places = joined(found)
+    said = shares(sentence)
     seen = tuple(_among_masked(sentence, found, corrections))
-    return Worked(masked.text, masked.spans, tokens, smalltalk(masked.text), seen)
+    return Worked(
+        masked.text,
+        masked.spans,
+        tokenize_masked(masked.text, masker.tokenizer.tokenize),
+        smalltalk(masked.text),
+        seen,
+        tuple(_lengths(places, corrections)),
+        person_keys(sentence, tokens, places),
+        tuple((said[place.start], said[place.end]) for place in places),
+    )
+
+
+def _lengths(places: Iterable[Found], corrections: Sequence[Correction]) -> Iterator[int]:
+    """Characters that stood in each place before words in it were put right."""
+    for place in places:
+        inside = [one for one in corrections if one.start < place.end and place.start < one.end]
+        yield place.end - place.start + sum(len(one.original) - len(one.term) for one in inside)
 
 
 def _among_masked(text: str, found: Sequence[Found], corrections: Iterable[Correction]) -> Iterator[Correction]:
@@ -150,20 +193,12 @@ def _among_masked(text: str, found: Sequence[Found], corrections: Iterable[Corre
             yield one._replace(start=start, end=start + one.end - one.start)
 
 
-def _split(normal: str, form: str) -> list[Line]:
-    if form == _SPOKEN:
-        return [Line(normal.replace("\n", " "), "")] if normal else []
-    if form == _LETTER:
-        return letter_sentences(normal)
-    return [Line(sentence, "") for line in unwrap(normal.split("\n")) for sentence in sentences(line)]
-
-
 def _lines(texts: pl.DataFrame) -> pl.DataFrame:
     """Sentences of each distinct raw text: raw, form, line (position), sentence, line_part."""
-    split = [
+    cut = [
         (raw, form, line, sentence.text, sentence.part)
         for raw, form in texts.iter_rows()
-        for line, sentence in enumerate(_split(normalize(raw or ""), form))
+        for line, sentence in enumerate(split(normalize(raw or ""), form))
     ]
     schema = {
         "raw": pl.String,
@@ -172,7 +207,7 @@ def _lines(texts: pl.DataFrame) -> pl.DataFrame:
         "sentence": pl.String,
         "line_part": pl.String,
     }
-    return pl.DataFrame(split, schema=schema, orient="row")
+    return pl.DataFrame(cut, schema=schema, orient="row")
 
 
 def _worked(distinct: pl.DataFrame, masker: Masker, corrector: Corrector | None) -> pl.DataFrame:
@@ -187,7 +222,58 @@ def _worked(distinct: pl.DataFrame, masker: Masker, corrector: Corrector | None)
         _nested([each.tokens for each in worked], TOKEN).alias("tokens"),
         _nested([each.spans for each in worked], SPAN).alias("masked_spans"),
         _nested([each.corrections for each in worked], CORRECTION).alias("corrections"),
+        pl.Series("masked_lengths", [each.lengths for each in worked], dtype=pl.List(pl.Int32)),
+        pl.Series("persons", [each.persons for each in worked], dtype=pl.List(pl.String)),
+        pl.Series("shares", [each.shares for each in worked], dtype=pl.List(pl.List(pl.Float64))),
     )
+
+
+def _with_persons(placed: pl.DataFrame) -> pl.DataFrame:
+    """Give the people of each contact numbers where more than one is named."""
+    placed = placed.with_row_index("row")
+    named = placed.filter(pl.col("persons").list.join("") != "")
+    keys = named.group_by("contact_id", maintain_order=True).agg(pl.col("persons").list.explode())
+    given = {contact: numbers(names) for contact, names in keys.iter_rows()}
+    several = [contact for contact, people in given.items() if max(people.values()) > 1]
+    named = named.filter(pl.col("contact_id").is_in(several))
+    if named.is_empty():
+        return placed
+    columns = named.select("contact_id", "persons", "masked", "masked_spans", "tokens", "corrections")
+    told = [
+        numbered(
+            Numbered(
+                text,
+                tuple(Span(**span) for span in spans),
+                [Token(**token) for token in tokens],
+                tuple(Correction(**one) for one in corrections),
+            ),
+            people,
+            given[contact],
+        )
+        for contact, people, text, spans, tokens, corrections in columns.iter_rows()
+    ]
+    changed = named.select("row").with_columns(
+        pl.Series("masked", [each.text for each in told], dtype=pl.String),
+        _nested([each.spans for each in told], SPAN).alias("masked_spans"),
+        _nested([each.tokens for each in told], TOKEN).alias("tokens"),
+        _nested([each.corrections for each in told], CORRECTION).alias("corrections"),
+    )
+    renewed = [column for column in changed.columns if column != "row"]
+    return (
+        placed.join(changed, on="row", how="left", suffix="_numbered", maintain_order="left", validate="1:1")
+        .with_columns(pl.coalesce(f"{column}_numbered", column).alias(column) for column in renewed)
+        .drop(f"{column}_numbered" for column in renewed)
+    )
+
+
+def _muted(placed: pl.DataFrame) -> pl.Series:
+    """Seconds to mute for what is masked in speech."""
+    rows = placed.select("shares", "start_s", "end_s").iter_rows()
+    found: list[list[Muted]] = [
+        muted(places, start_s, end_s) if places and start_s is not None and end_s is not None else []
+        for places, start_s, end_s in rows
+    ]
+    return _nested(found, MUTED)
 
 
 def _nested(records: Sequence[Sequence[tuple[object, ...]]], struct: pl.Struct) -> pl.Series:

@@ -54,6 +54,21 @@ def _minus(place: Found, other: Found) -> list[Found]:
     return [part for part in (before, after) if part.start < part.end]
 
 
+def joined(found: Iterable[Found]) -> list[Found]:
+    """Make neighbours of one type with nothing between them one place.
+
+    >>> joined([Found(0, 2, "phone"), Found(2, 5, "phone"), Found(5, 7, "name")])
+    [Found(start=0, end=5, type='phone'), Found(start=5, end=7, type='name')]
+    """
+    places: list[Found] = []
+    for place in found:
+        if places and places[-1].end == place.start and places[-1].type == place.type:
+            places[-1] = places[-1]._replace(end=place.end)
+        else:
+            places.append(place)
+    return places
+
+
 def replace(text: str, found: Iterable[Found]) -> Masked:
     """Put a placeholder in each place; neighbours of one type become one.
 
@@ -68,11 +83,8 @@ def replace(text: str, found: Iterable[Found]) -> Masked:
     pieces: list[str] = []
     spans: list[Span] = []
     position = length = 0
-    for place in found:
+    for place in joined(found):
         between = text[position : place.start]
-        if spans and not between and spans[-1].type == place.type:
-            position = place.end
-            continue
         placeholder = f"［{labels[place.type]}］"
         pieces += (between, placeholder)
         spans.append(Span(length + len(between), length + len(between) + len(placeholder), place.type))
