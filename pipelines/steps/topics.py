@@ -140,8 +140,13 @@ def assign_new(lake: DeltaStore, registry: pl.DataFrame, pending: pl.DataFrame, 
 def _discover(lake: DeltaStore, registry: pl.DataFrame, assigned: pl.DataFrame, params: TopicsParams) -> bool:
     """Discover topics in the texts that have none, if that is due; tell whether it was."""
     (seen,) = lake.seen("topics")
-    pool = _pool(lake, registry, assigned.filter(pl.col("topic_id").is_null()))
-    if pool.height - pool["tried"].sum() < min(params.growth.min_texts, params.growth.min_texts_proactive):
+    least = min(params.growth.min_texts, params.growth.min_texts_proactive)
+    without = assigned.filter(pl.col("topic_id").is_null())
+    # What said something when it was assigned; words are read only where these are enough. An older version kept null.
+    if without.filter(~pl.col("tried") & pl.col("told").fill_null(value=True)).height < least:
+        return False
+    pool = _pool(lake, registry, without)
+    if pool.height - pool["tried"].sum() < least:
         return False
     asked = read_mentions(lake, pool).filter("proactive").select("text_hash").unique()
     asked = asked.with_columns(proactive=pl.lit(value=True))
@@ -159,19 +164,15 @@ def _discover(lake: DeltaStore, registry: pl.DataFrame, assigned: pl.DataFrame, 
 
 
 def _pool(lake: DeltaStore, registry: pl.DataFrame, without: pl.DataFrame) -> pl.DataFrame:
-    """Texts without a topic that say something, as was judged when they were assigned.
-
-    Those that an older version assigned without keeping whether they do are judged by their words.
-    """
+    """Texts without a topic that say something: those tried before did, of the others the words are read."""
     formulas = registry["formulas"].item().to_list()
-    unjudged = without.filter(pl.col("told").is_null() & ~pl.col("tried"))
-    telling = says_something(pl.col("terms"), pl.col("text")) & ~pl.col("text_hash").is_in(formulas)
-    judged = _words(lake, unjudged).filter(telling) if unjudged.height else unjudged
+    told = (
+        _words(lake, without.filter(~pl.col("tried")))
+        .filter(says_something(pl.col("terms"), pl.col("text")) & ~pl.col("text_hash").is_in(formulas))
+        .select("text_hash")
+    )
     return pl.concat(
-        [
-            without.filter(pl.col("tried") | pl.col("told").fill_null(value=False)).select("text_hash", "tried"),
-            judged.select("text_hash", pl.lit(value=False).alias("tried")),
-        ]
+        [without.filter("tried").select("text_hash", "tried"), told.with_columns(tried=pl.lit(value=False))]
     )
 
 

@@ -612,7 +612,7 @@ _ASSIGNMENTS = Table(
         Column(
             "told",
             pl.Boolean,
-            "the text says something by itself, as was judged when it was assigned; null where an older version was",
+            "the text says something by itself, as was judged when it was assigned; null in rows of older versions",
             optional=True,
         ),
     ),
