@@ -159,7 +159,6 @@ def drawn(voc: pl.DataFrame, labels: list[str], n_customers: int, rng: random.Ra
         "customer_silence": pl.DataFrame({"silence": ["quiet"], "silence_reason": [None], "n_customers": [n_customers]}),
         "statement_words": voc.select(
             "voc_id", pl.concat_list(pl.col("topic_label").str.slice(0, 2), pl.col("text").str.slice(2, 3)).alias("terms"),
-            pl.col("text").str.slice(5, 3).alias("kind_evidence"),
         ),
     }  # fmt: skip
 

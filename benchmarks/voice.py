@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import argparse
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import polars as pl
@@ -30,6 +32,9 @@ LABELLED = Path(__file__).parent / "data" / "voice"
 RULES = VoiceRules()
 _FELT = 0.34
 """A part of a call is felt as good or bad where its mean is at least this far from 0."""
+
+_SHARED = 0.6
+"""A statement of a letter is the labelled one where this share of the shorter is in both, in one stretch."""
 
 
 @dataclass
@@ -84,16 +89,20 @@ def _nothing(texts: Sequence[str]) -> list[list[str]]:
     return [[] for _ in texts]
 
 
-def single_statements(half: str) -> list[Score]:
-    """Kind, polarity, urgency, experience of support and proactive class of single statements."""
-    labelled = rows("statements", half)
+def labelled_pieces(labelled: Sequence[dict[str, str]]) -> list[dict[str, object]]:
+    """Single statements as contacts of their own, of the form that their style comes in."""
     parts = {"call": "audio", "survey": "answer", "note": "note"}
-    pieces = [
+    return [
         {"contact_id": row["id"], "part": parts.get(row["style"], "body"), "role": "customer", "text": row["text"],
          "start_s": 0.0, "end_s": 3.0}
         for row in labelled
     ]  # fmt: skip
-    voc = mined(pieces)[1].voc.with_columns(proactive_class().alias("class"))
+
+
+def single_statements(half: str) -> list[Score]:
+    """Kind, polarity, urgency, experience of support and proactive class of single statements."""
+    labelled = rows("statements", half)
+    voc = mined(labelled_pieces(labelled))[1].voc.with_columns(proactive_class().alias("class"))
     first = {row["contact_id"]: row for row in voc.iter_rows(named=True)}
     columns = {"kind": "kind", "polarity": "polarity", "urgency": "urgency", "family": "experience", "need": "class"}
     scores = {label: Score(column) for label, column in columns.items()}
@@ -153,6 +162,38 @@ def whole_calls(half: str) -> list[Score]:
     return [statement, reason, outcome, felt, harassed, family]
 
 
+def whole_letters(half: str) -> list[Score]:
+    """Statements of whole mails, forms and notes, and whose words they are."""
+    letters = {row["id"]: row for row in rows("letters", half)}
+    labelled = [row for row in rows("letter_statements", half) if row["letter"] in letters]
+    noted = {name for name, row in letters.items() if row["style"] == "check_in_note"}
+    pieces = [
+        {"contact_id": name, "part": "note" if name in noted else "body",
+         "role": "writer" if name in noted else "customer", "text": row["text"].replace("\\n", "\n")}
+        for name, row in letters.items()
+    ]  # fmt: skip
+    told = list(mined(pieces)[1].voc.filter("counts").iter_rows(named=True))
+    found, whose = Score("sentences of letters that are statements"), Score("whose words in notes")
+    matched = set[str]()
+    for row in labelled:
+        same = [one for one in told if one["contact_id"] == row["letter"] and _same(row["text"], one["text"])]
+        matched |= {one["voc_id"] for one in same}
+        found.add("yes", "yes" if same else "no", f"{row['letter']} {row['text']}")
+        if same and row["letter"] in noted:
+            whose.add(row["words_of"], same[0]["role"], f"{row['letter']} {row['text']}")
+    for one in told:
+        if one["voc_id"] not in matched:
+            found.add("no", "yes", f"{one['contact_id']} {one['text']}")
+    return [found, whose]
+
+
+def _same(label: str, result: str) -> bool:
+    """Tell whether one is most of the other, punctuation left out."""
+    bare = [re.sub(r"[。、「」\s]", "", text) for text in (label, result)]
+    shared = SequenceMatcher(None, *bare, autojunk=False).find_longest_match().size
+    return shared >= _SHARED * min(len(text) for text in bare)
+
+
 def _sign(value: float | None) -> str:
     return "0" if value is None or abs(value) < _FELT else "1" if value > 0 else "-1"
 
@@ -163,7 +204,7 @@ def main() -> None:
     asked.add_argument("--half", choices=("dev", "held"), default="dev")
     asked.add_argument("--show", default="")
     options = asked.parse_args()
-    for score in [*single_statements(options.half), *whole_calls(options.half)]:
+    for score in [*single_statements(options.half), *whole_calls(options.half), *whole_letters(options.half)]:
         print("\n".join(score.lines(absent="no")))
         if options.show and options.show in score.name:
             print("\n".join(f"        {line}" for line in score.differences()))

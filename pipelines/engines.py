@@ -15,6 +15,7 @@ from voc_mining.model_files.locate import Located, locate
 
 if TYPE_CHECKING:
     from pipelines.request import RunRequest
+    from voc_mining.classify.model import ClassifierModel
     from voc_mining.embed.sentence_transformer_engine import SentenceTransformerEmbedder
     from voc_mining.text.mask.masker import Masker
     from voc_mining.text.rules import TextRules
@@ -85,6 +86,14 @@ def embedder(settings: Settings) -> SentenceTransformerEmbedder:
     )
 
 
+def classifier(settings: Settings) -> ClassifierModel | None:
+    """Read the classifier of statements; none where another embedding model is configured than it was trained with."""
+    from voc_mining.classify.model import bundled_model  # noqa: PLC0415 - reads its weights
+
+    model = bundled_model()
+    return model if model.model_id == embedder(settings).model_id else None
+
+
 @lru_cache(maxsize=2)
 def tokenizer(words: UserDictionary = NO_DICTIONARY, folder: Path | None = None) -> FugashiTokenizer:
     """Build the tokenizer with its dictionary and the user's words; the folder keeps what is compiled of them."""
@@ -143,6 +152,7 @@ def identities(request: RunRequest, settings: Settings) -> dict[str, str]:
         "transcriber": f"{whisper_model(settings).identity} {transcriber_id(settings)}",
         "speaker_encoder": speaker_model(settings).identity if voice_encoder(settings) else "",
         "embedder": embedder(settings).model_id,
+        "classifier": getattr(classifier(settings), "classifier_id", ""),
         "tokenizer": words.name,
         "text_rules": rules.key,
         "voice_rules": voice_rules().key,

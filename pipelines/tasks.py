@@ -21,6 +21,7 @@ from pipelines import engines
 from pipelines.publish import publish
 from pipelines.request import RunRequest
 from pipelines.settings import Settings
+from pipelines.steps.classify import classify_step
 from pipelines.steps.embed import embed_step
 from pipelines.steps.hearing import pending_recordings
 from pipelines.steps.ingest import ingest_step
@@ -117,6 +118,13 @@ def embed_task(request: RunRequest, settings: Settings) -> list[Account]:
     return embed_step(lake, engines.embedder(settings))
 
 
+def classify_task(request: RunRequest, settings: Settings) -> list[Account]:
+    """Classify new texts, if the classifier knows the embedding model."""
+    lake, _ = request.stores(settings)
+    model = engines.classifier(settings)
+    return classify_step(lake, model) if model else []
+
+
 def topics_task(request: RunRequest, settings: Settings) -> list[Account]:
     """Assign texts to topics; discover in what is left."""
     lake, _ = request.stores(settings)
@@ -156,6 +164,7 @@ transcribe = _as_task(transcribe_task)
 mine = _as_task(mine_task)
 segment = _as_task(segment_task)
 embed = _as_task(embed_task)
+classify = _as_task(classify_task)
 topics = _as_task(topics_task)
 tidy = _as_task(tidy_task)
 publish_results = _as_task(publish_task)

@@ -69,6 +69,8 @@ def nightly(  # noqa: PLR0913, PLR0917 - one parameter per option of the command
             book.add(tasks.segment(request, settings))
         with book.step("embed"):
             book.add(tasks.embed(request, settings))
+        with book.step("classify"):
+            book.add(tasks.classify(request, settings))
         with book.step("topics"):
             book.add(tasks.topics(request, settings))
         with book.step("publish"):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.steps.classify import judged_statements
 from pipelines.steps.wording import stored_wording
 from voc_mining.business_time import end_of_day
+from voc_mining.classify.model import bundled_model
 from voc_mining.insight.corrections import STATEMENT_PLACE, statement_corrections
 from voc_mining.insight.customer_silence import customer_silence
 from voc_mining.insight.facts import contact_facts, customer_facts, statement_facts
@@ -22,7 +24,7 @@ __all__ = ["InsightParams", "insight_step", "report_step"]
 _TOPIC_COLUMNS = ("topic_id", "label", "keywords", "exemplars", "parent_id", "layer", "status")
 # What no table shows is not held in memory beside what is joined.
 _UNREAD = ("attributes", "content_key", "source_file", "source_row")
-_UNREAD_OF_STATEMENTS = ("terms", "pairs", "kind_evidence", "urgency_evidence")
+_UNREAD_OF_STATEMENTS = ("terms", "pairs", "polarity_evidence", "experience_evidence")
 
 
 def insight_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFrame]:
@@ -37,7 +39,7 @@ def insight_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFr
     contacts = contact_facts(lake.scan("contacts").drop(_UNREAD).collect(), lake.read("segments"), params)
     topics, assigned = effective_topics(lake)
     voc = lake.scan("voc").filter("counts").drop(_UNREAD_OF_STATEMENTS).collect()
-    statements = statement_facts(voc, contacts, assigned)
+    statements = statement_facts(judged_statements(lake, voc, bundled_model()), contacts, assigned)
     quiet = quiet_customers(contacts, customers, params.as_of, params.silence)
     told = statements.filter(pl.col("origin") == "proactive")
     return insight(
@@ -63,13 +65,12 @@ def report_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFra
     -------
     dict of str to DataFrame
         ``customer_silence``: of :func:`voc_mining.insight.customer_silence.customer_silence`, at the end of
-        ``params.as_of``. ``statement_words``: ``voc_id``, ``terms`` and ``kind_evidence`` of the statements that
-        count. ``statement_corrections``: of
+        ``params.as_of``. ``statement_words``: ``voc_id`` and ``terms`` of the statements that count. ``statement_corrections``: of
         :func:`voc_mining.insight.corrections.statement_corrections`, of these statements.
     """
     customers = customer_facts(lake.read("customers"), params)
     contacts = contact_facts(lake.read("contacts"), lake.read("segments"), params)
-    words = lake.scan("voc").filter("counts").select("voc_id", "terms", "kind_evidence").collect()
+    words = lake.scan("voc").filter("counts").select("voc_id", "terms").collect()
     words = reworded(words, stored_wording(lake))
     states = silence_at(_moments(customers, params), contacts, customers, params.silence)
     return {

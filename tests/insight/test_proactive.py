@@ -8,7 +8,7 @@ import pytest
 
 from tests.insight import worlds
 from voc_mining.insight.facts import contact_facts, statement_facts
-from voc_mining.insight.proactive import proactive_voc
+from voc_mining.insight.proactive import proactive_class, proactive_voc
 
 CASES = pl.read_csv(
     Path(__file__).parent.parent / "cases/insight/proactive_classes.tsv", separator="\t", infer_schema=False
@@ -20,7 +20,8 @@ def classified(voc: list[dict], question: str | None = None, origin: str = "proa
     known = contact_facts(
         worlds.rows("contacts", contact), worlds.rows("segments", {"contact_id": "k", "origin": origin}), worlds.PARAMS
     )
-    return proactive_voc(statement_facts(worlds.rows("voc", *voc), known, worlds.assigned({})))
+    told = statement_facts(worlds.rows("voc", *voc), known, worlds.assigned({}))
+    return proactive_voc(told.with_columns(proactive_class().alias("class")))
 
 
 def test_every_statement_gets_the_class_of_the_case_table():

@@ -8,7 +8,7 @@ import pytest
 from tests.insight import worlds
 from voc_mining.contracts.rules import QuietRules, SilenceRules
 from voc_mining.insight.facts import contact_facts, statement_facts
-from voc_mining.insight.proactive import proactive_voc
+from voc_mining.insight.proactive import proactive_class, proactive_voc
 from voc_mining.insight.silent_customers import silent_customers
 from voc_mining.segment.quiet_states import quiet_states
 from voc_mining.segment.silence import quiet_customers
@@ -32,6 +32,7 @@ def listed(customer: dict, said: list[dict] | None = None, snapshots: list[dict]
         for i, one in enumerate(said or [])
     ]
     statements = statement_facts(worlds.rows("voc", *voc), known, worlds.assigned({}))
+    statements = statements.with_columns(proactive_class().alias("class"))
     quiet = quiet_customers(known, customers, worlds.AS_OF, RULES)
     states = quiet_states(quiet, statements, customers, QuietRules(), **signs)
     table = silent_customers(quiet, states, proactive_voc(statements), worlds.PARAMS)

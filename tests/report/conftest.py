@@ -72,6 +72,7 @@ def frames(empty) -> dict[str, pl.DataFrame]:
                 "silence": "vocal",
                 "customer_id": "K-1",
                 "text": "再設定メールが<b>届かない</b>",
+                "kind_evidence": "届かない",
                 "topic_id": "T1",
                 "topic_label": "再設定メール 届かない",
                 "start_s": 72.4,
@@ -187,7 +188,6 @@ def frames(empty) -> dict[str, pl.DataFrame]:
             {
                 "voc_id": ["v1", "v2"],
                 "terms": [["再設定メール", "届かない"], ["手作業", "Excel", "写す"]],
-                "kind_evidence": ["届かない", None],
             }
         ),
         "statement_corrections": pl.DataFrame(

@@ -384,7 +384,12 @@ _VOC = Table(
         _seconds("start_s", "start"),
         _seconds("end_s", "end"),
         _text("text", "masked", optional=False),
-        _text("text_hash", "digest of text", optional=False),
+        _text(
+            "plain_text",
+            "the text without hesitation, repairs and the numbers of people, which terms, pairs and vectors are made from; "
+            "null where that is the text itself",
+        ),
+        _text("text_hash", "digest of plain_text, else of text", optional=False),
         _text("kind", "what it is", optional=False, values=KINDS),
         _text("kind_evidence", "the words that decided the kind"),
         Column(

@@ -28,9 +28,16 @@ def contacts_table(
         Columns of ``contacts.csv`` in order, by time. ``source_id`` of a recording is its path.
     """
     counted = statements.group_by("contact_id").agg(pl.len().cast(pl.Int64).alias("n_statements"))
-    ended = outcomes.select("contact_id", "outcome", pl.col("evidence").alias("outcome_evidence"), *_COURSE)
+    ended = outcomes.select(
+        "contact_id",
+        "outcome",
+        pl.col("evidence").alias("outcome_evidence"),
+        pl.col("readback").alias("reason_readback"),
+        *_COURSE,
+    )
+    reasons = statements.filter("is_reason").select("contact_id", pl.col("text").alias("reason_text"))
     joined = contacts
-    for part in (counted, ended, contact_reasons(statements), harassment_of(critical)):
+    for part in (counted, ended, contact_reasons(statements), reasons, harassment_of(critical)):
         joined = joined.join(part, on="contact_id", how="left", validate="1:1")
     return joined.sort("started_at", "contact_id", nulls_last=True).select(
         "contact_id",
@@ -56,5 +63,7 @@ def contacts_table(
         "queue",
         "campaign",
         *_COURSE,
+        "reason_text",
+        "reason_readback",
         "harassment",
     )

@@ -136,9 +136,9 @@ def in_window(frame: pl.DataFrame, params: InsightParams) -> pl.DataFrame:
 
 
 def contact_reasons(statements: pl.DataFrame) -> pl.DataFrame:
-    """Reason of each contact: the topic of its first statement that has one.
+    """Reason of each contact: the topic of the statement that tells it, else of the first that has one.
 
-    What a customer says first is what they came for; a contact has one reason, so reasons add up.
+    A contact has one reason, so reasons add up.
 
     Returns
     -------
@@ -147,7 +147,7 @@ def contact_reasons(statements: pl.DataFrame) -> pl.DataFrame:
     """
     return (
         statements.filter(pl.col("topic_id").is_not_null())
-        .sort("contact_id", "first_no", "voc_id")
+        .sort("contact_id", ~pl.col("is_reason").fill_null(value=False), "first_no", "voc_id")
         .unique("contact_id", keep="first", maintain_order=True)
         .select("contact_id", pl.col("topic_id").alias("reason_topic_id"))
     )

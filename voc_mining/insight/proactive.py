@@ -20,23 +20,23 @@ _OF_KIND = {"churn_signal": "churn_signal", "request": "unmet_need", "complaint"
 
 
 def proactive_voc(statements: pl.DataFrame) -> pl.DataFrame:
-    """Sort proactive statements by the patterns of the data files, else by their kind.
+    """Take the proactive statements with their class, the words that named it, and whether we asked for it.
 
     Parameters
     ----------
     statements : DataFrame
-        Of :func:`voc_mining.insight.facts.statement_facts`.
+        Of :func:`voc_mining.insight.facts.statement_facts`, with ``class``.
 
     Returns
     -------
     DataFrame
-        Columns of ``proactive_voc.csv`` in order, then ``evidence_words`` (null where the kind decided),
+        Columns of ``proactive_voc.csv`` in order, then ``evidence_words`` (null where no words name the class),
         ``contact_id`` and ``occurred_at``. ``evidence`` is the sentence. ``prompted`` is true for
         an answer to a survey question, unless that asks for anything at all.
     """
     proactive = statements.filter(pl.col("origin") == "proactive")
     return (
-        proactive.with_columns(*_class_and_words(), _prompted().alias("prompted"))
+        proactive.with_columns(_deciding_words().alias("evidence_words"), _prompted().alias("prompted"))
         .sort("started_at", "contact_id", "first_no", "voc_id", nulls_last=True)
         .select(
             "voc_id",
@@ -56,15 +56,21 @@ def proactive_voc(statements: pl.DataFrame) -> pl.DataFrame:
 
 def proactive_class() -> pl.Expr:
     """Class of a statement by its words, else by its ``kind``; over the columns ``text`` and ``kind``."""
-    return _class_and_words()[0]
-
-
-def _class_and_words() -> list[pl.Expr]:
-    said = pl.col("text").str.replace_all(patterns("proactive_patterns", "denied"), "／")
-    found = {name: said.str.extract(f"({patterns('proactive_patterns', name)})", 1) for name in LOOKED_FOR}
+    found = _found_words()
     by_words = pl.coalesce(pl.when(words.is_not_null()).then(pl.lit(LOOKED_FOR[name])) for name, words in found.items())
     by_kind = pl.col("kind").replace_strict(_OF_KIND, default="other", return_dtype=pl.String)
-    return [pl.coalesce(by_words, by_kind).alias("class"), pl.coalesce(list(found.values())).alias("evidence_words")]
+    return pl.coalesce(by_words, by_kind)
+
+
+def _deciding_words() -> pl.Expr:
+    """Words by which the patterns of the data file name the class that was decided; null if they name another."""
+    found = _found_words()
+    return pl.coalesce(pl.when(pl.col("class") == LOOKED_FOR[name]).then(words) for name, words in found.items())
+
+
+def _found_words() -> dict[str, pl.Expr]:
+    said = pl.col("text").str.replace_all(patterns("proactive_patterns", "denied"), "／")
+    return {name: said.str.extract(f"({patterns('proactive_patterns', name)})", 1) for name in LOOKED_FOR}
 
 
 def _prompted() -> pl.Expr:

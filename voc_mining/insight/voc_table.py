@@ -61,6 +61,13 @@ def voc_table(
             "origin_rule",
             "quoted",
             CORRECTIONS_SHOWN,
+            "kind_score",
+            "kind_evidence",
+            "polarity_score",
+            "urgency_family",
+            "urgency_evidence",
+            "experience",
+            "is_reason",
         )
     )
 

@@ -11,7 +11,7 @@ from voc_mining.contracts.rules import SilenceRules
 from voc_mining.report.views.values import Frames, Row, records
 
 REJECTS_SHOWN = 500
-_STEPS = ("ingest", "transcribe", "mine", "segment", "embed", "topics", "publish")
+_STEPS = ("ingest", "transcribe", "mine", "segment", "embed", "classify", "topics", "publish")
 _ENGINES = ("transcriber", "tokenizer", "text_rules", "voice_rules", "embedder")
 
 

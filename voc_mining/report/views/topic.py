@@ -64,10 +64,6 @@ def topic_views(frames: Frames, as_of: date) -> Iterator[TopicView]:
     parts = voc.partition_by("topic_id", as_dict=True)
     totals = {origin: _totals(voc, origin) for origin in ORIGINS}
     chosen = chosen_examples(voc, topics)
-    if words is None:
-        chosen = chosen.with_columns(pl.lit(None, pl.String).alias("kind_evidence"))
-    else:
-        chosen = chosen.join(words.drop("terms"), on="voc_id", how="left", validate="1:1")
     examples = chosen.partition_by("topic_id", as_dict=True)
     terms = topic_terms(voc, words)
     labels = dict(frames["topics"].select("topic_id", "label").iter_rows())

@@ -1,0 +1,129 @@
+"""Train the classifier of statements on the labelled sets, and score it beside the rules.
+
+    python -m benchmarks.train_classifier [--write]
+
+Trained on every labelled statement but the held-back half; cross-validated on the half that rules are made with,
+so that what is shown for it was never trained on; scored on the held-back half. ``--write`` puts the model into
+``voc_mining/classify/data``.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+
+from benchmarks.voice import LABELLED, Score, labelled_pieces, mined, rows
+from pipelines import engines
+from pipelines.settings import Settings
+from voc_mining.classify.model import QUESTIONS, ClassifierModel, Head
+from voc_mining.classify.stage import centre, classifications, classified
+from voc_mining.insight.proactive import proactive_class
+
+MODEL = Path(__file__).parents[1] / "voc_mining" / "classify" / "data" / "statements.npz"
+LABELS = {"kind": "kind", "polarity": "polarity", "class": "need"}
+REGULARIZATION = 3.0
+RULES_WEIGHT = 0.3
+"""Length of a rule's answer beside a vector of unit length: how much the model leans on the rules."""
+FOLDS = 10
+
+
+def labelled_statements() -> pl.DataFrame:
+    """Every labelled statement with what the rules say of it, and its vector's key."""
+    frames = []
+    for name, halves in (("statements", ("dev", "held")), ("training", ("train",))):
+        if not (LABELLED / f"{name}.tsv").exists():
+            continue
+        for half in halves:
+            labelled = rows(name, half)
+            voc = mined(labelled_pieces(labelled))[1].voc.with_columns(proactive_class().alias("class"))
+            labels = pl.DataFrame(labelled).select(
+                "id", half=pl.lit(half), **{f"label_{q}": pl.col(c) for q, c in LABELS.items()}
+            )
+            first = voc.sort("contact_id", "first_no").unique("contact_id", keep="first", maintain_order=True)
+            frames.append(
+                first.join(labels, left_on="contact_id", right_on="id", validate="1:1", maintain_order="left")
+            )
+    return pl.concat(frames)
+
+
+def train(statements: pl.DataFrame, vectors: NDArray[np.float32], model_id: str) -> ClassifierModel:
+    """Fit one head per question."""
+    mean = vectors.mean(axis=0)
+    centred = centre(vectors, mean)
+    return ClassifierModel(model_id, mean, {question: _head(statements, centred, question) for question in QUESTIONS})
+
+
+def _head(statements: pl.DataFrame, centred: NDArray[np.float32], question: str) -> Head:
+    answers = {column: sorted(statements[column].unique()) for column in QUESTIONS[question]}
+    said = np.column_stack(
+        [(statements[column] == answer).to_numpy() for column, values in answers.items() for answer in values]
+    )
+    fitted = LogisticRegression(C=REGULARIZATION, max_iter=2000, class_weight="balanced").fit(
+        np.hstack([centred, RULES_WEIGHT * said]), statements[f"label_{question}"]
+    )
+    width = centred.shape[1]
+    added = iter((RULES_WEIGHT * fitted.coef_.T[width:]).astype(np.float32))
+    return Head(
+        tuple(fitted.classes_),
+        fitted.coef_.T[:width].astype(np.float32),
+        fitted.intercept_.astype(np.float32),
+        {column: {answer: next(added) for answer in values} for column, values in answers.items()},
+    )
+
+
+def told(statements: pl.DataFrame, vectors: NDArray[np.float32], model: ClassifierModel) -> pl.DataFrame:
+    """Statements as model and rules decide them together."""
+    keyed = pl.DataFrame({"text_hash": statements["text_hash"], "vector": pl.Series(vectors)}).unique("text_hash")
+    return classified(statements, classifications(keyed, model), model)
+
+
+def main() -> None:
+    """Cross-validate, score, and write the model if asked."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--write", action="store_true")
+    options = asked.parse_args()
+    embedder = engines.embedder(Settings())
+    statements = labelled_statements()
+    vectors = embedder.encode(statements["text"].to_list())
+    half = statements["half"].to_numpy()
+    dev, held, more = (np.flatnonzero(half == name) for name in ("dev", "held", "train"))
+    print(f"statements: dev {len(dev)}, further for training {len(more)}, held {len(held)}")
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+    unseen = []
+    for seen, rest in folds.split(dev, statements["label_kind"].to_numpy()[dev]):
+        chosen = np.concatenate([dev[seen], more])
+        model = train(statements[chosen], vectors[chosen], embedder.model_id)
+        unseen.append(told(statements[dev[rest]], vectors[dev[rest]], model))
+    print_scores("dev, cross-validated", statements[dev], pl.concat(unseen))
+    chosen = np.concatenate([dev, more])
+    model = train(statements[chosen], vectors[chosen], embedder.model_id)
+    print_scores("held", statements[held], told(statements[held], vectors[held], model))
+    if options.write:
+        MODEL.write_bytes(model.save())
+
+
+def print_scores(name: str, by_rules: pl.DataFrame, together: pl.DataFrame) -> None:
+    """Print accuracies by rules alone and together, then each answer's precision and recall."""
+    for question in QUESTIONS:
+        alone, both = (_score(frame, question) for frame in (by_rules, together))
+        print(f"{name}: rules alone", next(alone.lines()), "; with the model:")
+        print("\n".join(both.lines()))
+
+
+def _score(statements: pl.DataFrame, question: str) -> Score:
+    score = Score(question)
+    columns: Sequence[str] = (f"label_{question}", question, "text")
+    for label, result, text in statements.select(columns).iter_rows():
+        score.add(label, result, text)
+    return score
+
+
+if __name__ == "__main__":
+    main()

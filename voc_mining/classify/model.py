@@ -1,0 +1,112 @@
+"""The trained model: one linear head per question over a text's vector and what the rules say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voc_mining.ids import digest
+
+QUESTIONS = {"kind": ("kind",), "polarity": ("polarity", "kind"), "class": ("class",)}
+"""What is told of a statement, and the columns with the rules' answers that the head hears beside the vector."""
+
+
+class Head(NamedTuple):
+    """Multinomial logistic regression for one question.
+
+    Parameters
+    ----------
+    values : tuple of str
+        Answers, in the order of the columns.
+    weights : array, shape (dimensions, answers)
+        Of the centred vector.
+    bias : array, shape (answers,)
+    rules : mapping of str to mapping of str to array, shape (answers,)
+        By column and answer of the rules, what that adds.
+    """
+
+    values: tuple[str, ...]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    rules: Mapping[str, Mapping[str, NDArray[np.float32]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifierModel:
+    """Heads for the vectors of one embedding model.
+
+    Parameters
+    ----------
+    model_id : str
+        Embedding model whose vectors it was trained on; of no use with others.
+    centre : array, shape (dimensions,)
+        Mean of the training vectors: vectors of one model lie in a narrow cone, and what tells them apart is
+        what they have beyond their mean.
+    heads : mapping of str to Head
+        By question.
+    """
+
+    model_id: str
+    centre: NDArray[np.float32]
+    heads: Mapping[str, Head]
+
+    @property
+    def classifier_id(self) -> str:
+        """Digest of all weights: answers of models with equal ids are equal."""
+        parts = [self.model_id, _bytes(self.centre)]
+        for question, head in self.heads.items():
+            parts += [question, *head.values, _bytes(head.weights), _bytes(head.bias)]
+            for column, answers in head.rules.items():
+                parts += [part for answer, added in answers.items() for part in (column, answer, _bytes(added))]
+        return digest("classifier", *parts)
+
+    def save(self) -> bytes:
+        """Pack the model into the bytes of an ``.npz`` file."""
+        arrays: dict[str, NDArray[np.generic]] = {"model_id": np.array(self.model_id), "centre": self.centre}
+        for question, head in self.heads.items():
+            arrays |= {
+                f"{question}/values": np.array(head.values),
+                f"{question}/weights": head.weights,
+                f"{question}/bias": head.bias,
+            }
+            for column, answers in head.rules.items():
+                arrays |= {f"{question}/rules/{column}/{answer}": added for answer, added in answers.items()}
+        packed = BytesIO()
+        np.savez_compressed(packed, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+        return packed.getvalue()
+
+
+def read_model(packed: bytes) -> ClassifierModel:
+    """Read the model from the bytes of an ``.npz`` file; nothing in it can be code."""
+    with np.load(BytesIO(packed), allow_pickle=False) as arrays:
+        heads = {}
+        for question, columns in QUESTIONS.items():
+            rules: dict[str, dict[str, NDArray[np.float32]]] = {column: {} for column in columns}
+            for name in arrays.files:
+                if name.startswith(f"{question}/rules/"):
+                    column, answer = name.removeprefix(f"{question}/rules/").split("/")
+                    rules[column][answer] = arrays[name]
+            heads[question] = Head(
+                tuple(arrays[f"{question}/values"].tolist()),
+                arrays[f"{question}/weights"],
+                arrays[f"{question}/bias"],
+                rules,
+            )
+        return ClassifierModel(str(arrays["model_id"]), arrays["centre"], heads)
+
+
+@cache
+def bundled_model() -> ClassifierModel:
+    """Read the model that comes with the program, trained for the embedded embedding model."""
+    return read_model(files("voc_mining.classify").joinpath("data", "statements.npz").read_bytes())
+
+
+def _bytes(array: NDArray[np.float32]) -> str:
+    return array.astype("<f4").tobytes().hex()
