@@ -41,9 +41,8 @@ INTRODUCTION = """\
 A run on a part of the sample, with two recordings, is killed (SIGKILL, the whole process group) at {stages} stages, as
 soon as a table or file appears, and at {moments} moments drawn uniformly from the {lasted_s:.0f} s between the first table
 and the end of an undisturbed run. The same command is then run again. Equal: all tables of lake and vault but `runs` by
-content, no key twice, and all CSVs and `datapackage.json` byte for byte. With 20 tables the run had recorded its end
-already. To save time one server of Prefect's stands by for all runs, each is forked from a process that has imported
-the libraries, and several cases go on at once; times are those of a busy machine."""
+content, no key twice, and all CSVs and `datapackage.json` byte for byte. To save time one server of Prefect's stands by for all runs, each is forked from a process that has imported
+the libraries; times are those of a busy machine."""
 IMPORTED = ["pipelines.flows.nightly", "faster_whisper", "sentence_transformers", "fugashi", "scipy.sparse"]
 NURSERY = get_context("forkserver")
 STAGES = {
