@@ -2,8 +2,9 @@
 
     python -m benchmarks.incremental FOLDER/8334 FOLDER/50000
 
-Each folder has been through every stage (see ``benchmarks/size.py``). Its lake, vault and inbox are copied and the
-files of the day after are added. Ingest to assign run in one process, with the real encoder; insight and export run
+Each folder has been through every stage (see ``benchmarks/size.py``). Its lake, vault and inbox are copied; a night in
+which nothing comes leaves them as nights leave them (work noted as done, small files joined); then the files of the day
+after are added. Ingest to assign run in one process, with the real encoder; insight and export run
 apart. All is done several times over, the archives in turn; the fastest of each part counts. The table goes into
 ``benchmarks/RESULTS.md``.
 """
@@ -30,6 +31,7 @@ def night(folder: Path, scratch: Path) -> list[Measured]:
         shutil.copytree(folder / part, copy / part)
     if (folder / "stand_in").exists():  # its topics are those of the stand-in: the day's vectors must be too
         (copy / "stand_in").touch()
+    run_stage("night", copy)
     for file in sorted((folder / "day").iterdir()):
         shutil.copy2(file, copy / "inbox")
     told = []

@@ -193,6 +193,9 @@ class Stage:
         for name in TO_ASSIGN:
             getattr(self, name)()
             counts |= {f"{name}.{what}": n for what, n in self.counts.items()}
+        with self.part("tidy"):
+            self.lake.compact()
+            self.vault.compact()
         self.counts = counts
         self.cpu["process"] = round(time.process_time(), 2)
 

@@ -140,19 +140,13 @@ def assign_new(lake: DeltaStore, registry: pl.DataFrame, pending: pl.DataFrame, 
 def _discover(lake: DeltaStore, registry: pl.DataFrame, assigned: pl.DataFrame, params: TopicsParams) -> bool:
     """Discover topics in the texts that have none, if that is due; tell whether it was."""
     (seen,) = lake.seen("topics")
-    least = min(params.growth.min_texts, params.growth.min_texts_proactive)
     without = assigned.filter(pl.col("topic_id").is_null())
-    # What said something when it was assigned; words are read only where these are enough. An older version kept null.
-    if without.filter(~pl.col("tried") & pl.col("told").fill_null(value=True)).height < least:
+    # What said something when it was assigned; an older version kept null. Words are read where these are enough.
+    likely = without.filter(pl.col("tried") | pl.col("told").fill_null(value=True)).select("text_hash", "tried")
+    least = min(params.growth.min_texts, params.growth.min_texts_proactive)
+    if likely.height - likely["tried"].sum() < least or not discovery_due(_with_asked(lake, likely), params.growth):
         return False
-    pool = _pool(lake, registry, without)
-    if pool.height - pool["tried"].sum() < least:
-        return False
-    asked = read_mentions(lake, pool).filter("proactive").select("text_hash").unique()
-    asked = asked.with_columns(proactive=pl.lit(value=True))
-    pool = pool.join(asked, on="text_hash", how="left", validate="1:1").with_columns(
-        pl.col("proactive").fill_null(value=False)
-    )
+    pool = _with_asked(lake, _pool(lake, registry, without))
     if not discovery_due(pool, params.growth):
         return False
     texts = read_texts(lake, registry["model_id"].item(), pool.select("text_hash"))
@@ -161,6 +155,14 @@ def _discover(lake: DeltaStore, registry: pl.DataFrame, assigned: pl.DataFrame, 
     lake.replace("topics", found, scope=found.select("registry_version", "topic_id"), seen=seen)
     _judge_again(lake, texts, registry, params)
     return True
+
+
+def _with_asked(lake: DeltaStore, pool: pl.DataFrame) -> pl.DataFrame:
+    """Add whether a text was said by somebody whom we had asked."""
+    asked = read_mentions(lake, pool).filter("proactive").select("text_hash").unique()
+    return pool.join(
+        asked.with_columns(proactive=pl.lit(value=True)), on="text_hash", how="left", validate="1:1"
+    ).with_columns(pl.col("proactive").fill_null(value=False))
 
 
 def _pool(lake: DeltaStore, registry: pl.DataFrame, without: pl.DataFrame) -> pl.DataFrame:
