@@ -246,6 +246,7 @@ def memory(given: argparse.Namespace) -> None:
         path.unlink()
     for name, files in (("many", many), ("long", [_joined(calls, folder / "long.wav", given.long_s, given.pause_s)])):
         server = Server("ours", sys.executable, model, given.threads)
+        server.transcribe(calls[:1])  # loaded and warm
         told = server.transcribe(files)
         server.close()
         told.pop("heard")

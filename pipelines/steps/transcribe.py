@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.memory import give_back_freed_memory
 from pipelines.steps.hearing import told_digest, with_turn
 from voc_mining.accounts import Account
 from voc_mining.errors import BadAudio, EngineTrouble
@@ -101,6 +102,7 @@ def transcribe_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, with wh
         if len(waiting) >= _COMMIT_RECORDINGS or sound_s >= _COMMIT_SOUND_S:
             _commit(lake, vault, waiting, by, hotwords)
             waiting, sound_s = [], 0.0
+            give_back_freed_memory()
     _commit(lake, vault, waiting, by, hotwords)
     if troubles:
         raise EngineTrouble("; ".join(troubles))
