@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 import polars as pl
 
@@ -14,11 +15,12 @@ from voc_mining.accounts import Account
 from voc_mining.anatomy.rules import AnatomyRules
 from voc_mining.anatomy.stage import anatomy
 from voc_mining.store.delta import DeltaStore
+from voc_mining.text.disfluency import plain
 from voc_mining.text.finders import TermFinder
 from voc_mining.text.rules import TextRules
 from voc_mining.text.stage import to_utterances
 from voc_mining.text.tokens import Tokenizer, reading
-from voc_mining.transcribe.roles import RoleRules, with_roles
+from voc_mining.transcribe.roles import RoleRules, call_roles, with_roles
 from voc_mining.voice.rules import VoiceRules
 from voc_mining.voice.stage import statements
 
@@ -71,16 +73,18 @@ def mine_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, and with what
     key = rules_key(tokenizer, text_rules, voice_rules)
     seen = lake.seen(*_WORDS_OF)
     contacts = _of_batch(lake, scope, key, transcriber_id)
-    spoken = _spoken(lake, vault, contacts, tokenizer)
-    pieces = pl.concat([spoken, _written(vault, contacts)]).sort(
+    heard = _heard(lake, vault, contacts)
+    reads = partial(reading, tokenizer=tokenizer)
+    pieces = pl.concat([_spoken(with_roles(heard, _ROLES, reads)), _written(vault, contacts)]).sort(
         "contact_id", pl.col("part").replace_strict(_PARTS, return_dtype=pl.Int8), "start_s", "channel", "place"
     )
     utterances = to_utterances(pieces.select(PIECE_COLUMNS), tokenizer, text_rules)
     finder = TermFinder(tokenizer, text_rules.kept_words)
-    voice = statements(utterances, contacts, voice_rules, finder.terms, finder.pairs)
+    voice = statements(utterances, contacts, voice_rules, finder.terms, finder.pairs, plain=plain)
     lake.replace("utterances", utterances, scope=scope)
     lake.replace("voc", voice.voc, scope=scope)
     lake.replace("critical", voice.critical, scope=scope)
+    lake.replace("call_roles", call_roles(heard, _ROLES, reads), scope=scope)
     lake.replace("anatomy", _anatomy(lake, contacts, utterances), scope=scope)
     lake.replace("outcomes", voice.outcomes, scope=scope)
     if lake.seen(*_WORDS_OF) != seen and not _of_batch(lake, scope, key, transcriber_id).equals(contacts):
@@ -92,8 +96,8 @@ def _of_batch(lake: DeltaStore, scope: pl.DataFrame, key: str, transcriber_id: s
     return with_input_keys(lake, lake.scan_matching("contacts", scope), key, transcriber_id)
 
 
-def _spoken(lake: DeltaStore, vault: DeltaStore, contacts: pl.DataFrame, tokenizer: Tokenizer) -> pl.DataFrame:
-    """Pieces from transcripts with the role of each speaker."""
+def _heard(lake: DeltaStore, vault: DeltaStore, contacts: pl.DataFrame) -> pl.DataFrame:
+    """Transcripts of contacts with what the log tells of them."""
     columns = ("contact_id", "month", "audio_sha256", "agent_channel", "direction", "heard")
     sounds = contacts.filter(pl.col("heard").is_not_null()).select(columns)
     wanted = _transcripts_of(sounds)
@@ -103,8 +107,12 @@ def _spoken(lake: DeltaStore, vault: DeltaStore, contacts: pl.DataFrame, tokeniz
         .join(lake.scan("transcriptions").select(*_TRANSCRIPT, "channels"), on=_TRANSCRIPT, how="left", validate="m:1")
         .collect()
     )
-    rows = sounds.join(heard, on="audio_sha256", how="inner", validate="m:m")
-    return with_roles(rows, _ROLES, lambda text: reading(text, tokenizer)).select(
+    return sounds.join(heard, on="audio_sha256", how="inner", validate="m:m")
+
+
+def _spoken(rows: pl.DataFrame) -> pl.DataFrame:
+    """Pieces from transcripts in which each speaker has a role."""
+    return rows.select(
         "contact_id", "month", pl.lit("audio").alias("part"), "channel", "role", "start_s", "end_s",
         "confidence", "flags", "text", pl.lit(None, pl.String).alias("question"), pl.col("no").alias("place"),
     )  # fmt: skip

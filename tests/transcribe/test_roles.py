@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voc_mining.transcribe.roles import RoleRules, agents, role_phrases, with_roles
+from voc_mining.transcribe.roles import RoleRules, agents, call_roles, role_phrases, with_roles
 
 CASES = Path(__file__).parent.parent / "cases" / "transcribe" / "roles.csv"
 RULES = RoleRules()
@@ -93,3 +93,16 @@ def test_a_changed_phrase_changes_the_key() -> None:
 def test_any_text_is_borne(said: list[tuple[int, str]]) -> None:
     found = with_roles(rows(*[(None, 1, 0, who, text, []) for who, text in said]), RULES)
     assert set(found["role"]) <= {"agent", "customer", "unknown"}
+
+
+def test_why_is_told_by_kind_of_phrase() -> None:
+    said = rows((None, 1, 0, 0, CUSTOMER, []), (None, 1, 0, 1, AGENT, [])).with_columns(month=pl.lit("2026-11"))
+    (why,) = call_roles(said, RULES).to_dicts()
+    assert (why["decided_by"], why["agent"]) == ("words", 1)
+    weights = dict(each.split(" ") for each in why["evidence"])
+    assert weights["wait"] == "3.0"
+    assert sum(map(float, weights.values())) == pytest.approx(why["score"], abs=0.3)
+    (logged,) = call_roles(
+        said.with_columns(channels=pl.lit(2, pl.Int8), agent_channel=pl.lit(1, pl.Int8)), RULES
+    ).to_dicts()
+    assert (logged["decided_by"], logged["agent"], logged["score"], logged["evidence"]) == ("log", 1, None, None)

@@ -255,6 +255,13 @@ def test_how_calls_went_is_stored_with_their_words(stores: tuple[DeltaStore, Del
     assert lake.read("anatomy")["contact_id"].to_list() == ["call"]
 
 
+def test_why_somebody_is_the_agent_is_stored(stores: tuple[DeltaStore, DeltaStore]) -> None:
+    lake = stores[0]
+    mine(stores, EVERYONE)
+    why = lake.read("call_roles").sort("contact_id").select("contact_id", "decided_by", "agent", "score", "evidence")
+    assert why.rows() == [("call", "log", 0, None, None), ("mono", None, None, None, None)]
+
+
 def test_words_of_the_glossary_are_put_right_in_what_was_said_and_nowhere_else(
     stores: tuple[DeltaStore, DeltaStore],
 ) -> None:

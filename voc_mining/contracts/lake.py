@@ -462,6 +462,37 @@ _CRITICAL = Table(
     partition="month",
 )
 
+_CALL_ROLES = Table(
+    "call_roles",
+    "how it was decided who of a call's speakers is the agent",
+    ("contact_id",),
+    (
+        _text("contact_id", "contact", optional=False),
+        _text(
+            "decided_by",
+            "log: it names the agent's channel; words: what the two say; null where nobody is taken for the agent",
+            values=("log", "words"),
+        ),
+        Column("agent", pl.Int8, "the agent's channel, on one channel the agent's voice", optional=True),
+        Column(
+            "score",
+            pl.Float64,
+            "log odds from the words for the likelier agent; null where the log decides or there are not two speakers",
+            optional=True,
+        ),
+        Column("clearness", pl.Float64, "score over all that the words weigh, for and against, 0-1", optional=True),
+        Column(
+            "evidence",
+            pl.List(pl.String),
+            "kinds of phrases with what they weigh for the likelier agent, negative against; first: spoke first in a "
+            "call from a customer",
+            optional=True,
+        ),
+        MONTH,
+    ),
+    partition="month",
+)
+
 _ANATOMY = Table(
     "anatomy",
     "how a call with sound went; times as transcribed, what nobody said (silence_text, music, tone) left out",
@@ -677,7 +708,7 @@ LAKE_TABLES = {
     for table in (
         _CONTACTS, _RECORDINGS, _TRANSCRIPTIONS, _SOUND_EVENTS, _CALL_LOG, _CUSTOMERS, _GLOSSARY,
         _DICTIONARY, _SYNONYMS, _STOP_WORDS, _INPUTS, _UTTERANCES, _VOC,
-        _ANATOMY, _CRITICAL, _OUTCOMES, _VECTORS, _CLASSIFICATIONS, _TOPICS, _REGISTRIES, _REFITS, _TOPIC_EDITS, _ASSIGNMENTS, _SEGMENTS, _REJECTS, _RUNS,
+        _CALL_ROLES, _ANATOMY, _CRITICAL, _OUTCOMES, _VECTORS, _CLASSIFICATIONS, _TOPICS, _REGISTRIES, _REFITS, _TOPIC_EDITS, _ASSIGNMENTS, _SEGMENTS, _REJECTS, _RUNS,
     )
 }  # fmt: skip
 """Every table of the lake by name."""
