@@ -42,5 +42,5 @@ def embed_step(lake: DeltaStore, embedder: Embedder, params: EmbedParams | None 
 
 def _texts(lake: DeltaStore, missing: pl.DataFrame) -> pl.DataFrame:
     """Words of the texts that have no vector: only these are read."""
-    said = lake.scan_matching("voc", missing).select("text_hash", "text")
+    said = lake.scan_matching("voc", missing).select("text_hash", pl.coalesce("plain_text", "text").alias("text"))
     return said.unique("text_hash").collect()

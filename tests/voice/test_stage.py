@@ -111,3 +111,22 @@ def test_the_key_changes_with_the_words_and_not_with_comments() -> None:
 def test_a_broken_lexicon_stops(lines: list[str]) -> None:
     with pytest.raises(ContractBroken, match="lexicon kinds"):
         read_lexicon("kinds", lines)
+
+
+def test_texts_that_mean_the_same_share_a_hash_and_stay_as_they_were_said() -> None:
+    frame = utterances(a=[wrote("料金、料金が高いです。")], b=[wrote("料金が高いです。")])
+    asked: list[list[str]] = []
+
+    def find(texts: list[str]) -> list[list[str]]:
+        asked.append(list(texts))
+        return [[] for _ in texts]
+
+    told = statements(
+        frame, contacts("a", "b"), RULES, find, nothing, plain=lambda text: text.removeprefix("料金、")
+    ).voc.sort("contact_id")
+    assert asked == [["料金が高いです。", "料金が高いです。"]]
+    assert told["text_hash"].n_unique() == 1
+    assert list(zip(told["text"], told["plain_text"], strict=True)) == [
+        ("料金、料金が高いです。", "料金が高いです。"),
+        ("料金が高いです。", None),
+    ]

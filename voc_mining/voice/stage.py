@@ -21,6 +21,9 @@ from voc_mining.voice.rules import VoiceRules
 from voc_mining.voice.statements import UNCOUNTED_FLAGS, left_out, pieces, statements_of
 from voc_mining.voice.urgency import urgency
 
+Plain = Callable[[str], str]
+"""Leaves out of a text what adds nothing to its meaning."""
+
 Finder = Callable[[Sequence[str]], list[list[str]]]
 """Finds the terms, or the dependency pairs, of each of several distinct texts."""
 
@@ -33,12 +36,14 @@ class Voice(NamedTuple):
     critical: pl.DataFrame
 
 
-def statements(
+def statements(  # noqa: PLR0913 - frames, rules, and what finds words
     utterances: pl.DataFrame,
     contacts: pl.DataFrame,
     rules: VoiceRules,
     find_terms: Finder,
     find_pairs: Finder,
+    *,
+    plain: Plain = str,
 ) -> Voice:
     """Make the customer statements, the outcomes and the critical voices of whole contacts.
 
@@ -52,6 +57,8 @@ def statements(
         Lexicons and pauses.
     find_terms, find_pairs : callable
         Terms and dependency pairs of distinct texts.
+    plain : callable, default as it is
+        Makes the form of a text that terms, pairs and vectors are made from, and by which texts are the same.
 
     Returns
     -------
@@ -63,7 +70,7 @@ def statements(
     made = statements_of(told)
     months = contacts.select("contact_id", "month")
     voc = made.join(_judged(made, rules), on=["text", "hint", "hint_words"], how="left", nulls_equal=True)
-    voc = voc.join(_described(made["text"], find_terms, find_pairs), on="text", how="left", validate="m:1")
+    voc = voc.join(_described(made["text"], find_terms, find_pairs, plain), on="text", how="left", validate="m:1")
     voc = voc.join(months, on="contact_id", how="left", validate="m:1").with_columns(
         (pl.col("flags").list.set_intersection(list(UNCOUNTED_FLAGS)).list.len() == 0).alias("counts"),
         _voc_ids(voc),
@@ -72,7 +79,7 @@ def statements(
     voc = contract.conform(voc.drop("flags", "hint", "hint_words").with_columns(is_reason=pl.lit(value=False)))
     idle = pl.col("voc_id").is_in(without_matter(voc, rules).implode())
     voc = voc.with_columns(pl.col("counts") & ~idle)
-    reason = pl.col("voc_id").is_in(reason_statements(voc, rules.reasons).implode())
+    reason = pl.col("voc_id").is_in(reason_statements(voc, utterances, rules.reasons).implode())
     voc = contract.check(voc.with_columns(reason.alias("is_reason")))
     outcomes = _outcomes(utterances, contacts, voc, left_out(told), rules)
     return Voice(voc, outcomes, critical_voices(voc, utterances, rules))
@@ -94,15 +101,18 @@ def _judged(made: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     return told
 
 
-def _described(texts: pl.Series, find_terms: Finder, find_pairs: Finder) -> pl.DataFrame:
+def _described(texts: pl.Series, find_terms: Finder, find_pairs: Finder, plain: Plain) -> pl.DataFrame:
     distinct = texts.unique(maintain_order=True).to_list()
     words = pl.List(pl.String)
+    meant = [plain(text) for text in distinct]
+    different = [form if form != text else None for form, text in zip(meant, distinct, strict=True)]
     return pl.DataFrame(
         {
             "text": pl.Series(distinct, dtype=pl.String),
-            "text_hash": pl.Series([ids.text_hash(text) for text in distinct], dtype=pl.String),
-            "terms": pl.Series(find_terms(distinct), dtype=words),
-            "pairs": pl.Series(find_pairs(distinct), dtype=words),
+            "text_hash": pl.Series([ids.text_hash(form) for form in meant], dtype=pl.String),
+            "plain_text": pl.Series(different, dtype=pl.String),
+            "terms": pl.Series(find_terms(meant), dtype=words),
+            "pairs": pl.Series(find_pairs(meant), dtype=words),
         }
     )
 
@@ -137,7 +147,7 @@ def _outcomes(
         }
     )
     frame = contacts.select("contact_id", "month", "input_key")
-    course = emotional_course(utterances, rules.emotions)
+    course = emotional_course(utterances, rules)
     readbacks = confirmed_readbacks(utterances, rules.reasons)
     for more in (contact_outcomes(utterances, rules), course, readbacks, spoken, counted, dropped):
         frame = frame.join(more, on="contact_id", how="left", validate="1:1")
