@@ -132,5 +132,5 @@ def announced_openings(utterances: pl.DataFrame, rules: OpeningRules, reads: Rea
             SURE if certain else rules.phrases.told(text) for certain, text in call.select("sure", "text").iter_rows()
         ]
         places = spoken_by_machine(told)
-        marked += call["row"].gather(range(max(places) + 1) if call["channels"][0] > 1 else places).to_list()
+        marked += call["row"].gather(list(range(max(places) + 1)) if call["channels"][0] > 1 else places).to_list()
     return pl.Series("announced", rows["row"].is_in(marked), dtype=pl.Boolean)
