@@ -43,7 +43,11 @@ def polarity(kinds: pl.DataFrame, words: Lexicon, lexicon: Lexicon) -> pl.DataFr
     for kind in _NEGATIVE_KINDS:
         marked = cancelled(marked, lexicon, kind).str.replace_all(lexicon.alternation("match", kind), _DOWN)
     marked = cancelled(marked, lexicon, "praise").str.replace_all(lexicon.alternation("match", "praise"), _UP)
-    last = marked.str.extract(_LAST, 1)
+    # In columns of their own: as one expression every use of the marks would look for them again.
+    told = kinds.select("text", "kind", marked.alias("marked")).with_columns(
+        pl.col("marked").str.extract(_LAST, 1).alias("last")
+    )
+    last = pl.col("last")
     by_kind = (
         pl.when(pl.col("kind").is_in(_NEGATIVE_KINDS))
         .then(pl.lit("negative"))
@@ -51,12 +55,12 @@ def polarity(kinds: pl.DataFrame, words: Lexicon, lexicon: Lexicon) -> pl.DataFr
         .then(pl.lit("positive"))
         .otherwise(pl.lit("neutral"))
     )
-    downs, ups = (marked.str.count_matches(mark, literal=True).cast(pl.Float64) for mark in (_DOWN, _UP))
+    downs, ups = (pl.col("marked").str.count_matches(mark, literal=True).cast(pl.Float64) for mark in (_DOWN, _UP))
     sign = last.replace_strict({_DOWN: -1.0, _UP: 1.0}, default=None, return_dtype=pl.Float64)
     kind_sign = by_kind.replace_strict({"negative": -1.0, "positive": 1.0}, default=0.0, return_dtype=pl.Float64)
     negative = _last_of(words, lexicon, "negative", _NEGATIVE_KINDS)
     positive = _last_of(words, lexicon, "positive", ("praise",))
-    return kinds.select(
+    return told.select(
         "text",
         pl.when(last == _DOWN)
         .then(pl.lit("negative"))
