@@ -101,7 +101,7 @@ def _in_context(text: str, all_runs: list[Run]) -> tuple[list[Found], list[tuple
         kind, least, letters = _CONTEXTS[context[1]]
         run = next((run for run in all_runs if run.start <= context.end() + 1 and run.end > context.end()), None)
         end, signs = _code(text, context.end())
-        if kind == "none" or (kind == "phone" and run and run.values.startswith(FREE)):
+        if kind == "none" or (kind == "phone" and run and _is_free(run, 0)):
             not_personal.append((context.end(), max(end, run.end if run else 0)))
         elif letters and signs >= least and (run is None or end >= run.end):
             found.append(Found(context.end(), end, kind))
@@ -146,7 +146,7 @@ def _in_run(text: str, run: Run, *, free: bool) -> Iterator[Found]:
 
 
 def _number_at(run: Run, values: str, index: int) -> tuple[int, str]:
-    if values.startswith(FREE, index):
+    if _is_free(run, index):
         return _FREE_LENGTH, ""
     for length in range(_LONGEST_CARD, _SHORTEST_CARD - 1, -1):
         end = index + length
@@ -160,6 +160,14 @@ def _number_at(run: Run, values: str, index: int) -> tuple[int, str]:
     if shorter and run.ends(shorter.end()):
         return 10, "phone"
     return 0, ""
+
+
+def _is_free(run: Run, index: int) -> bool:
+    """Whether a published number begins at a digit; parted after 080 it is a mobile number, whatever follows."""
+    if not run.values.startswith(FREE, index):
+        return False
+    third, fourth = run.digits[index + 2 : index + 4]
+    return fourth.start == third.end
 
 
 def _mobile_or_prefixed(number: str) -> bool:
