@@ -1,6 +1,6 @@
 """How much personal data the masking finds in the labelled sentences, and how much of what it masks is none.
 
-    python benchmarks/masking.py [--half dev|held] [--errors] [--lines CORPUS.tsv:COLUMN ...]
+    python benchmarks/masking.py [--half dev|held] [--companies] [--errors] [--lines CORPUS.tsv:COLUMN ...]
 
 Figures per type, span by span: a place counts as found whole if all its letters and digits are masked, whatever the
 mask is called; exactly, if the mask ends where the place does (forms of address and particles beside it are free).
@@ -15,7 +15,7 @@ import argparse
 import csv
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from voc_mining.text.mask import Masker, MaskRules
@@ -93,8 +93,8 @@ def visible(sentence: Sentence, place: Place, masked: list[Place]) -> int:
     )
 
 
-def is_right(sentence: Sentence, mask: Place) -> bool | None:
-    """Whether a mask covers a place and nothing that tells beside it; None where it only touches what is free."""
+def is_right(sentence: Sentence, mask: Place, free: frozenset[str]) -> bool | None:
+    """Whether a mask covers a place and nothing that tells beside it; None where it only touches ``free`` kinds."""
     touched = [place for place in sentence.places if place.start < mask.end and mask.start < place.end]
     if not touched:
         return False
@@ -105,40 +105,45 @@ def is_right(sentence: Sentence, mask: Place) -> bool | None:
     )
     if _TELLING.search(_FREE.sub("", rest)):
         return False
-    return None if all(place.type in {EITHER, COMPANY} for place in touched) else True
+    return None if all(place.type in free for place in touched) else True
+
+
+def _counter() -> Counter[str]:
+    return Counter()
 
 
 @dataclass
 class Score:
     """Counts over some sentences."""
 
-    places: Counter[str]
-    whole: Counter[str]
-    touched: Counter[str]
-    exact: Counter[str]
-    typed: Counter[str]
-    right: Counter[str]
-    false: Counter[str]
-    characters: Counter[str]
-    left: Counter[str]
-    errors: list[str]
+    places: Counter[str] = field(default_factory=_counter)
+    whole: Counter[str] = field(default_factory=_counter)
+    touched: Counter[str] = field(default_factory=_counter)
+    exact: Counter[str] = field(default_factory=_counter)
+    typed: Counter[str] = field(default_factory=_counter)
+    right: Counter[str] = field(default_factory=_counter)
+    false: Counter[str] = field(default_factory=_counter)
+    characters: Counter[str] = field(default_factory=_counter)
+    left: Counter[str] = field(default_factory=_counter)
+    errors: list[str] = field(default_factory=list)
 
 
 def score(sentences: list[Sentence], masker: Masker, *, companies: bool = False) -> Score:
     """Judge the masker on sentences."""
-    told = Score(*(Counter() for _ in range(9)), errors=[])
+    free = frozenset({EITHER} if companies else {EITHER, COMPANY})
+    told = Score()
     for sentence in sentences:
         masked = masks(sentence, masker)
         for mask in masked:
             if mask.type == COMPANY and not companies:
                 continue
-            right = is_right(sentence, mask)
+            right = is_right(sentence, mask, free)
             if right is not None:
                 (told.right if right else told.false)[mask.type] += 1
             if right is False:
                 told.errors.append(f"{sentence.id} false {mask.type} {_shown(sentence, mask)}")
         for place in sentence.places:
-            if place.type == EITHER or (place.type == COMPANY and not companies):
+            if place.type in free:
                 continue
             left = visible(sentence, place, masked)
             there = [mask for mask in masked if mask.start < place.end and place.start < mask.end]
@@ -200,12 +205,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--half", choices=("dev", "held"))
     parser.add_argument("--errors", action="store_true")
+    parser.add_argument("--companies", action="store_true")
     parser.add_argument("--lines", nargs="*", default=[])
     asked = parser.parse_args()
-    masker = Masker(FugashiTokenizer(), MaskRules())
+    masker = Masker(FugashiTokenizer(), MaskRules(companies=asked.companies))
     sentences = read()
     for half in (asked.half,) if asked.half else ("dev", "held"):
-        told = score([sentence for sentence in sentences if sentence.half == half], masker)
+        told = score([sentence for sentence in sentences if sentence.half == half], masker, companies=asked.companies)
         print(f"\n{half}\n\n{table(told)}")
         if asked.errors and half == "dev":
             print("\n".join(told.errors))

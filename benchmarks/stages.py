@@ -37,6 +37,7 @@ from pipelines.steps.mine import mine_step, rules_key
 from pipelines.steps.mine_pending import note_mined, pending_contacts, settled_contacts
 from pipelines.steps.segment import segment_step
 from pipelines.steps.topics import topics_step
+from voc_mining.contracts.rules import NO_MASKING
 from voc_mining.embed.embedder import Embedder
 from voc_mining.export.writer import write_export
 from voc_mining.ingest.params import IngestParams
@@ -131,17 +132,22 @@ class Stage:
         return read_sources(self.folder / "inbox" / FILE_NAME)
 
     def ingest(self) -> None:
-        engines.mask_text("山田です。")
+        engines.text_masker(NO_MASKING)("山田です。")
         with self.part("ingest"):
             told = ingest_step(
-                self.lake, self.vault, self.folder / "inbox", self.sources, IngestParams(), engines.mask_text
+                self.lake,
+                self.vault,
+                self.folder / "inbox",
+                self.sources,
+                IngestParams(),
+                engines.text_masker(NO_MASKING),
             )
         self.counts = {account.stage: account.produced for account in told if account.inputs}
 
     def mine(self) -> None:
         rules = engines.text_rules(), engines.voice_rules()
         key = rules_key(engines.tokenizer(), *rules)
-        engines.mask_text("山田です。")
+        engines.text_masker(NO_MASKING)("山田です。")
         with self.part("pending"):
             pending = pending_contacts(self.lake, key, _NO_SOUND)
             settled_contacts(self.lake, pending)

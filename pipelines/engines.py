@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.settings import Settings, quiet_libraries
 from voc_mining.contracts.glossary import NO_GLOSSARY, Glossary
+from voc_mining.contracts.rules import NO_MASKING, OwnMasking
 from voc_mining.contracts.wording import NO_DICTIONARY, UserDictionary
 from voc_mining.errors import UserError
 from voc_mining.model_files.catalogue import load_catalogue
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from pipelines.request import RunRequest
     from voc_mining.classify.model import ClassifierModel
     from voc_mining.embed.sentence_transformer_engine import SentenceTransformerEmbedder
-    from voc_mining.text.mask.masker import Masker
+    from voc_mining.text.mask.masker import Masker, MaskRules
     from voc_mining.text.rules import TextRules
     from voc_mining.text.tokenizer_engine import FugashiTokenizer
     from voc_mining.transcribe.speaker_engine import ResemblyzerEncoder
@@ -102,25 +104,33 @@ def tokenizer(words: UserDictionary = NO_DICTIONARY, folder: Path | None = None)
     return FugashiTokenizer(words, folder)
 
 
-@lru_cache(maxsize=1)
-def masker() -> Masker:
+@lru_cache(maxsize=2)
+def masker(own: OwnMasking = NO_MASKING) -> Masker:
     """Build the masker that everything outside the vault has passed."""
     from voc_mining.text.mask.masker import Masker  # noqa: PLC0415 - loads the dictionaries
 
-    return Masker(tokenizer())
+    return Masker(tokenizer(), _mask_rules(own))
 
 
-def mask_text(text: str) -> str:
-    """Mask personal data in a text."""
-    return masker().mask(text).text
+def text_masker(own: OwnMasking) -> Callable[[str], str]:
+    """Give what masks personal data in a text, by what a user has masked besides."""
+    return lambda text: masker(own).mask(text).text
+
+
+def _mask_rules(own: OwnMasking) -> MaskRules:
+    from voc_mining.text.mask.masker import MaskRules  # noqa: PLC0415 - loads the dictionaries
+
+    return MaskRules(patterns=own.patterns, companies=own.companies)
 
 
 @lru_cache(maxsize=2)
-def text_rules(glossary: Glossary = NO_GLOSSARY, kept_words: frozenset[str] = frozenset()) -> TextRules:
-    """Rules of the text stage, with the words that are put right, and the stop words that are none."""
+def text_rules(
+    glossary: Glossary = NO_GLOSSARY, kept_words: frozenset[str] = frozenset(), own: OwnMasking = NO_MASKING
+) -> TextRules:
+    """Rules of the text stage, with the words that are put right, stop words that are none, and what is masked."""
     from voc_mining.text.rules import TextRules  # noqa: PLC0415 - loads the lexicons
 
-    return TextRules(glossary=glossary, kept_words=kept_words)
+    return TextRules(mask=_mask_rules(own), glossary=glossary, kept_words=kept_words)
 
 
 @lru_cache(maxsize=1)
@@ -141,7 +151,7 @@ def transcriber_id(settings: Settings) -> str:
 
 def text_engines(request: RunRequest, settings: Settings) -> tuple[FugashiTokenizer, TextRules]:
     """Tokenizer and rules of the text stage with the words that a run's users gave."""
-    rules = text_rules(request.glossary(settings), request.stop_words().kept)
+    rules = text_rules(request.glossary(settings), request.stop_words().kept, request.sources(settings).masking)
     return tokenizer(request.dictionary(), settings.cache_dir / "dictionaries"), rules
 
 

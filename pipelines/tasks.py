@@ -66,7 +66,8 @@ def ingest_task(request: RunRequest, settings: Settings) -> list[Account]:
     """Read what is new in the inbox."""
     lake, vault = request.stores(settings)
     params = IngestParams(since=request.from_date, full=request.full, phone_secret=settings.phone_secret)
-    return ingest_step(lake, vault, request.inbox, request.sources(settings), params, engines.mask_text)
+    sources = request.sources(settings)
+    return ingest_step(lake, vault, request.inbox, sources, params, engines.text_masker(sources.masking))
 
 
 def transcribe_task(request: RunRequest, settings: Settings, recordings: Sequence[Recording]) -> list[Account]:

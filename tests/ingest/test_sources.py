@@ -105,6 +105,8 @@ def test_the_key_of_a_feed_tells_mappings_apart():
         ("[origin]\nshared_phones = ['12']", "origin.shared_phones", "03-1234-5678"),
         ("[origin]\ncallback_business_days = -1", "origin.callback_business_days", "whole number"),
         ("[silence]\nhistory_start = '2026-04-01'", "silence.history_start", "without quotes"),
+        ("[masking]\npatterns = { member_number = ['('] }", "masking.patterns.member_number", "("),
+        ("[masking]\npatterns = { shoe_size = ['1'] }", "shoe_size", "member_number"),
         ("[silence]\nmin_identified_share = 2", "silence.min_identified_share", "0 to 1"),
         ("inquiries = 3", "inquiries", "[inquiries]"),
         ("[inquiries", "TOML", "quotes"),
@@ -121,3 +123,10 @@ def test_a_file_that_is_not_utf8(tmp_path: Path):
     (tmp_path / "sources.toml").write_bytes("# 設定".encode("cp932"))
     with pytest.raises(UserError, match="UTF-8"):
         read_sources(tmp_path / "sources.toml")
+
+
+def test_what_is_masked_besides() -> None:
+    told = parse_sources("[masking]\ncompanies = true\npatterns = { member_number = ['M-[0-9]+', 'K[0-9]'] }")
+    assert told.masking.companies
+    assert told.masking.patterns == (("member_number", "M-[0-9]+"), ("member_number", "K[0-9]"))
+    assert parse_sources("").masking.patterns == ()

@@ -63,6 +63,15 @@ def test_names_can_be_left(tokenizer: FugashiTokenizer) -> None:
     assert Masker(tokenizer, MaskRules(names=False)).mask("田中と申します").text == "田中と申します"
 
 
+def test_firms_are_masked_on_demand(tokenizer: FugashiTokenizer) -> None:
+    told = "株式会社アオゾラの田中です。勤務先:東洋ネジ工業株式会社、(株)ひまわり介護サービス"
+    assert Masker(tokenizer, MaskRules(companies=True)).mask(told).text == (
+        "［会社名］の［氏名］です。勤務先:［会社名］、［会社名］"
+    )
+    assert "［会社名］" not in Masker(tokenizer).mask(told).text
+    assert MaskRules(companies=True).key != MaskRules().key
+
+
 def test_empty_text(masker: Masker) -> None:
     assert masker.mask("") == ("", ())
     assert masker.find("") == []

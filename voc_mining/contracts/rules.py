@@ -1,4 +1,4 @@
-"""Rules of origin and silence, as ``sources.toml`` may set them and the segment stage applies them."""
+"""Rules of origin, silence and masking, as ``sources.toml`` may set them and the stages apply them."""
 
 from __future__ import annotations
 
@@ -89,3 +89,24 @@ class QuietRules:
 
     min_drop: float = 0.2
     recent_weeks: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMasking:
+    """What a user has masked beside the built-in kinds.
+
+    Parameters
+    ----------
+    patterns : tuple of (str, str)
+        Kind (``member_number``, ``contract_number``, ``number`` …) and a regular expression over normalized text. A
+        group named ``value`` is masked, else the whole match.
+    companies : bool, default False
+        Whether names of firms are masked.
+    """
+
+    patterns: tuple[tuple[str, str], ...] = ()
+    companies: bool = False
+
+
+NO_MASKING = OwnMasking()
+"""Nothing but the built-in kinds."""

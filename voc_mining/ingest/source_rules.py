@@ -1,11 +1,12 @@
-"""Rules of origin and silence as ``sources.toml`` sets them."""
+"""Rules of origin, silence and masking as ``sources.toml`` sets them."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from voc_mining.contracts.lake import ORIGINS
-from voc_mining.contracts.rules import OriginRules, SilenceRules
+from voc_mining.contracts.rules import OriginRules, OwnMasking, SilenceRules
 from voc_mining.ids import phone_key
 from voc_mining.ingest.cells import e164
 from voc_mining.ingest.toml_reader import TomlReader
@@ -70,3 +71,28 @@ def silence_rules(table: TomlReader) -> SilenceRules:
         cancellation_queues=frozenset(table.texts("cancellation_queues")),
         cancellation_codes=frozenset(table.texts("cancellation_codes")),
     )
+
+
+MASKED = ("member_number", "contract_number", "account_number", "phone", "card", "mail", "name", "address",
+          "postal_code", "birth_date", "my_number", "number", "company")  # fmt: skip
+"""Kinds that a user's own pattern may be masked as."""
+
+
+def own_masking(table: TomlReader) -> OwnMasking:
+    """Read the table ``[masking]``.
+
+    Raises
+    ------
+    UserError
+        If a key or value is wrong.
+    """
+    table.only(("patterns", "companies"))
+    told = table.text_lists("patterns", MASKED)
+    for kind, patterns in told.items():
+        for pattern in patterns:
+            try:
+                re.compile(pattern)
+            except re.error as trouble:
+                raise table.wrong("pattern", f"patterns.{kind}", value=pattern, problem=trouble) from trouble
+    pairs = tuple((kind, pattern) for kind, patterns in told.items() for pattern in patterns)
+    return OwnMasking(pairs, table.flag("companies"))

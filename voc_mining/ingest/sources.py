@@ -12,12 +12,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from voc_mining.business_time import TOKYO
-from voc_mining.contracts.rules import OriginRules, SilenceRules
+from voc_mining.contracts.rules import OriginRules, OwnMasking, SilenceRules
 from voc_mining.errors import UserError
 from voc_mining.ids import digest
 from voc_mining.ingest.encoding import known_encoding
 from voc_mining.ingest.kinds import RECORDINGS, Field, Kind, catalogue
-from voc_mining.ingest.source_rules import origin_rules, silence_rules
+from voc_mining.ingest.source_rules import origin_rules, own_masking, silence_rules
 from voc_mining.ingest.times import is_format
 from voc_mining.ingest.toml_reader import TomlReader
 
@@ -98,11 +98,12 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """All feeds of an inbox and the rules of origin and silence that go with them."""
+    """All feeds of an inbox and the rules of origin, silence and masking that go with them."""
 
     feeds: tuple[Feed, ...]
     origin: OriginRules = field(default_factory=OriginRules)
     silence: SilenceRules = field(default_factory=SilenceRules)
+    masking: OwnMasking = field(default_factory=OwnMasking)
 
 
 def default_sources() -> Sources:
@@ -141,7 +142,7 @@ def parse_sources(text: str, name: str = FILE_NAME, *, phone_secret: str = "") -
         raise UserError("sources.not_toml", file=name, problem=trouble) from trouble
     top = TomlReader(name, "", tree)
     kinds = catalogue().kinds
-    top.only(("time_zone", "origin", "silence", RECORDINGS, *kinds))
+    top.only(("time_zone", "origin", "silence", "masking", RECORDINGS, *kinds))
     zone = _zone(top, TOKYO)
     feeds: list[Feed] = []
     for kind in (*kinds, RECORDINGS):
@@ -151,7 +152,12 @@ def parse_sources(text: str, name: str = FILE_NAME, *, phone_secret: str = "") -
         feeds += [_feed(kind, table, zone) for table in tables]
     named = {feed.kind for feed in feeds}
     feeds += [_feed(kind, TomlReader(name, kind, {}), zone) for kind in (*kinds, RECORDINGS) if kind not in named]
-    return Sources(tuple(feeds), origin_rules(top.table("origin"), phone_secret), silence_rules(top.table("silence")))
+    return Sources(
+        tuple(feeds),
+        origin_rules(top.table("origin"), phone_secret),
+        silence_rules(top.table("silence")),
+        own_masking(top.table("masking")),
+    )
 
 
 def _feed(name: str, table: TomlReader, zone: str) -> Feed:

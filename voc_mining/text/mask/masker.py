@@ -10,6 +10,7 @@ from voc_mining.ids import digest
 from voc_mining.text import lexicon
 from voc_mining.text.digits import has_run
 from voc_mining.text.mask.address import find_addresses
+from voc_mining.text.mask.companies import find_companies
 from voc_mining.text.mask.dates import find_birth_dates
 from voc_mining.text.mask.mail import find_mails
 from voc_mining.text.mask.names import find_names
@@ -33,15 +34,20 @@ class MaskRules:
         over normalized text. A group named ``value`` is masked, else the whole match.
     names : bool, default True
         Whether names of people are masked.
+    companies : bool, default False
+        Whether names of firms are masked.
     """
 
     patterns: tuple[tuple[str, str], ...] = ()
     names: bool = True
+    companies: bool = False
 
     @property
     def key(self) -> str:
         """Digest of the rules and of the language data."""
-        return digest(*(part for pair in self.patterns for part in pair), self.names, lexicon.data_digest())
+        return digest(
+            *(part for pair in self.patterns for part in pair), self.names, self.companies, lexicon.data_digest()
+        )
 
 
 class Masker:
@@ -98,6 +104,8 @@ class Masker:
                 if start < end:
                     yield Found(start, end, kind)
         yield from find_mails(text)
+        if self.rules.companies:
+            yield from find_companies(text)
         if _SIGNS.search(text) or has_run(text):
             yield from find_birth_dates(text)
             yield from find_numbers(text)
