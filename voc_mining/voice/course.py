@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import polars as pl
 
+from voc_mining.contracts.lake import HARASSMENT
+from voc_mining.voice.kinds import kinds
 from voc_mining.voice.lexicon import Lexicon, cancelled, folded
+from voc_mining.voice.polarity import polarity
+from voc_mining.voice.rules import VoiceRules
 
 PARTS = ("opening", "middle", "end")
 _DOWN, _UP = "\ue000", "\ue001"
 _LAST = f"([{_DOWN}{_UP}])[^{_DOWN}{_UP}]*$"
+_WEAK = 0.5
+"""Strength of a feeling that only trouble told, things praised or a rough ending show."""
 _SIDES = (("negative", _DOWN), ("positive", _UP))
 
 
-def emotional_course(utterances: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
+def emotional_course(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     """Tell how the customer's feeling runs through each call.
 
     A call's conversation is cut into three parts of equal length, from its first to its last word. In each
-    the customer's utterances with a word of feeling count, -1 or 1 by the last such word; their mean is the
-    part's. What went wrong is no feeling: ログインできない is neutral, ログインできなくて困っています is not.
+    the customer's utterances that show feeling count: -1 or 1 by the last word of feeling, -1 by abuse or a threat, half
+    as much where only the tone of what is told (ログインできない) or a rough ending (〜んだけど) shows it; their mean
+    is the part's. Callers who tell trouble are rarely at ease, though it is less than ログインできなくて困っています.
 
     Parameters
     ----------
     utterances : DataFrame
         By the contract, of whole contacts.
-    lexicon : Lexicon
-        Words of feeling, values ``negative`` and ``positive``.
+    rules : VoiceRules
+        ``emotions``, ``critical``, ``polarity`` and ``kinds``.
 
     Returns
     -------
@@ -37,7 +44,7 @@ def emotional_course(utterances: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame
     middle = (pl.col("start_s") + pl.col("end_s")) / 2
     third = ((middle - start) / (end - start) * len(PARTS)).floor().clip(0, len(PARTS) - 1)
     own = spoken.with_columns(third.fill_nan(0).cast(pl.Int8).alias("third")).filter(pl.col("role") == "customer")
-    felt = own.join(feelings(own["text"].unique(maintain_order=True), lexicon), on="text", how="left", validate="m:1")
+    felt = own.join(_felt(own["text"].unique(maintain_order=True), rules), on="text", how="left", validate="m:1")
     means = felt.group_by("contact_id", "third").agg(pl.col("feeling").mean().fill_null(0.0).round(3).alias("mean"))
     parts = [
         means.filter(pl.col("third") == n).select("contact_id", pl.col("mean").alias(f"emotion_{part}"))
@@ -47,6 +54,22 @@ def emotional_course(utterances: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame
     for part in parts:
         course = course.join(part, on="contact_id", how="left", validate="1:1")
     return course.sort("contact_id")
+
+
+def _felt(texts: pl.Series, rules: VoiceRules) -> pl.DataFrame:
+    """Feeling of each distinct utterance: words of feeling, harassment, then tone."""
+    line = folded(pl.col("text"))
+    harassing = pl.any_horizontal(
+        cancelled(line, rules.critical, family).str.contains(rules.critical.alternation("match", family))
+        for family in HARASSMENT
+    )
+    told = kinds(texts, rules.kinds)
+    tone = polarity(told, rules.polarity, rules.kinds)["polarity"]
+    rough = line.str.contains(rules.emotions.alternation("match", "rough"))
+    weak = pl.when(tone == "negative").then(-_WEAK).when(tone == "positive").then(_WEAK).when(rough).then(-_WEAK)
+    return feelings(texts, rules.emotions).select(
+        "text", pl.coalesce(pl.when(harassing).then(-1.0), "feeling", weak).alias("feeling")
+    )
 
 
 def feelings(texts: pl.Series, lexicon: Lexicon) -> pl.DataFrame:

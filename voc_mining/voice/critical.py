@@ -63,12 +63,14 @@ def without_matter(voc: pl.DataFrame, rules: VoiceRules) -> pl.Series:
 
     They stay, as evidence, but belong to no topic.
     """
-    abuse = pl.col("text").pipe(folded)
-    for family in HARASSMENT:
-        pattern = rules.critical.alternation("match", family)
-        abuse = cancelled(abuse, rules.critical, family).str.replace_all(pattern, "") if pattern else abuse
+    line = pl.col("text").pipe(folded)
+    patterns = {family: rules.critical.alternation("match", family) for family in HARASSMENT}
+    harassing = pl.any_horizontal(
+        cancelled(line, rules.critical, family).str.contains(pattern) for family, pattern in patterns.items()
+    )
+    without = line.str.replace_all("|".join(patterns.values()), "")
     texts = voc.filter(pl.col("role") != "writer").select("text").unique(maintain_order=True)
-    rest = texts.with_columns(abuse.alias("rest")).filter(pl.col("rest") != pl.col("text").pipe(folded))
+    rest = texts.filter(harassing).with_columns(without.alias("rest"))
     told = kinds(rest["rest"].unique(maintain_order=True), rules.kinds).filter(pl.col("kind") != "other")
     empty = rest.join(told, left_on="rest", right_on="text", how="anti")
     return voc.join(empty, on="text", how="semi")["voc_id"]

@@ -10,18 +10,21 @@ _SOON = 2
 """Utterances after a read-back in which the customer confirms it."""
 
 
-def reason_statements(voc: pl.DataFrame, reasons: Lexicon) -> pl.Series:
+def reason_statements(voc: pl.DataFrame, utterances: pl.DataFrame, reasons: Lexicon) -> pl.Series:
     """Ids of the statements that tell why the customer got in touch, at most one of each contact.
 
-    It is the first statement of the contact that counts and opens a reason (〜の件で, 〜したいんですが, 教えて), asks,
-    wishes, complains or means to leave; else the first that counts. A note speaks only where nothing else does.
+    It is the first statement of the contact that counts and opens a reason (〜の件で, 〜したいんですが, 〜なんですけど), asks,
+    wishes, complains or means to leave; else the first that counts. That one was kept waiting for this very answer is
+    not why one called. A note speaks only where nothing else does. Calls that we made have no reason of the customer's.
 
     Parameters
     ----------
     voc : DataFrame
         By the contract ``voc``, of whole contacts.
+    utterances : DataFrame
+        By the contract ``utterances``, for the agent's first words.
     reasons : Lexicon
-        Patterns with the action ``opens``.
+        Patterns with the actions ``opens`` and ``we_called``.
 
     Returns
     -------
@@ -30,9 +33,15 @@ def reason_statements(voc: pl.DataFrame, reasons: Lexicon) -> pl.Series:
     """
     opens = folded(pl.col("text")).str.contains(reasons.alternation("opens"))
     tells = opens | ~pl.col("kind").is_in(["other", "praise"])
+    waited = (pl.col("experience") == "kept_waiting").fill_null(value=False)
+    agent = utterances.filter((pl.col("part") == "audio") & (pl.col("role") == "agent")).sort("contact_id", "no")
+    ours = agent.unique("contact_id", keep="first", maintain_order=True).filter(
+        folded(pl.col("text")).str.contains(reasons.alternation("we_called"))
+    )
     return (
         voc.filter("counts")
-        .sort("contact_id", pl.col("part") == "note", ~tells, "first_no", "voc_id")
+        .join(ours, on="contact_id", how="anti")
+        .sort("contact_id", pl.col("part") == "note", waited | ~tells, "first_no", "voc_id")
         .unique("contact_id", keep="first", maintain_order=True)["voc_id"]
     )
 

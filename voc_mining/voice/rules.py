@@ -18,8 +18,8 @@ class VoiceRules:
 
     Parameters
     ----------
-    kinds, polarity, urgency, endings, excluded, quotes, writer, outcome_closing, outcome_note : Lexicon
-    critical, emotions, experience, reasons, turns : Lexicon
+    kinds, polarity, urgency, endings, excluded, quotes, writer, outcome_closing, outcome_agent : Lexicon
+    outcome_note, critical, emotions, experience, reasons, turns : Lexicon
         Patterns; those that come with the program where none are given.
     max_pause_s : float
         Pieces of speech further apart than this are never one statement, seconds.
@@ -35,6 +35,8 @@ class VoiceRules:
         An answer is no longer than this.
     closing_turns : int
         The customer's last turns that are asked how the call ended.
+    last_turns : int
+        The agent's last turns that are asked where these tell nothing, and the customer's beside them.
     long_hold_s : float
         A conversation of this length with a sign of harassment is a long hold, seconds.
     """
@@ -47,6 +49,7 @@ class VoiceRules:
     quotes: Lexicon = field(default_factory=partial(bundled_lexicon, "quotes"))
     writer: Lexicon = field(default_factory=partial(bundled_lexicon, "writer"))
     outcome_closing: Lexicon = field(default_factory=partial(bundled_lexicon, "outcome_closing"))
+    outcome_agent: Lexicon = field(default_factory=partial(bundled_lexicon, "outcome_agent"))
     outcome_note: Lexicon = field(default_factory=partial(bundled_lexicon, "outcome_note"))
     critical: Lexicon = field(default_factory=partial(bundled_lexicon, "critical"))
     emotions: Lexicon = field(default_factory=partial(bundled_lexicon, "emotions"))
@@ -60,6 +63,7 @@ class VoiceRules:
     answer_turns: int = 2
     answer_chars: int = 24
     closing_turns: int = 6
+    last_turns: int = 2
     long_hold_s: float = 3600.0
 
     @classmethod
