@@ -181,11 +181,14 @@ def test_empty_export_is_told_to_lack_everything(made, tmp_path):
         "kpi_daily": "business_date,queue,offered",
         "rejects": "source,file,row,reason",
         "proactive_voc": "voc_id,class",
+        "critical_voc": "contact_id,family",
+        "call_anatomy": "contact_id,n_holds,hold_heard_s,ivr_s,customer_interruptions",
     }
     for name, header in headers.items():
         (tmp_path / f"{name}.csv").write_text(f"\ufeff{header}\r\n", encoding="utf-8")
     found = compare(truth, tmp_path)
     missing = len(truth.contacts) + len(truth.quiet) + len(truth.kpis) + len(truth.rejects)
+    missing += len(truth.critical) + len(truth.calls)
     assert len(found.differences) == missing
     assert found.leaks == ()
     assert found.scores["written_recall"] == 0.0

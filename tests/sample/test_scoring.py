@@ -8,7 +8,7 @@ import pytest
 from voc_mining.sample.inbox import ExpectedReject
 from voc_mining.sample.planned import PersonalValue
 from voc_mining.sample.scoring import compare
-from voc_mining.sample.truth import TrueCall, TrueContact, TrueKpi, TrueStatement, Truth
+from voc_mining.sample.truth import TrueCall, TrueContact, TrueCritical, TrueKpi, TrueStatement, Truth
 
 _AT = "2026-10-05T10:12:00+09:00"
 
@@ -30,6 +30,7 @@ def truth():
         personal=[PersonalValue("phone", "０９０－００００－1234"), PersonalValue("address", "大阪市北区見本町4-5-6")],
         quiet=["C2"],
         calls=[TrueCall("c2", 1, 14.0, 8.0, 1)],
+        critical=[TrueCritical("c1", "leak")],
     )
 
 
@@ -56,6 +57,7 @@ def _export(folder, **changes):
             "end_s": [None, None, "2.9"],
         },
         "silent_customers": {"customer_id": ["C2"]},
+        "critical_voc": {"contact_id": ["c1"], "family": ["leak"]},
         "kpi_daily": {
             "business_date": ["2026-10-05"],
             "queue": [None],
@@ -150,3 +152,11 @@ def test_topics_merged_or_missing_lower_the_scores(truth, tmp_path):
     assert scores["topic_ari"] < 1.0
     assert scores["without_topic"] == pytest.approx(1 / 3)
     assert scores["n_topics"] == 1
+
+
+def test_a_critical_voice_missed_and_one_too_many_are_told(truth, tmp_path):
+    _export(tmp_path, critical_voc={"contact_id": ["c2"], "family": ["abuse"]})
+    assert compare(truth, tmp_path).differences == (
+        "critical voice missing: c1 leak",
+        "critical voice too many: c2 abuse",
+    )

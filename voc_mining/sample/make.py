@@ -28,7 +28,7 @@ from voc_mining.sample.planned import PlannedContact
 from voc_mining.sample.situations import make_situations
 from voc_mining.sample.speech import RATE, SpeechEngine
 from voc_mining.sample.spoken import SpokenCall, log_row, speak_call, statements_of, true_call
-from voc_mining.sample.truth import TrueContact, TrueRecording, TrueSound, TrueStatement, TrueTurn, Truth
+from voc_mining.sample.truth import TrueContact, TrueCritical, TrueRecording, TrueSound, TrueStatement, TrueTurn, Truth
 from voc_mining.sample.world import SampleCustomer, customer_rows, make_customers
 from voc_mining.sample.written import make_checkins, make_inquiries, make_surveys
 
@@ -154,6 +154,7 @@ def _truth(
             for s in said
         ]
         truth.personal += contact.personal
+        truth.critical += [TrueCritical(key, family) for family in contact.critical]
     truth.contacts.sort(key=lambda contact: contact.contact_id)
     truth.recordings = [recording for _, recording, _ in spoken]
     truth.turns = [

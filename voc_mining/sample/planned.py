@@ -51,6 +51,8 @@ class PlannedContact:
         Key of the spoken call; empty without sound.
     known_id : str
         Id of a contact known by its recording alone; empty for all others.
+    critical : tuple of str
+        Families of critical voices in its words.
     """
 
     source: str
@@ -63,6 +65,7 @@ class PlannedContact:
     expect: str = ""
     recording: str = ""
     known_id: str = ""
+    critical: tuple[str, ...] = ()
 
     def cell(self, column: str) -> str:
         """Cell of the record; empty where it has none."""

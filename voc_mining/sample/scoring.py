@@ -71,6 +71,14 @@ def compare(truth: Truth, exported: Path) -> Comparison:
         *_set_differences("quiet customer", truth.quiet, _read(exported / "silent_customers.csv")["customer_id"]),
         *_kpi_differences(truth.kpis, _read(exported / "kpi_daily.csv")),
         *_reject_differences(truth, _read(exported / "rejects.csv")),
+        *_set_differences(
+            "critical voice",
+            (f"{one.contact_id} {one.family}" for one in truth.critical),
+            (
+                f"{row['contact_id']} {row['family']}"
+                for row in _read(exported / "critical_voc.csv").iter_rows(named=True)
+            ),
+        ),
         *_hold_differences(truth.calls, _read(exported / "call_anatomy.csv")),
     ]
     pairs = match_statements(truth.statements, voc)

@@ -11,7 +11,7 @@ from voc_mining.sample.calendar import JST
 from voc_mining.sample.calls import CallPlan, call, queue_of
 from voc_mining.sample.draws import Draws
 from voc_mining.sample.phrasebook import Phrasebook
-from voc_mining.sample.planned import PlannedContact
+from voc_mining.sample.planned import PlannedContact, Statement
 from voc_mining.sample.wording import Author, Wording
 from voc_mining.sample.world import SampleCustomer
 from voc_mining.sample.written import answer_after, checkin, inquiry
@@ -26,9 +26,19 @@ def make_situations(
     author = Author(book, Draws(seed, "situations"))
     planned: list[PlannedContact] = []
     for number, event in enumerate(events, 1):
-        made = _situation(f"{number:04d}", event, planned, customers, author)
+        made = _in_own_words(_situation(f"{number:04d}", event, planned, customers, author), event)
         planned.append(replace(made, expect=event["expect"]))
     return planned
+
+
+def _in_own_words(made: PlannedContact, event: Mapping[str, Any]) -> PlannedContact:
+    """Let the event's own words stand for those drawn for its topic."""
+    if "words" not in event:
+        return made
+    column = "body" if made.source == "inquiry" else "note"
+    statements = tuple(Statement(text, kind=kind) for text, kind in event["says"])
+    row = {**made.row, column: event["words"]}
+    return replace(made, row=row, statements=statements, personal=(), critical=tuple(event["critical"]))
 
 
 def _situation(

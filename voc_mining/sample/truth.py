@@ -79,6 +79,14 @@ class TrueCall:
 
 
 @dataclass(frozen=True, slots=True)
+class TrueCritical:
+    """A family of critical voices in a contact."""
+
+    contact_id: str
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrueRecording:
     """A recording and every name it was delivered under, relative to the inbox."""
 
@@ -123,6 +131,7 @@ class Truth:
     turns: list[TrueTurn] = field(default_factory=list)
     sounds: list[TrueSound] = field(default_factory=list)
     calls: list[TrueCall] = field(default_factory=list)
+    critical: list[TrueCritical] = field(default_factory=list)
     recordings: list[TrueRecording] = field(default_factory=list)
     missing_recordings: list[str] = field(default_factory=list)
     kpis: list[TrueKpi] = field(default_factory=list)
@@ -148,6 +157,7 @@ def read_truth(path: Path) -> Truth:
         "turns": TrueTurn,
         "sounds": TrueSound,
         "calls": TrueCall,
+        "critical": TrueCritical,
         "recordings": TrueRecording,
         "kpis": TrueKpi,
         "rejects": ExpectedReject,
