@@ -91,7 +91,7 @@ def main() -> None:
     options = asked.parse_args()
     embedder = engines.embedder(Settings())
     statements = labelled_statements()
-    vectors = embedder.encode(statements["text"].to_list())
+    vectors = embedder.encode(statements.select(pl.coalesce("plain_text", "text")).to_series().to_list())
     half = statements["half"].to_numpy()
     dev, held, more = (np.flatnonzero(half == name) for name in ("dev", "held", "train"))
     print(f"statements: dev {len(dev)}, further for training {len(more)}, held {len(held)}")

@@ -1,9 +1,10 @@
 """Scores of statements, kinds, polarity, urgency, classes, outcomes, feelings and harassment on labelled sets.
 
-    python -m benchmarks.voice [--half dev|held] [--show NAME]
+    python -m benchmarks.voice [--half dev|held] [--show NAME] [--scores]
 
 ``--show`` lists where label and result differ (kind, polarity, urgency, experience, need, statement, reason,
-outcome, emotion, harassment, letter); for the half that rules are made with.
+outcome, emotion, harassment, letter); for the half that rules are made with. ``--scores`` writes how often each order of ``kinds.csv`` was right about all
+labelled statements but the held-back half.
 """
 
 from __future__ import annotations
@@ -21,14 +22,17 @@ import polars as pl
 
 from voc_mining.contracts.lake import HARASSMENT
 from voc_mining.insight.proactive import proactive_class
+from voc_mining.text.disfluency import plain
 from voc_mining.text.rules import TextRules
 from voc_mining.text.stage import to_utterances
 from voc_mining.text.tokenizer_engine import FugashiTokenizer
 from voc_mining.voice.course import PARTS
+from voc_mining.voice.lexicon import first_match
 from voc_mining.voice.rules import VoiceRules
 from voc_mining.voice.stage import Voice, statements
 
 LABELLED = Path(__file__).parent / "data" / "voice"
+KIND_SCORES = Path(__file__).parents[1] / "voc_mining" / "voice" / "data" / "kind_scores.csv"
 RULES = VoiceRules()
 _FELT = 0.34
 """A part of a call is felt as good or bad where its mean is at least this far from 0."""
@@ -82,7 +86,7 @@ def mined(pieces: Sequence[dict[str, object]]) -> tuple[pl.DataFrame, Voice]:
     frame = pl.DataFrame([blank | piece for piece in pieces], schema=schema)
     utterances = to_utterances(frame, FugashiTokenizer(), TextRules())
     contacts = frame.select("contact_id", "month").unique(maintain_order=True).with_columns(input_key=pl.lit("k"))
-    return utterances, statements(utterances, contacts, RULES, _nothing, _nothing)
+    return utterances, statements(utterances, contacts, RULES, _nothing, _nothing, plain=plain)
 
 
 def _nothing(texts: Sequence[str]) -> list[list[str]]:
@@ -194,6 +198,28 @@ def _same(label: str, result: str) -> bool:
     return shared >= _SHARED * min(len(text) for text in bare)
 
 
+def write_kind_scores() -> None:
+    """Count, for each order of the kinds' patterns, the labelled statements it decided, and those it decided rightly."""
+    labelled = rows("statements", "dev") + rows("training", "train")
+    voc = mined(labelled_pieces(labelled))[1].voc.sort("contact_id", "first_no").unique("contact_id", keep="first")
+    labels = pl.DataFrame(labelled).select(contact_id="id", label="kind")
+    found = first_match(voc["text"].unique(maintain_order=True), RULES.kinds).with_columns(
+        pl.col("value").fill_null("other")
+    )
+    counts = (
+        voc.select("contact_id", "text")
+        .join(found, on="text", validate="m:1")
+        .join(labels, on="contact_id", validate="1:1")
+        .group_by(pl.col("order").fill_null(0), kind="value")
+        .agg((pl.col("label") == pl.col("kind")).sum().alias("right"), pl.len().alias("total"))
+        .sort("order", "kind")
+    )
+    orders = pl.DataFrame([(0, "other"), *RULES.kinds.tiers("match")], schema=["order", "kind"], orient="row").unique()
+    counted = orders.join(counts, on=["order", "kind"], how="left").fill_null(0).sort("order", "kind")
+    told = "# How often each order of kinds.csv was right about labelled statements; written by python -m benchmarks.voice --scores.\n"
+    KIND_SCORES.write_text(told + counted.write_csv(), "utf-8")
+
+
 def _sign(value: float | None) -> str:
     return "0" if value is None or abs(value) < _FELT else "1" if value > 0 else "-1"
 
@@ -203,7 +229,11 @@ def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--half", choices=("dev", "held"), default="dev")
     asked.add_argument("--show", default="")
+    asked.add_argument("--scores", action="store_true")
     options = asked.parse_args()
+    if options.scores:
+        write_kind_scores()
+        return
     for score in [*single_statements(options.half), *whole_calls(options.half), *whole_letters(options.half)]:
         print("\n".join(score.lines(absent="no")))
         if options.show and options.show in score.name:
