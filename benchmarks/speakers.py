@@ -123,7 +123,7 @@ def voice(calls: Sequence[MonoCall], rows: pl.DataFrame, name: str) -> None:
     utterances = to_utterances(rows.select(PIECE_COLUMNS), engines.tokenizer(), engines.text_rules())
     contacts = rows.select("contact_id", "month").unique().sort("contact_id").with_columns(input_key=pl.lit(""))
     nothing = lambda texts: [[] for _ in texts]  # noqa: E731 - terms do not matter here
-    voc, _ = statements(utterances, contacts, engines.voice_rules(), nothing, nothing)
+    voc = statements(utterances, contacts, engines.voice_rules(), nothing, nothing).voc
     counted = voc.filter("counts")
     agent = missed = agents = customers = 0
     for number, call in enumerate(calls):
