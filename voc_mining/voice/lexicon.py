@@ -11,6 +11,7 @@ import polars as pl
 
 from voc_mining.errors import ContractBroken
 from voc_mining.ids import digest
+from voc_mining.voice.matching import first_words
 
 _COLUMNS = ["order", "value", "action", "pattern"]
 _GONE = "〓"
@@ -47,13 +48,17 @@ class Lexicon:
 
     def alternation(self, action: str, value: str | None = None, order: int | None = None) -> str:
         """Join the patterns of an action into one expression without groups; empty if there are none."""
-        return "|".join(
+        return "|".join(self.patterns(action, value, order))
+
+    def patterns(self, action: str, value: str | None = None, order: int | None = None) -> list[str]:
+        """List the patterns of an action, in order."""
+        return [
             entry.pattern
             for entry in self.entries
             if entry.action == action
             and (value is None or entry.value == value)
             and (order is None or entry.order == order)
-        )
+        ]
 
     def tiers(self, action: str) -> list[tuple[int, str]]:
         """List the distinct (order, value) of an action, in order."""
@@ -119,8 +124,8 @@ def every_match(texts: pl.Series, lexicon: Lexicon, action: str = "match") -> pl
     frame = texts.alias("text").to_frame().with_row_index("nth").with_columns(folded(pl.col("text")).alias("__folded"))
     found = []
     for order, value in lexicon.tiers(action):
-        pattern = f"({lexicon.alternation(action, value, order)})"
-        words = cancelled(pl.col("__folded"), lexicon, value).str.extract(pattern, 1).str.replace_all(_GONE, "…")
+        left = frame.select(cancelled(pl.col("__folded"), lexicon, value)).to_series()
+        words = first_words(left, lexicon.patterns(action, value, order)).str.replace_all(_GONE, "…")
         hits = frame.with_columns(words.alias("evidence")).filter(pl.col("evidence").is_not_null())
         found.append(hits.select("nth", "text", pl.lit(order).alias("order"), pl.lit(value).alias("value"), "evidence"))
     return pl.concat(found).sort("nth", "order", maintain_order=True).drop("nth")
@@ -146,7 +151,7 @@ def first_match(texts: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
     frame = frame.with_columns(cancelled(pl.col("__folded"), lexicon, value).alias(f"__{value}") for value in values)
     tiers = lexicon.tiers("match")
     hits = [
-        pl.col(f"__{value}").str.extract(f"({lexicon.alternation('match', value, order)})", 1).alias(f"__hit{n}")
+        first_words(frame[f"__{value}"], lexicon.patterns("match", value, order)).alias(f"__hit{n}")
         for n, (order, value) in enumerate(tiers)
     ]
     frame = frame.with_columns(hits)

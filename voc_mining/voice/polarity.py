@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from voc_mining.voice.lexicon import Lexicon, cancelled, folded
+from voc_mining.voice.matching import marked_words
 
 _DOWN, _UP = "\ue000", "\ue001"
 _BY_KIND = 0.5
@@ -37,16 +38,16 @@ def polarity(kinds: pl.DataFrame, words: Lexicon, lexicon: Lexicon) -> pl.DataFr
         ``polarity_score``: -1 to 1, words of tone added up, the last counted twice, over their number; half
         where only the kind tells. In the order given.
     """
-    marked = folded(pl.col("text"))
-    marked = marked.str.replace_all(words.alternation("match", "negative"), _DOWN)
-    marked = marked.str.replace_all(words.alternation("match", "positive"), _UP)
-    for kind in _NEGATIVE_KINDS:
-        marked = cancelled(marked, lexicon, kind).str.replace_all(lexicon.alternation("match", kind), _DOWN)
-    marked = cancelled(marked, lexicon, "praise").str.replace_all(lexicon.alternation("match", "praise"), _UP)
-    # In columns of their own: as one expression every use of the marks would look for them again.
-    told = kinds.select("text", "kind", marked.alias("marked")).with_columns(
-        pl.col("marked").str.extract(_LAST, 1).alias("last")
-    )
+    line = kinds.select(folded(pl.col("text"))).to_series()
+    marked = marked_words(line, words.patterns("match", "negative"), _DOWN)
+    marked = marked_words(marked, words.patterns("match", "positive"), _UP)
+    for kind, mark in (*((kind, _DOWN) for kind in _NEGATIVE_KINDS), ("praise", _UP)):
+        left = marked.alias("text").to_frame().select(cancelled(pl.col("text"), lexicon, kind)).to_series()
+        marked = marked_words(left, lexicon.patterns("match", kind), mark)
+    told = kinds.select("text", "kind").with_columns(marked.alias("marked"), line.alias("line"))
+    told = told.with_columns(pl.col("marked").str.extract(_LAST, 1).alias("last"))
+    negative = _last_of(told, _DOWN, words.patterns("match", "negative"), lexicon, _NEGATIVE_KINDS)
+    positive = _last_of(told, _UP, words.patterns("match", "positive"), lexicon, ("praise",))
     last = pl.col("last")
     by_kind = (
         pl.when(pl.col("kind").is_in(_NEGATIVE_KINDS))
@@ -58,8 +59,6 @@ def polarity(kinds: pl.DataFrame, words: Lexicon, lexicon: Lexicon) -> pl.DataFr
     downs, ups = (pl.col("marked").str.count_matches(mark, literal=True).cast(pl.Float64) for mark in (_DOWN, _UP))
     sign = last.replace_strict({_DOWN: -1.0, _UP: 1.0}, default=None, return_dtype=pl.Float64)
     kind_sign = by_kind.replace_strict({"negative": -1.0, "positive": 1.0}, default=0.0, return_dtype=pl.Float64)
-    negative = _last_of(words, lexicon, "negative", _NEGATIVE_KINDS)
-    positive = _last_of(words, lexicon, "positive", ("praise",))
     return told.select(
         "text",
         pl.when(last == _DOWN)
@@ -68,12 +67,14 @@ def polarity(kinds: pl.DataFrame, words: Lexicon, lexicon: Lexicon) -> pl.DataFr
         .then(pl.lit("positive"))
         .otherwise(by_kind)
         .alias("polarity"),
-        pl.when(last == _DOWN).then(negative).when(last == _UP).then(positive).alias("polarity_evidence"),
+        pl.coalesce(negative, positive).alias("polarity_evidence"),
         pl.coalesce((ups - downs + sign) / (ups + downs + 1), kind_sign * _BY_KIND).round(3).alias("polarity_score"),
     )
 
 
-def _last_of(words: Lexicon, lexicon: Lexicon, side: str, kinds: tuple[str, ...]) -> pl.Expr:
-    """Last words of one tone in the text."""
-    patterns = [words.alternation("match", side), *(lexicon.alternation("match", kind) for kind in kinds)]
-    return folded(pl.col("text")).str.extract(f"(?s)^.*({'|'.join(filter(None, patterns))})", 1)
+def _last_of(told: pl.DataFrame, mark: str, patterns: list[str], lexicon: Lexicon, kinds: tuple[str, ...]) -> pl.Series:
+    """Last words of one tone in the texts that end with its mark; null in the others."""
+    every = "|".join([*patterns, *(each for kind in kinds for each in lexicon.patterns("match", kind))])
+    rows = (told["last"] == mark).fill_null(value=False).arg_true()
+    found = told["line"].gather(rows).str.extract(f"(?s)^.*({every})", 1)
+    return pl.repeat(None, told.height, dtype=pl.String, eager=True).scatter(rows, found)
