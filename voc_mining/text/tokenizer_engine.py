@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +20,8 @@ from voc_mining.text.tokens import KANJI, Token
 from voc_mining.text.user_dictionary_engine import compiled
 
 _KNOWN_WORDS_KEPT = 200_000
+_TEXTS_KEPT = 50_000
+_LONGEST = 50_000
 # Places in a feature record of UniDic 2.1.2 (the edition of unidic-lite).
 _CONJUGATION, _LEMMA_READING, _LEMMA, _BASE, _READING, _BASE_READING = 4, 6, 7, 10, 17, 18
 _FULL_RECORD = 19
@@ -49,6 +52,8 @@ class FugashiTokenizer:
         self._tagger = fugashi.Tagger(self._options)  # type: ignore[attr-defined]  # not typed
         self._spell = Spelling()
         self._known: dict[tuple[str, str], Token] = {}
+        # A text comes again for its terms once its utterance is made.
+        self._texts: dict[str, tuple[Token, ...]] = {}
         self.knows = lru_cache(_KNOWN_WORDS_KEPT)(self._knows)
         self.readings = lru_cache(_KNOWN_WORDS_KEPT)(self._readings)
         self._on_readings = lexicon.mapping("kanji", "kanji", "readings")
@@ -70,6 +75,7 @@ class FugashiTokenizer:
             self._tagger = fugashi.Tagger(self._options)  # type: ignore[attr-defined]  # not typed
             self._coster.parse("")
         self._known.clear()
+        self._texts.clear()
 
     def _read(self, word: str) -> str:
         return "".join(token.reading for token in self.tokenize(word))
@@ -80,9 +86,12 @@ class FugashiTokenizer:
         >>> [token.lemma for token in FugashiTokenizer().tokenize("アプリが使えません")]
         ['アプリ', 'が', '使える', 'ます', 'ぬ']
         """
+        held = self._texts.get(text)
+        if held is not None:
+            return list(held)
         known = self._known
         tokens: list[Token] = []
-        for node in self._tagger.parseToNodeList(text):
+        for node in self._nodes(text):
             key = (node.surface, node.feature_raw)
             token = known.get(key)
             if token is None:
@@ -90,7 +99,17 @@ class FugashiTokenizer:
                     known.clear()
                 token = known[key] = self._token(*key)
             tokens.append(token)
+        if len(self._texts) >= _TEXTS_KEPT:
+            self._texts.clear()
+        self._texts[text] = tuple(tokens)
         return tokens
+
+    def _nodes(self, text: str) -> Iterable[Any]:
+        """Words of a text; MeCab crashes on some hundred thousand characters at once."""
+        if len(text) <= _LONGEST:
+            return self._tagger.parseToNodeList(text)  # type: ignore[no-any-return]  # not typed
+        pieces = (text[start : start + _LONGEST] for start in range(0, len(text), _LONGEST))
+        return (node for piece in pieces for node in self._tagger.parseToNodeList(piece))
 
     def cost(self, text: str) -> int:
         """Cost of the best way to cut a text into words; about 5,000 is a word that does not belong there.

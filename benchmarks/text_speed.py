@@ -1,0 +1,163 @@
+"""Text, masking, voice, terms and pairs over many short statements, against a bare tokenizer on the same text.
+
+    python -m benchmarks.text_speed [--statements 1000000] [--batch 20000] [--profile]
+
+Statements are sentences of the labelled sets and of the sample's phrasebook in the circumstances of
+``data/wording_ja.toml``; three in a hundred name a person or a number. All are distinct at first ("distinct"); then they
+repeat as texts do ("as texts come"): a statement is one not yet seen with probability
+``(strength + discount x distinct) / (strength + statements)``, else an earlier one word for word.
+
+The bare loop reads surface, lemma, first part of speech and kana of each word of each statement with fugashi; ours makes
+of each statement a contact with its utterances (masked, tokens stored), its statement (kind, polarity, urgency …), terms
+and pairs, in frames that keep the contracts. One process each; seconds are processor time of the process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import csv
+import pstats
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import fugashi
+import polars as pl
+import unidic_lite
+
+from benchmarks.archive import Surroundings
+from benchmarks.pairs import labelled
+from voc_mining.sample.draws import Draws
+from voc_mining.sample.phrasebook import KINDS, read_phrasebook
+from voc_mining.text.finders import TermFinder
+from voc_mining.text.rules import TextRules
+from voc_mining.text.stage import to_utterances
+from voc_mining.text.tokenizer_engine import FugashiTokenizer
+from voc_mining.voice.rules import VoiceRules
+from voc_mining.voice.stage import statements
+
+DATA = Path(__file__).parent / "data"
+SEED = 20261122
+_STRENGTH, _DISCOUNT = 5.0, 0.7
+_PERSONAL, _SURNAMES = 0.03, ("佐藤", "鈴木", "高橋", "田中", "渡辺", "小林", "加藤", "吉田")
+
+
+def distinct_statements(n: int) -> list[str]:
+    """Make ``n`` different short statements."""
+    draws, around = Draws(SEED, "text speed"), Surroundings()
+    book = read_phrasebook()
+    lines = (DATA / "statements_ja.tsv").read_text("utf-8").splitlines()
+    told = [row["text"] for row in csv.DictReader((x for x in lines if not x.startswith("#")), delimiter="\t")]
+    told += [row["text"] for name in ("dev", "held") for row in labelled(name)]
+    frames = [frame for topic in book.side("reactive", "proactive", "both") for kind in KINDS
+              for frame in topic.sentences.get(kind, ())]  # fmt: skip
+    made: dict[str, None] = {}
+    while len(made) < n:
+        sentence = (
+            draws.one_of(told)
+            if draws.chance(0.5)
+            else book.vary(book.fill(draws.one_of(frames), draws), "written", draws)
+        )
+        text = around.around(sentence, draws.one_of(KINDS), draws)
+        if draws.chance(_PERSONAL):
+            number = f"090-{draws.between(1000, 9999)}-{draws.between(1000, 9999)}"
+            text = (
+                f"{draws.one_of(_SURNAMES)}と申します。{text}"
+                if draws.chance(0.5)
+                else f"{text}電話番号は{number}です。"
+            )
+        made[text] = None
+    return list(made)
+
+
+def repeated(distinct: Sequence[str]) -> list[str]:
+    """Draw as many statements as there are, repeating themselves as texts do."""
+    draws, said, fresh = Draws(SEED, "repeats"), [], 0
+    for n in range(len(distinct)):
+        if draws.chance((_STRENGTH + _DISCOUNT * fresh) / (_STRENGTH + n)):
+            said.append(distinct[fresh])
+            fresh += 1
+        else:
+            said.append(said[draws.between(0, n - 1)])
+    return said
+
+
+def bare(texts: Sequence[str]) -> int:
+    """Read every word's surface, lemma, part of speech and kana; give how many words there are."""
+    tagger = fugashi.Tagger(f'-d "{unidic_lite.DICDIR}"')  # type: ignore[attr-defined]  # not typed
+    words = 0
+    for text in texts:
+        for node in tagger(text):
+            feature = node.feature
+            _ = (node.surface, feature.lemma, feature.pos1, feature.kana)
+            words += 1
+    return words
+
+
+def ours(texts: Sequence[str], batch: int, tokenizer: FugashiTokenizer, voice_rules: VoiceRules) -> int:
+    """Make utterances and statements of every text, batch by batch; give how many statements there are."""
+    rules = TextRules()
+    made = 0
+    for pieces in batches(texts, batch):
+        utterances = to_utterances(pieces, tokenizer, rules)
+        contacts = pieces.select("contact_id", "month", input_key="contact_id")
+        finder = TermFinder(tokenizer)
+        made += statements(utterances, contacts, voice_rules, finder.terms, finder.pairs).voc.height
+    return made
+
+
+def batches(texts: Sequence[str], size: int) -> Iterator[pl.DataFrame]:
+    """Give the statements as pieces, each a contact of its own."""
+    for start in range(0, len(texts), size):
+        part = texts[start : start + size]
+        yield pl.DataFrame({"contact_id": [f"c{start + n:09d}" for n in range(len(part))], "text": part}).with_columns(
+            pl.lit("2026-11").alias("month"), pl.lit("answer").alias("part"), pl.lit(None, pl.Int8).alias("channel"),
+            pl.lit("customer").alias("role"), pl.lit(None, pl.Float64).alias("start_s"),
+            pl.lit(None, pl.Float64).alias("end_s"), pl.lit(None, pl.Float64).alias("confidence"),
+            pl.lit([], pl.List(pl.String)).alias("flags"), pl.lit(None, pl.String).alias("question"),
+        )  # fmt: skip
+
+
+def timed(work: Callable[[], int]) -> tuple[float, int]:
+    """Do the work; give its processor seconds and what it gives."""
+    begun = time.process_time()
+    done = work()
+    return time.process_time() - begun, done
+
+
+def main() -> None:
+    """Print the rates."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--statements", type=int, default=100_000)
+    arguments.add_argument("--batch", type=int, default=20_000)
+    arguments.add_argument("--profile", action="store_true")
+    asked = arguments.parse_args()
+    distinct = distinct_statements(asked.statements)
+    tokenizer, voice_rules = FugashiTokenizer(), VoiceRules.bundled()
+    ours(distinct[:2000], 2000, tokenizer, voice_rules)
+    if asked.profile:
+        with cProfile.Profile() as profile:
+            ours(distinct, asked.batch, tokenizer, voice_rules)
+        pstats.Stats(profile, stream=sys.stdout).sort_stats("tottime").print_stats(45)
+        return
+    sets = {"distinct": distinct, "as texts come": repeated(distinct)}
+    for name, texts in sets.items():
+        reading, words = timed(lambda: bare(texts))  # noqa: B023 - done at once
+        working, made = timed(lambda: ours(texts, asked.batch, tokenizer, voice_rules))  # noqa: B023
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        length = sum(map(len, texts)) / len(texts)
+        amounts = (
+            f"{len(texts):,} statements, {len(set(texts)):,} distinct, {words:,} words, {length:.0f} characters each"
+        )
+        print(f"{name}: {amounts}; {made:,} made")
+        print(
+            f"  bare {len(texts) / reading:,.0f}/s  ours {len(texts) / working:,.0f}/s  {reading / working:.0%} of bare"
+        )
+        print(f"  peak of memory {peak:,.0f} MB", flush=True)
+
+
+if __name__ == "__main__":
+    main()
