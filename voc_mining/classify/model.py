@@ -79,7 +79,7 @@ class ClassifierModel:
             for column, answers in head.rules.items():
                 arrays |= {f"{question}/rules/{column}/{answer}": added for answer, added in answers.items()}
         packed = BytesIO()
-        np.savez_compressed(packed, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+        np.savez_compressed(packed, allow_pickle=False, **arrays)
         return packed.getvalue()
 
 
