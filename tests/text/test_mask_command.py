@@ -36,3 +36,13 @@ def test_lines_end_at_line_feeds_alone() -> None:
 def test_a_damaged_line_stays_what_it_is() -> None:
     damaged = "解約したいです".encode()[:-1] + b"\n"
     assert list(decoded_lines(io.BytesIO(damaged))) == ["解約したいで\ufffd\ufffd"]
+
+
+def test_a_line_of_any_length_is_one_line(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    path = tmp_path / "long.txt"
+    path.write_text("電話は090-1234-5678です。" * 3000 + "\nあ" + "い" * 9000 + "\n", encoding="utf-8")
+    assert mask_file(path, out) == 0
+    first, second = out.getvalue().decode().splitlines()
+    assert first == "電話は［電話番号］です。" * 3000
+    assert len(second) > 1

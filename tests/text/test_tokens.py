@@ -31,3 +31,8 @@ def test_offsets_skip_spaces(tokenizer: FugashiTokenizer) -> None:
 def test_name_tells_engine_and_dictionary(tokenizer: FugashiTokenizer) -> None:
     assert tokenizer.name.startswith("fugashi ")
     assert "unidic-lite" in tokenizer.name
+
+
+def test_a_text_too_long_for_the_dictionary_is_cut(tokenizer: FugashiTokenizer) -> None:
+    told = "電話は田中です。" * 60_000
+    assert "".join(token.surface for token in tokenizer.tokenize(told)) == told

@@ -21,7 +21,7 @@ from voc_mining.text.mask.name_words import (
     is_surname,
 )
 from voc_mining.text.mask.spans import Found
-from voc_mining.text.tokens import Token
+from voc_mining.text.tokens import Token, offsets
 
 LABEL, CALLED, PERSON_MEANT, KIN, SELF, CHANGED = "label", "called", "person", "kin", "self", "changed"
 _BY_KIND = {
@@ -53,22 +53,28 @@ class _Words(NamedTuple):
     ends: dict[int, int]
 
 
-def find_framed(text: str, tokens: Sequence[Token], starts: Sequence[int]) -> Iterator[Found]:
+def find_framed(text: str, tokens: Sequence[Token]) -> Iterator[Found]:
     """Find names after labels, functions, relatives and I, as far as they are known to be names."""
     if not _SIGNS.search(text):
         return
+    frames = [
+        (kind, frame.end())
+        for kind, pattern in _BY_KIND.items()
+        if kind != CHANGED or _ABOUT_NAMES.search(text)
+        for frame in pattern.finditer(text)
+    ]
+    if not frames:
+        return
+    starts = offsets(text, tokens)
     ends = {start + len(token.surface): place for place, (start, token) in enumerate(zip(starts, tokens, strict=True))}
     words = _Words(text, tokens, {start: place for place, start in enumerate(starts)}, ends)
-    for kind, pattern in _BY_KIND.items():
-        if kind == CHANGED and not _ABOUT_NAMES.search(text):
-            continue
-        for frame in pattern.finditer(text):
-            start = frame.end()
-            while text[start : start + 1] == " ":
-                start += 1
-            end = _name_end(words, start, kind)
-            if end:
-                yield Found(start, end, "name")
+    for kind, after in frames:
+        start = after
+        while text[start : start + 1] == " ":
+            start += 1
+        end = _name_end(words, start, kind)
+        if end:
+            yield Found(start, end, "name")
 
 
 def _name_end(words: _Words, start: int, kind: str) -> int:

@@ -11,6 +11,7 @@ from voc_mining.text.tokens import Token
 PERSON = "名詞-固有名詞-人名"
 SURNAME = f"{PERSON}-姓"
 GIVEN_NAME = f"{PERSON}-名"
+_PROPER = "名詞-固有名詞"
 PLACE_NAME = "名詞-固有名詞-地名"
 FOREIGN_SURNAMES = frozenset(lexicon.column("foreign_surnames", "surname"))
 SURNAMES = frozenset(lexicon.column("surnames", "surname")) | FOREIGN_SURNAMES
@@ -82,9 +83,10 @@ def is_latin_name(word: str) -> bool:
 
 def is_person(token: Token) -> bool:
     """Whether a token is a name of a person, or a place that is a frequent surname, too."""
-    if token.pos.startswith(PERSON):
-        return True
-    return token.pos.startswith(PLACE_NAME) and token.surface in SURNAMES
+    pos = token.pos
+    if not pos.startswith(_PROPER):
+        return False
+    return pos.startswith(PERSON) or (pos.startswith(PLACE_NAME) and token.surface in SURNAMES)
 
 
 def _places() -> frozenset[str]:

@@ -120,7 +120,7 @@ def find_names(text: str, tokens: Sequence[Token]) -> Iterator[Found]:
     if named or signs:
         found += _by_token(text, tokens, starts)
         found += _latin(text)
-    found += find_framed(text, tokens, starts or offsets(text, tokens))
+    found += find_framed(text, tokens)
     found += find_spelled(text)
     found = [_with_further(text, place) for place in found]
     yield from found
@@ -310,8 +310,7 @@ def _again(text: str, found: Sequence[Found], tokens: Sequence[Token], starts: S
     parts = {text[place.start : place.end] for place in found}
     for start, token in zip(starts, tokens, strict=True):
         end = start + len(token.surface)
-        inside = any(place.start <= start and end <= place.end for place in found)
-        if inside and is_person(token):
+        if is_person(token) and any(place.start <= start and end <= place.end for place in found):
             parts.add(token.surface)
     for start, token in zip(starts, tokens, strict=True):
         end = start + len(token.surface)
