@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from benchmarks.archive import LAST_DAY, NEW_DAY
 from pipelines import engines
 from pipelines.settings import Settings
+from pipelines.steps.classify import classify_step
 from pipelines.steps.embed import embed_step
 from pipelines.steps.ingest import ingest_step
 from pipelines.steps.insight import InsightParams, insight_step
@@ -37,6 +38,7 @@ from pipelines.steps.mine import mine_step, rules_key
 from pipelines.steps.mine_pending import note_mined, pending_contacts, settled_contacts
 from pipelines.steps.segment import segment_step
 from pipelines.steps.topics import topics_step
+from voc_mining.classify.model import bundled_model
 from voc_mining.contracts.rules import NO_MASKING
 from voc_mining.embed.embedder import Embedder
 from voc_mining.export.writer import write_export
@@ -45,8 +47,8 @@ from voc_mining.ingest.sources import FILE_NAME, Sources, read_sources
 from voc_mining.store.delta import DeltaStore, open_lake, open_vault
 from voc_mining.topics.params import TopicsParams
 
-STAGES = ("ingest", "mine", "segment", "embed", "topics", "insight", "export")
-TO_ASSIGN = STAGES[:5]
+STAGES = ("ingest", "mine", "segment", "embed", "classify", "topics", "insight", "export")
+TO_ASSIGN = STAGES[:6]
 _NO_SOUND = "none"
 _BUCKETS, _SAMPLE, _COMMON = 1 << 15, 400, 0.05
 _MIB = 1024
@@ -186,6 +188,11 @@ class Stage:
             measured["embed"] = round(measured["embed"] - encoding, 2)
             measured["encode"] = round(encoding * share, 2)
         self.counts = {"texts": told[0].inputs, "new": told[0].produced, "encoded": embedder.encoded}
+
+    def classify(self) -> None:
+        with self.part("classify"):
+            told = classify_step(self.lake, bundled_model())
+        self.counts = {"texts": told[0].inputs, "new": told[0].produced}
 
     def topics(self) -> None:
         with self.part("topics"):
