@@ -38,8 +38,8 @@ FRAMES = (
 )
 phones = st.one_of(
     st.from_regex(r"0[5-9]0[0-9]{8}", fullmatch=True),
-    st.from_regex(r"0[1-9][0-9]{8}", fullmatch=True).filter(lambda number: not number.startswith(FREE)),
-)
+    st.from_regex(r"0[1-9][0-9]{8}", fullmatch=True),
+).filter(lambda number: not number.startswith(FREE))
 
 
 def with_check_digit(digits: str) -> str:

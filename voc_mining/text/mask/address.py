@@ -12,7 +12,7 @@ _PREFECTURES = lexicon.column("municipalities", "prefecture")
 _PREFECTURE_END = re.compile(f"{lexicon.alternatives(_PREFECTURES)} ?$")
 _COUNTY_END = re.compile(f"{lexicon.alternatives(lexicon.column('municipalities', 'county'))} ?$")
 _NUMBER = "(?:[0-9]{1,5}|[〇零一二三四五六七八九十百]{1,5})"
-_CHOME = rf"(?:{_NUMBER} ?丁目[、 ]?|{_NUMBER} ?条(?:通り?)?(?:{_NUMBER} ?丁目)?)"
+_CHOME = rf"(?:{_NUMBER} ?丁目?[、 ]?|{_NUMBER} ?条(?:通り?)?(?:{_NUMBER} ?丁目)?)"
 _LOT = rf"(?:{_NUMBER}(?![0-9]|階|F) ?(?:番地の?|番町?|号(?!室)|の(?=[0-9一-九])|-(?=[0-9一-九]))? ?)"
 _COUNTERS = "[円年月日時分秒人個件名回度階歳台本枚%万千店社箇か]|つ|ヶ月|か月|件|種"
 _PLACE = "[一-鿿々〆ヶケノツァ-ヴー]"

@@ -10,15 +10,18 @@ from voc_mining.text.mask.spans import Found
 _N = "(?:[0-9]{1,4}|[〇零一二三四五六七八九十百千元]{1,5})"
 _ERA = "(?:明治|大正|昭和|平成|令和|西暦|[MTSHR](?=[0-9]))"
 _LINK = "(?: ?の ?|、| |えーと|えっと|はい)*"
-_WORDED = rf"(?:{_ERA} ?)?{_N} ?年{_LINK}(?:{_N} ?月{_LINK}(?:{_N} ?日)?)"
+_WORDED = rf"(?:{_ERA} ?の? ?)?{_N} ?年{_LINK}(?:{_N} ?月{_LINK}(?:{_N} ?日)?)"
 _FIGURES = r"(?:(?<![0-9A-Za-z])[MTSHR] ?|(?:明治|大正|昭和|平成|令和|[明大昭平令]) ?)?(?<![0-9])(?:[0-9]{1,4}|元)[/.\-][0-9]{1,2}[/.\-](?:[0-9]{4}(?![0-9])|[0-9]{1,2}(?![0-9]))"
 _KANA_NUMBER = "(?:じゅう|ひゃく|びゃく|ぴゃく|せん|ぜん|いち|に|さん|よん|よ|し|ご|ろく|ろっ|なな|しち|はち|はっ|きゅう|く|いっ|がん)"
 _KANA_DAY = "(?:ついたち|ふつか|みっか|よっか|いつか|むいか|なのか|ようか|ここのか|とおか|はつか|(?:に)?じゅうよっか)"
-_SPOKEN = rf"(?:めいじ|たいしょう|しょうわ|へいせい|れいわ|せいれき)?{_KANA_NUMBER}{{1,8}}ねんの?{_KANA_NUMBER}{{1,3}}がつの?(?:{_KANA_DAY}|{_KANA_NUMBER}{{1,3}}にち)"
+_SPOKEN = rf"(?:めいじ|たいしょう|しょうわ|へいせい|れいわ|せいれき)?{_KANA_NUMBER}{{1,8}}ねん[の 、]?{_KANA_NUMBER}{{1,3}}がつ[の 、]?(?:{_KANA_DAY}|{_KANA_NUMBER}{{1,3}}にち)"
 _PACKED = "(?<![0-9])(?:19|20)[0-9]{6}(?![0-9])"
 _DATE = re.compile(f"{_WORDED}|{_FIGURES}|{_PACKED}|{_SPOKEN}")
 _MONTH_DAY = re.compile(rf"{_N} ?月 ?{_N} ?日")
 _NAMED = re.compile(r"(?:生年月日|誕生日|誕生|バースデー|生まれ|DOB|[Bb]irth(?: ?[Dd]a(?:y|te))?)[^。！？!?\n]{0,24}$")
+_YEAR_APART = re.compile(
+    rf"(?:{_ERA} ?[0-9元]{{1,2}}|(?<![0-9])(?:19[0-9]{{2}}|200[0-9])) ?年(?! ?の?[0-9]{{1,2}} ?月)(?=です|生|で|の?生|に生|。|$)"
+)
 _NAMED_RIGHT_BEFORE = re.compile(r"(?:生年月日|誕生日|バースデー)(?:は|が|:|、|の| |えっと|えーと)*$")
 _BORN = re.compile(r"^ ?(?:\(?[^\s。、]{0,4}\)?)?(?:の? ?生まれ|うまれ|生(?![0-9]|[^\s。、)です])|に生まれ)")
 _BORN_SAID = re.compile("生まれ(?:です|でございます|と)")
@@ -27,7 +30,7 @@ _NO_BIRTH = re.compile(
 )
 _OLD_ERA = re.compile("^(?:明治|大正|昭|たいしょう|しょうわ)")
 _FULL = re.compile("日$|か$|にち$|たち$|[/.\\-]|^[0-9]{8}$")
-_ALONE = re.compile(r"^(?:はい|えーと|えっと|ええ|あ)?[、 ]?$")
+_ALONE = re.compile(r"^[^はがで]{0,8}$")
 _NOTHING_MORE = re.compile(r"^(?:です|でございます|になります)?(?:けど|けれども)?[。、ね ]*$")
 _WESTERN_YEAR = re.compile("^(?:西暦)?(1[0-9]{3}|20[0-9]{2})")
 _RECENT_ERA = re.compile("^(?:平|H|へいせい)")
@@ -45,6 +48,7 @@ def find_birth_dates(text: str) -> Iterator[Found]:
         "年" in text or "がつ" in text or "/" in text or "-" in text or "." in text or "生" in text or "誕" in text
     ):
         return
+    found = False
     for date in _DATE.finditer(text):
         before, after = text[: date.start()], text[date.end() :]
         if _NO_BIRTH.match(after):
@@ -54,10 +58,15 @@ def find_birth_dates(text: str) -> Iterator[Found]:
         old = _OLD_ERA.search(date[0]) and full
         alone = full and _ALONE.search(before) and _NOTHING_MORE.search(after) and _early(date[0])
         if said or old or alone:
+            found = True
             yield Found(date.start(), date.end(), "birth_date")
     for date in _MONTH_DAY.finditer(text):
         if _NAMED_RIGHT_BEFORE.search(text[: date.start()]) or _BORN_SAID.match(text, date.end()):
+            found = True
             yield Found(date.start(), date.end(), "birth_date")
+    if found:
+        for year in _YEAR_APART.finditer(text):
+            yield Found(year.start(), year.end(), "birth_date")
 
 
 def _early(date: str) -> bool:

@@ -41,6 +41,7 @@ _GOES_ON = ("助詞", "助動詞", "補助記号", "空白", "接続詞", "感�
 _AFTER_NAME = re.compile("って|と申|と言|という|様|さま|さん|氏|君|くん|ちゃん|先生|SV|です|でし|でご|だ|じゃ|宛|名義")
 _PARTS_OF_NAMES = ("名詞", "接尾辞", "接頭辞", "形状詞", "副詞")
 _THINGS = frozenset(lexicon.column("kin_things", "word"))
+_OPENERS = frozenset(" 「『")
 _LONGEST = 10
 
 
@@ -70,7 +71,7 @@ def find_framed(text: str, tokens: Sequence[Token]) -> Iterator[Found]:
     words = _Words(text, tokens, {start: place for place, start in enumerate(starts)}, ends)
     for kind, after in frames:
         start = after
-        while text[start : start + 1] == " ":
+        while text[start : start + 1] in _OPENERS and start < len(text):
             start += 1
         end = _name_end(words, start, kind)
         if end:

@@ -61,8 +61,11 @@ _FIRM = re.compile(
 _ACTS = re.compile(
     "が(?:承|うけたまわ|担当|対応|お受け|受け付|受付|ご案内|案内|伺|お伺|うかが|お答え|お電話|ご説明|電話に|出られ)"
     "|から(?:お?電話|ご?連絡|ご?説明|ご?案内|聞|お?返事|折り返)|に(?:代わ|かわ|替わ|つない|お?つなぎ|伝え|お伝え|取り次|お願い)"
-    "|は(?:い(?:ますか|らっしゃ)|お(?:ります|られ)|席|不在|外出|退社|休み|本日|ただいま|ただ今|今)|のほうから|宛|あて"
+    "|は(?:い(?:ますか|らっしゃ)|お(?:ります|られ)|席|不在|外出|退社|休み|本日|ただいま|ただ今|今)|のほうから|宛|あて|(?:夫婦|夫妻|一家|姉妹|兄弟|親子)"
     "|の(?:家内|妻|夫|主人|息子|娘|母|父|代理|家族|身内|者です)"
+)
+_NOTED = re.compile(
+    "(?:より|へ)(?:入電|引|連絡|転送|エスカ|報告|折|確認|架電|TEL)|(?:対応|受付|担当|受電|架電)(?:$|[。、 )])|記(?:$|[。)])|→"
 )
 _ENDS_THERE = re.compile(
     r"(?:です|でございます|と申します|といいます|と言います)(?:$|[、。 !！]|が|けど|けれど|けども|ね|よ)"
@@ -90,7 +93,7 @@ _NOT_READINGS = re.compile(
 _FURTHER = re.compile("(?:・[ァ-ヴー]{1,10})+")
 _KATAKANA = re.compile("[ァ-ヴー]+")
 _LATIN = re.compile(
-    r"(?<![A-Za-z0-9@._\-])([A-Z][A-Za-z]+)(?:(?: |, ?|・)([A-Z][A-Za-z]+))?(?: ([A-Z][A-Za-z]+))?(?![A-Za-z0-9@._\-])"
+    r"(?<![A-Za-z0-9@._\-])([A-Z][A-Za-z]+)(?:(?: |, ?|・|/)([A-Z][A-Za-z]+))?(?: ([A-Z][A-Za-z]+))?(?![A-Za-z0-9@._\-])"
 )
 _LATIN_MEANT = re.compile(r" ?(?:様|さま|さん|氏|です|と(?:申|い|言)|と(?:読|書)|で登録)")
 
@@ -212,7 +215,8 @@ def _standing(text: str, tokens: Sequence[Token], starts: Sequence[int], index: 
             yield Found(start, full, "name")
         return
     known = token.pos == SURNAME and token.surface in SURNAMES and len(token.surface) > 1
-    if known and _ACTS.match(text, end):
+    noted = token.surface not in PREFECTURES and _NOTED.match(text, end)
+    if known and (noted or _ACTS.match(text, end)):
         yield Found(start, end, "name")
         return
     if following and following.pos.startswith(("名詞", "接尾辞")) and not following.surface[0].isspace():
@@ -248,7 +252,7 @@ def _is_listed(text: str, tokens: Sequence[Token], starts: Sequence[int], index:
         if one < 0 or other >= len(tokens) or tokens[one].pos != SURNAME or tokens[other].pos != SURNAME:
             continue
         between = text[starts[one] + len(tokens[one].surface) : starts[other]]
-        if between and not between.strip("、,・/ "):
+        if between and not between.strip("、,・/とや→ "):
             return len(tokens[one].surface) > 1 and len(tokens[other].surface) > 1
     return False
 
