@@ -53,5 +53,24 @@ def marked_words(texts: pl.Series, patterns: Sequence[str], mark: str) -> pl.Ser
     return texts.clone().scatter(rows, texts.gather(rows).str.replace_all("|".join(patterns), mark))
 
 
+def last_words(texts: pl.Series, patterns: Sequence[str]) -> pl.Series:
+    """Find what of the patterns begins last: of those that begin there the first; null where none matches."""
+    some = _some_at_once(patterns)
+    before = [f"before{n}" for n in range(len(some))]
+    found = (
+        texts.alias("text")
+        .to_frame()
+        .with_columns(
+            pl.col("text").str.extract_groups(f"(?s)^(?P<before{n}>.*)(?P<words{n}>{each})").alias(f"both{n}")
+            for n, each in enumerate(some)
+        )
+        .unnest([f"both{n}" for n in range(len(some))])
+        .with_columns(pl.col(before).str.len_bytes())
+        .with_columns(pl.max_horizontal(before).alias("last"))
+    )
+    told = (pl.when(pl.col(f"before{n}") == pl.col("last")).then(f"words{n}") for n in range(len(some)))
+    return found.select(pl.coalesce(told).alias("words")).to_series()
+
+
 def _some_at_once(patterns: Sequence[str]) -> list[str]:
     return ["|".join(patterns[start : start + _AT_ONCE]) for start in range(0, len(patterns), _AT_ONCE)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from voc_mining.voice.lexicon import Lexicon, cancelled, folded
-from voc_mining.voice.matching import marked_words
+from voc_mining.voice.matching import last_words, marked_words
 
 _DOWN, _UP = "\ue000", "\ue001"
 _BY_KIND = 0.5
@@ -74,7 +74,7 @@ def polarity(kinds: pl.DataFrame, words: Lexicon, lexicon: Lexicon) -> pl.DataFr
 
 def _last_of(told: pl.DataFrame, mark: str, patterns: list[str], lexicon: Lexicon, kinds: tuple[str, ...]) -> pl.Series:
     """Last words of one tone in the texts that end with its mark; null in the others."""
-    every = "|".join([*patterns, *(each for kind in kinds for each in lexicon.patterns("match", kind))])
+    every = [*patterns, *(each for kind in kinds for each in lexicon.patterns("match", kind))]
     rows = (told["last"] == mark).fill_null(value=False).arg_true()
-    found = told["line"].gather(rows).str.extract(f"(?s)^.*({every})", 1)
+    found = last_words(told["line"].gather(rows), every)
     return pl.repeat(None, told.height, dtype=pl.String, eager=True).scatter(rows, found)
