@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from voc_mining.voice.excluded import excluded_reasons
+from voc_mining.voice.experience import experiences
 from voc_mining.voice.kinds import kinds
 from voc_mining.voice.lexicon import first_match
 from voc_mining.voice.polarity import polarity
@@ -54,6 +55,18 @@ def test_what_is_no_statement(mono: str) -> None:
     found = excluded_reasons(rows["text"], RULES.excluded, both_speakers=mono == "1")
     told = rows.with_columns(found["reason"].alias("told"))
     assert told.filter(pl.col("reason").ne_missing(pl.col("told"))).rows() == []
+
+
+def test_trouble_with_the_support() -> None:
+    rows = cases("experience.csv")
+    told = rows.with_columns(experiences(rows["text"], RULES.experience)["experience"].alias("told"))
+    assert told.filter(pl.col("experience").ne_missing(pl.col("told"))).rows() == []
+
+
+def test_what_cannot_wait() -> None:
+    rows = cases("urgency.csv")
+    told = rows.with_columns(urgency(rows["text"], RULES.urgency)["urgency_family"].alias("told"))
+    assert told.filter(pl.col("family").ne_missing(pl.col("told"))).rows() == []
 
 
 @pytest.mark.parametrize("where", ["call", "note"])
