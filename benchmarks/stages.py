@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from benchmarks.archive import LAST_DAY, NEW_DAY
 from pipelines import engines
+from pipelines.publish import told_rejects
 from pipelines.settings import Settings
 from pipelines.steps.classify import classify_step
 from pipelines.steps.embed import embed_step
@@ -216,7 +217,7 @@ class Stage:
         as_of = max(LAST_DAY, NEW_DAY)
         with self.part("insight"):
             frames = insight_step(self.lake, InsightParams(as_of=as_of))
-        frames["rejects"] = self.lake.read("rejects")
+        frames["rejects"] = told_rejects(self.lake.read("rejects"), "ja")
         self.counts = {"statements": frames["voc"].height, "contacts": frames["contacts"].height}
         (self.folder / "frames.pickle").write_bytes(pickle.dumps(frames))
 
