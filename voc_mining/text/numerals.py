@@ -16,14 +16,15 @@ _UNITS = lexicon.rows("numeral_units")
 _ANY = lexicon.alternatives(tuple(re.escape(row["unit"]) for row in _UNITS))
 _OF_SINGLE = lexicon.alternatives(tuple(re.escape(row["unit"]) for row in _UNITS if row["single"] == "1"))
 _SIGN = "[〇零一二三四五六七八九十百千]"
+_PART = "(?:[一二三四五六七八九]?[千百十]){1,3}[一二三四五六七八九]?"
 # 十分 is enough and 数十 is not ten; 二三日 is a few days.
 _NUMBER = re.compile(
     rf"(?<![一-鿿々])(?<![一-鿿々]ヶ)(?:{_SIGN}{{2,9}}(?={_ANY})|[一二三四五六七八九十百千](?={_OF_SINGLE})"
     rf"|{_SIGN}{{1,7}}(?=万{_SIGN}|[万億](?:円|人|回|件|個)))"
     rf"|(?<=[0-9万億年月時第]){_SIGN}{{1,7}}(?={_ANY})"
-    # four digits of a longer number, as in 四千二百七十五の五千八百二十八
-    rf"|(?<![一-鿿々])[一二三四五六七八九]?千{_SIGN}*(?=の(?:[0-9]|[一二三四五六七八九]?千))|(?<=[0-9]の)[一二三四五六七八九]?千{_SIGN}*"
-    rf"|(?<=[0-9])[一二三四五六七八九]?千{_SIGN}*(?=の[0-9])"
+    # parts of a longer number: 四千二百七十五の五千八百二十八, 十二の三十四の五十六, ゼロ九十の
+    rf"|(?<![一-鿿々]){_PART}(?=の(?:[0-9]|[一二三四五六七八九]?[千百十]))|(?<=[0-9]の){_PART}"
+    rf"|(?<=[0-9]){_PART}(?=の[0-9])|(?<=[0ロ〇零])[五七八九]十(?=[の、 ]?[0-9一二三四五六七八九千])"
 )
 _ENOUGH = re.compile("十分(?!間|前|後|ほど|くらい|ぐらい|程度|以内|以上)")
 _FEW = frozenset(f"{first}{second}" for first, second in zip("一二三四五六七八", "二三四五六七八九", strict=True))

@@ -13,7 +13,7 @@ _WRITTEN = re.compile(
     rf"(?<![A-Za-z0-9._%+\-]){_LOCAL} ?(?:@|\[(?:at|AT|@)\]|\((?:at|AT|@)\)|★|◎| at (?=\S+(?:\.| dot )[a-z])) ?(?:{_DOMAIN}(?:(?: ?\. ?| dot )[A-Za-z0-9\-]+)*|[0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{{2,}})"
 )
 _LETTER = r"[A-Za-z0-9._%+\-ァ-ヴー]"
-_AT = re.compile("アットマーク|あっとまーく|単価記号|(?<![ァ-ヴー])アット(?![ァ-ヴー])")
+_AT = re.compile("@マーク|アットマーク|あっとまーく|単価記号|(?<![ァ-ヴー])アット(?![ァ-ヴー])")
 _WORD = "[一-鿿]{1,4}(?=[ 、]?(?:$|ドット|アンダー|ハイフン|[0-9]))"
 _BEFORE_AT = re.compile(
     rf"(?:(?:{_LETTER}|{_WORD}|[ 、](?={_LETTER}|{_WORD}))+|(?:(?<=[はがをで、 ])|^)[ぁ-ん]{{2,12}})[ 、]?$"
@@ -27,6 +27,11 @@ _LAST_DOT = re.compile(
 _PROVIDER = re.compile(
     "[ 、]?(?:ジーメール|ヤフー(?:メール)?|アイクラウド|ドコモ|エーユー|ソフトバンク|ホットメール|アウトルック|[Gg]mail|[Yy]ahoo|[Ii]cloud|docomo)"
 )
+_SPOKEN_DOT = "ドット|アンダーバー|アンダースコア|ハイフン|どっと"
+_MIXED = re.compile(
+    rf"(?:[A-Za-z0-9._%+\-]+(?: ?(?:{_SPOKEN_DOT}) ?[A-Za-z0-9._%+\-]+)*) ?@ ?[A-Za-z0-9\-]+(?: ?(?:{_SPOKEN_DOT}|\.) ?(?:[A-Za-z0-9\-]+|[ァ-ヴー]{{2,12}}))+"
+    r"|[A-Za-z0-9._%+\-]+@[ぁ-んァ-ヴー一-鿿]{1,20}\.[A-Za-z]{2,}"
+)
 _LONGEST_HALF = 60
 _SIGNS = ("@", "アット", "あっと", "at", "AT", "★", "単価記号")
 
@@ -39,7 +44,7 @@ def find_mails(text: str) -> Iterator[Found]:
     """
     if not any(sign in text for sign in _SIGNS):
         return
-    for found in _WRITTEN.finditer(text):
+    for found in (*_MIXED.finditer(text), *_WRITTEN.finditer(text)):
         yield Found(found.start(), found.end(), "mail")
     for sign in _AT.finditer(text):
         before = _BEFORE_AT.search(text[max(0, sign.start() - _LONGEST_HALF) : sign.start()])

@@ -14,14 +14,16 @@ _CONTEXTS = {
 }
 _LETTER = f"(?:[A-Za-z]|{lexicon.alternatives(lexicon.column('spoken_letters', 'word'))})"
 _BETWEEN = (
-    r"(?:です|ですが|ですけど|でして|ですね|番号|について|には|には|のほう|の方|って|は|が|も|に|を|の|と|:|;|=|/|、|,|\.|-| |\n|「|\(|まず"
+    r"(?:です|ですが|ですけど|でして|ですね|番号|について|には|には|のほう|の方|って|は|が|も|に|を|の|と|:|;|=|/|、|,|\.|-| |\n|「|『|【|<|#|\(|まず|アルファベットの|大文字の?|小文字の?|数字の|英語の"
     r"|(?:言い|申し上げ|申し|読み|読み上げ|伝え|お伝えし)ます(?:ね|よ)?|[Nn]o\.?|番|えーと|えっと|ええと|えー|あの|で){0,6}?"
 )
 _CONTEXT = re.compile(
     rf"({lexicon.alternatives(tuple(map(re.escape, _CONTEXTS)))}){_BETWEEN}(?=[0-9+(]|{_LETTER}|{UNIT})"
 )
 _PIECE = re.compile(f"{UNIT}|{_LETTER}")
-_LINKS = re.compile(r"(?:の|、|-| |/|_|えーと|えっと)?")
+_LINKS = re.compile(
+    r"(?:の|、|-| |/|_|えーと|えっと|ハイフン|スラッシュ|アンダーバー|アルファベットの|大文字の?|小文字の?|数字の|英語の){0,3}"
+)
 _CARD_TEXT = re.compile("カード|クレジット|クレカ|VISA|Visa|JCB|アメックス|デビット")
 _CARD_LENGTHS = frozenset({14, 15, 16})
 _NAMED_AFTER = re.compile(
