@@ -29,16 +29,22 @@ def asked_before(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        ``contact_id``, ``no``, ``asked`` (bool): customers' spoken turns.
+        ``contact_id``, ``no``, ``asked`` and ``echoes`` (bool): customers' spoken turns; ``echoes`` where all that is said
+        stands in the agent's turn before (変更ですか after 日程の変更でしたら無料で承れます).
     """
     spoken = utterances.filter((pl.col("part") == "audio") & pl.col("role").is_in(_SIDES)).sort("contact_id", "no")
     line, agent = folded(pl.col("text")), pl.col("role") == "agent"
     asks = line.str.contains(rules.turns.alternation("asks")) & ~line.str.contains(rules.turns.alternation("invites"))
-    turn = spoken.with_columns(pl.when(agent).then(asks).forward_fill().over("contact_id").alias("asked"))
+    turn = spoken.with_columns(
+        pl.when(agent).then(asks).forward_fill().over("contact_id").alias("asked"),
+        pl.when(agent).then(line).forward_fill().over("contact_id").fill_null("").alias("before"),
+        line.str.replace_all(rules.turns.alternation("echo"), "").alias("core"),
+    )
     since = (~agent).cum_sum() - pl.when(agent).then((~agent).cum_sum()).forward_fill().fill_null(0)
     turn = turn.with_columns(since.over("contact_id").alias("since")).filter(pl.col("role") == "customer")
     answers = pl.col("asked").fill_null(value=False) & (pl.col("since") <= rules.answer_turns)
-    return turn.select("contact_id", "no", answers.alias("asked"))
+    echoes = (pl.col("core") != "") & pl.col("before").str.contains(pl.col("core"), literal=True)
+    return turn.select("contact_id", "no", answers.alias("asked"), echoes.alias("echoes"))
 
 
 def received(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
@@ -61,12 +67,12 @@ def turn_reasons(turns: pl.DataFrame, rules: VoiceRules) -> pl.Series:
     """Tell of each distinct turn why it is no statement.
 
     ``answer`` is a short turn after a question that has no word of any kind, ``steering`` one that as a whole handles
-    the conversation. Words of feeling, of harassment, of urgency or of a complaint make a statement of either.
+    the conversation or only says the agent's words again. Words of feeling, of harassment, of urgency or of a complaint make a statement of either.
 
     Parameters
     ----------
     turns : DataFrame
-        ``text`` and ``asked`` of distinct turns.
+        ``text``, ``asked`` and ``echoes`` of distinct turns.
     rules : VoiceRules
         Lexicons and ``answer_chars``.
 
@@ -75,22 +81,27 @@ def turn_reasons(turns: pl.DataFrame, rules: VoiceRules) -> pl.Series:
     Series of str
         ``answer``, ``steering`` or null, in the order given.
     """
-    texts = turns["text"].unique(maintain_order=True)
-    kind = turns.join(kinds(texts, rules.kinds), on="text", how="left", maintain_order="left").select(
-        "kind", "text", "asked"
+    line, short = folded(pl.col("text")), pl.col("text").str.len_chars() <= rules.answer_chars
+    steers = line.str.contains(rf"^(?:{rules.turns.alternation('steers')})$") | (pl.col("echoes") & short)
+    plain = line.str.contains(rf"^(?:{rules.turns.alternation('plain')})$")
+    more = line.str.contains(rules.turns.alternation("more"))
+    formed = turns.with_columns(
+        steers.alias("steers"),
+        (pl.col("asked") & plain).alias("plain"),
+        (pl.col("asked") & short & ~more).alias("told"),
     )
-    line = folded(pl.col("text"))
-    grave = (
-        rules.critical.alternation("match"),
-        rules.urgency.alternation("match"),
-        rules.experience.alternation("match"),
-    )
-    felt = rules.emotions.alternation("match", "negative")
-    heavy = pl.any_horizontal(line.str.contains(pattern) for pattern in (*grave, felt))
-    steers = line.str.contains(rf"^(?:{rules.turns.alternation('steers')})$") & pl.col("kind").is_in(_PLAIN)
-    short = line.str.len_chars() <= rules.answer_chars
-    answers = (
-        pl.col("asked") & short & (pl.col("kind") == "other") & ~line.str.contains(rules.turns.alternation("more"))
-    )
-    reason = pl.when(heavy).then(None).when(steers).then(pl.lit("steering")).when(answers).then(pl.lit("answer"))
-    return kind.select(reason.alias("reason"))["reason"]
+    # Only what has the form of one is held against the long lists of words.
+    formed = formed.filter(pl.any_horizontal("steers", "plain", "told"))
+    lists = (rules.critical, rules.urgency, rules.experience)
+    grave = [lexicon.alternation("match") for lexicon in lists] + [rules.emotions.alternation("match", "negative")]
+    heavy = pl.any_horizontal(line.str.contains(pattern) for pattern in grave)
+    judged = formed.join(kinds(formed["text"].unique(maintain_order=True), rules.kinds), on="text", validate="m:1")
+    reason = (
+        pl.when("plain").then(pl.lit("answer"))
+        .when(heavy).then(None)
+        .when(pl.col("steers") & pl.col("kind").is_in(_PLAIN)).then(pl.lit("steering"))
+        .when(pl.col("told") & (pl.col("kind") == "other")).then(pl.lit("answer"))
+    )  # fmt: skip
+    keys = ["text", "asked", "echoes"]
+    known = judged.select(*keys, reason.alias("reason"))
+    return turns.join(known, on=keys, how="left", maintain_order="left", validate="1:1")["reason"]
