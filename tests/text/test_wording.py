@@ -9,6 +9,7 @@ import pytest
 
 from voc_mining.contracts.wording import NO_WORDING, DictionaryWord, UserDictionary, Wording, leading_terms
 from voc_mining.text.finders import TermFinder
+from voc_mining.text.rules import TextRules
 from voc_mining.text.terms import pairs, terms
 from voc_mining.text.tokenizer_engine import FugashiTokenizer
 from voc_mining.text.wording import reworded
@@ -87,3 +88,9 @@ def test_words_of_a_user_are_kept_whole(tokenizer: FugashiTokenizer, tmp_path: P
 def test_a_short_word_leaves_longer_ones_alone() -> None:
     own = FugashiTokenizer(UserDictionary((DictionaryWord("まる"),)))
     assert own.tokenize("ここにとまる")[-1].surface == "とまる"
+
+
+def test_only_what_needs_another_look_changes_the_rules() -> None:
+    words = UserDictionary((DictionaryWord("追客"),))
+    assert TextRules().key == TextRules(kept_words=frozenset()).key != TextRules(kept_words=frozenset({"全部"})).key
+    assert words.key == UserDictionary(words.words).key != UserDictionary((DictionaryWord("追客", cost=5),)).key
