@@ -127,6 +127,7 @@ def _truth(
     moments = reactive_moments(contacts, decisions)
     by_id = {customer.customer_id: customer for customer in customers}
     truth = Truth(rejects=delivered.rejects, topic_titles={key: topic.title for key, topic in book.topics.items()})
+    families = {entry["says"]: entry["family"] for entry in book.frames["inquiry"]["critical"]}
     for contact, decision in zip(contacts, decisions, strict=True):
         key = _contact_id(contact)
         customer = by_id.get(contact.cell("customer_id"))
@@ -154,7 +155,8 @@ def _truth(
             for s in said
         ]
         truth.personal += contact.personal
-        truth.critical += [TrueCritical(key, family) for family in contact.critical]
+        grave = {*contact.critical, *(families[s.text] for s in contact.statements if s.text in families)}
+        truth.critical += [TrueCritical(key, family) for family in sorted(grave)]
     truth.contacts.sort(key=lambda contact: contact.contact_id)
     truth.recordings = [recording for _, recording, _ in spoken]
     truth.turns = [

@@ -77,7 +77,7 @@ class Author:
             said.append(Statement(draws.one_of(frames["pressing"]), "", "request"))
             lines.append(said[-1].text)
         if draws.chance(0.012):
-            said.append(Statement(draws.one_of(frames["critical"])))
+            said.append(Statement(draws.one_of(frames["critical"])["says"]))
             lines.append(said[-1].text)
         if channel != "chat":
             lines = [draws.one_of(frames["openings"]), *lines, draws.one_of(frames["closings"])]
