@@ -16,9 +16,9 @@ def contact_outcomes(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFram
     """Tell the outcome of each contact whose words name one.
 
     Asked are, in this order: the customer's last turns of a call or the answer to a survey, of which the last one that
-    speaks decides (harassment and anger there are unresolved); where they tell nothing, how the agent ended: a refusal or
-    a promise is unresolved, what is done and taken without a bad word is satisfied. A note that says unresolved is believed
-    over the customer's polite thanks; else it speaks only where nobody else does.
+    speaks decides (harassment and anger there are unresolved); the words of a note, which are believed over polite thanks
+    where they say unresolved; how the agent ended: a refusal or a promise is unresolved, what is done and taken without a
+    bad word is satisfied.
 
     Parameters
     ----------
@@ -37,16 +37,16 @@ def contact_outcomes(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFram
     spoken = spoken.filter((pl.col("role") == "customer") | ~pl.col("text").str.contains(agent_words))
     own = _last_word(_closing(spoken, rules.closing_turns), rules.outcome_closing, _grave(rules))
     talk = utterances.filter((pl.col("part") == "audio") & pl.col("role").is_in(["customer", "agent"]))
-    own = pl.concat([own, _by_agent(talk.join(own, on="contact_id", how="anti"), rules)])
     noted = utterances.filter((pl.col("part") == "note") & (pl.col("role") == "writer")).sort("contact_id", "no")
     writer = _last_word(noted, rules.outcome_note, "")
     both = own.join(writer, on="contact_id", how="full", coalesce=True, suffix="_noted", validate="1:1")
     noted_first = pl.col("outcome").is_null() | (pl.col("outcome_noted") == "unresolved").fill_null(value=False)
-    return both.select(
+    named = both.select(
         "contact_id",
         pl.when(noted_first).then("outcome_noted").otherwise("outcome").alias("outcome"),
         pl.when(noted_first).then("evidence_noted").otherwise("evidence").alias("evidence"),
-    ).sort("contact_id")
+    )
+    return pl.concat([named, _by_agent(talk.join(named, on="contact_id", how="anti"), rules)]).sort("contact_id")
 
 
 def _closing(turns: pl.DataFrame, count: int) -> pl.DataFrame:
