@@ -16,13 +16,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from benchmarks.voice import LABELLED, Score, labelled_pieces, mined, rows
 from pipelines import engines
 from pipelines.settings import Settings
-from voc_mining.classify.model import QUESTIONS, ClassifierModel, Head
+from voc_mining.classify.model import QUESTIONS, ClassifierModel, Head, gram_vectorizer
 from voc_mining.classify.stage import centre, classifications, classified
 from voc_mining.insight.proactive import proactive_class
 
@@ -57,22 +58,33 @@ def train(statements: pl.DataFrame, vectors: NDArray[np.float32], model_id: str)
     """Fit one head per question."""
     mean = vectors.mean(axis=0)
     centred = centre(vectors, mean)
-    return ClassifierModel(model_id, mean, {question: _head(statements, centred, question) for question in QUESTIONS})
+    vectorizer = gram_vectorizer()
+    grams = csr_matrix(vectorizer.fit_transform(embedded_by(statements)))
+    heads = {question: _head(statements, centred, grams, question) for question in QUESTIONS}
+    return ClassifierModel(model_id, mean, tuple(vectorizer.get_feature_names_out()), vectorizer.idf_, heads)
 
 
-def _head(statements: pl.DataFrame, centred: NDArray[np.float32], question: str) -> Head:
+def embedded_by(statements: pl.DataFrame) -> list[str]:
+    """Words that statements are embedded by."""
+    return statements.select(pl.coalesce("plain_text", "text")).to_series().to_list()
+
+
+def _head(statements: pl.DataFrame, centred: NDArray[np.float32], grams: csr_matrix, question: str) -> Head:
     answers = {column: sorted(statements[column].unique()) for column in QUESTIONS[question]}
     said = np.column_stack(
         [(statements[column] == answer).to_numpy() for column, values in answers.items() for answer in values]
     )
     fitted = LogisticRegression(C=REGULARIZATION, max_iter=2000, class_weight="balanced").fit(
-        np.hstack([centred, RULES_WEIGHT * said]), statements[f"label_{question}"]
+        csr_matrix(hstack([csr_matrix(np.hstack([centred, RULES_WEIGHT * said])), grams])),
+        statements[f"label_{question}"],
     )
-    width = centred.shape[1]
-    added = iter((RULES_WEIGHT * fitted.coef_.T[width:]).astype(np.float32))
+    width, told = centred.shape[1], centred.shape[1] + said.shape[1]
+    weights = fitted.coef_.T.astype(np.float32)
+    added = iter(RULES_WEIGHT * weights[width:told])
     return Head(
         tuple(fitted.classes_),
-        fitted.coef_.T[:width].astype(np.float32),
+        weights[:width],
+        weights[told:],
         fitted.intercept_.astype(np.float32),
         {column: {answer: next(added) for answer in values} for column, values in answers.items()},
     )
@@ -80,7 +92,9 @@ def _head(statements: pl.DataFrame, centred: NDArray[np.float32], question: str)
 
 def told(statements: pl.DataFrame, vectors: NDArray[np.float32], model: ClassifierModel) -> pl.DataFrame:
     """Statements as model and rules decide them together."""
-    keyed = pl.DataFrame({"text_hash": statements["text_hash"], "vector": pl.Series(vectors)}).unique("text_hash")
+    keyed = pl.DataFrame(
+        {"text_hash": statements["text_hash"], "text": embedded_by(statements), "vector": pl.Series(vectors)}
+    ).unique("text_hash")
     return classified(statements, classifications(keyed, model), model)
 
 
@@ -91,7 +105,7 @@ def main() -> None:
     options = asked.parse_args()
     embedder = engines.embedder(Settings())
     statements = labelled_statements()
-    vectors = embedder.encode(statements.select(pl.coalesce("plain_text", "text")).to_series().to_list())
+    vectors = embedder.encode(embedded_by(statements))
     half = statements["half"].to_numpy()
     dev, held, more = (np.flatnonzero(half == name) for name in ("dev", "held", "train"))
     print(f"statements: dev {len(dev)}, further for training {len(more)}, held {len(held)}")

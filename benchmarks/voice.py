@@ -107,7 +107,7 @@ def single_statements(half: str) -> list[Score]:
     """Kind, polarity, urgency, experience of support and proactive class of single statements."""
     labelled = rows("statements", half)
     voc = mined(labelled_pieces(labelled))[1].voc.with_columns(proactive_class().alias("class"))
-    first = {row["contact_id"]: row for row in voc.iter_rows(named=True)}
+    first = {row["contact_id"]: row for row in voc.sort("first_no", descending=True).iter_rows(named=True)}
     columns = {"kind": "kind", "polarity": "polarity", "urgency": "urgency", "family": "experience", "need": "class"}
     scores = {label: Score(column) for label, column in columns.items()}
     kept = Score("kept as a statement")
@@ -210,9 +210,10 @@ def write_kind_scores() -> None:
         voc.select("contact_id", "text")
         .join(found, on="text", validate="m:1")
         .join(labels, on="contact_id", validate="1:1")
-        .group_by(pl.col("order").fill_null(0), kind="value")
-        .agg((pl.col("label") == pl.col("kind")).sum().alias("right"), pl.len().alias("total"))
-        .sort("order", "kind")
+        .with_columns(pl.col("order").fill_null(0).cast(pl.Int64))
+        .group_by("order", "value")
+        .agg((pl.col("label") == pl.col("value").first()).sum().alias("right"), pl.len().alias("total"))
+        .rename({"value": "kind"})
     )
     orders = pl.DataFrame([(0, "other"), *RULES.kinds.tiers("match")], schema=["order", "kind"], orient="row").unique()
     counted = orders.join(counts, on=["order", "kind"], how="left").fill_null(0).sort("order", "kind")

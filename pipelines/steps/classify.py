@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.steps.embed import embedded_texts
 from voc_mining.accounts import Account
 from voc_mining.classify.model import ClassifierModel
 from voc_mining.classify.stage import classifications, classified
@@ -32,8 +33,9 @@ def classify_step(lake: DeltaStore, model: ClassifierModel) -> list[Account]:
     there = lake.scan("classifications").filter(pl.col("classifier_id") == model.classifier_id)
     missing = known.join(there.select("text_hash").collect(), on="text_hash", how="anti").sort("text_hash")
     for chunk in missing.iter_slices(_CHUNK):
-        vectors = lake.scan_matching("vectors", chunk).filter(mine).sort("text_hash").collect()
-        lake.append_new("classifications", classifications(vectors, model))
+        vectors = lake.scan_matching("vectors", chunk).filter(mine).select("text_hash", "vector").collect()
+        texts = vectors.join(embedded_texts(lake, chunk), on="text_hash", validate="1:1").sort("text_hash")
+        lake.append_new("classifications", classifications(texts, model))
     produced = missing.height
     return [Account("classify", inputs=known.height, produced=produced, unchanged=known.height - produced).verify()]
 

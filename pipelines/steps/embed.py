@@ -31,7 +31,9 @@ def embed_step(lake: DeltaStore, embedder: Embedder, params: EmbedParams | None 
     there = lake.scan("vectors").filter(pl.col("model_id") == embedder.model_id).select("text_hash").collect()
     missing = hashes.join(there, on="text_hash", how="anti")
     known = hashes.height - missing.height
-    pending = _texts(lake, missing) if missing.height else lake.tables["voc"].empty().select("text_hash", "text")
+    pending = (
+        embedded_texts(lake, missing) if missing.height else lake.tables["voc"].empty().select("text_hash", "text")
+    )
     chunks = -(-pending.height // settings.chunk)
     for done, vectors in enumerate(embed(pending, embedder, settings), start=1):
         lake.append_new("vectors", vectors)
@@ -40,7 +42,7 @@ def embed_step(lake: DeltaStore, embedder: Embedder, params: EmbedParams | None 
     return [account.verify()]
 
 
-def _texts(lake: DeltaStore, missing: pl.DataFrame) -> pl.DataFrame:
-    """Words of the texts that have no vector: only these are read."""
-    said = lake.scan_matching("voc", missing).select("text_hash", pl.coalesce("plain_text", "text").alias("text"))
+def embedded_texts(lake: DeltaStore, hashes: pl.DataFrame) -> pl.DataFrame:
+    """Words that the texts of some hashes are embedded by: only these are read."""
+    said = lake.scan_matching("voc", hashes).select("text_hash", pl.coalesce("plain_text", "text").alias("text"))
     return said.unique("text_hash").collect()

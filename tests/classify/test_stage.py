@@ -18,7 +18,7 @@ VALUES = {
 
 
 def head(question: str) -> Head:
-    """First dimension speaks for the first answer; the rules push towards the answer of the same name."""
+    """First dimension and 高 speak for the first answer; the rules push towards the answer of the same name."""
     values = VALUES[question]
     weights = np.zeros((2, len(values)), dtype=np.float32)
     weights[0, 0] = 2.0
@@ -26,16 +26,24 @@ def head(question: str) -> Head:
         column: {value: (np.array(values) == value).astype(np.float32) for value in values}
         for column in QUESTIONS[question]
     }
-    return Head(values, weights, np.zeros(len(values), dtype=np.float32), rules)
+    grams = np.zeros((2, len(values)), dtype=np.float32)
+    grams[0, 0] = 3.0
+    return Head(values, weights, grams, np.zeros(len(values), dtype=np.float32), rules)
 
 
-MODEL = ClassifierModel("tiny", np.zeros(2, dtype=np.float32), {question: head(question) for question in QUESTIONS})
+MODEL = ClassifierModel(
+    "tiny",
+    np.zeros(2, dtype=np.float32),
+    ("高", "安"),
+    np.ones(2),
+    {question: head(question) for question in QUESTIONS},
+)
 
 
-def vectors(**given: tuple[float, float]) -> pl.DataFrame:
+def texts(words: str = "", **given: tuple[float, float]) -> pl.DataFrame:
     return pl.DataFrame(
-        {"text_hash": list(given), "model_id": ["tiny"] * len(given), "vector": [list(v) for v in given.values()]},
-        schema={"text_hash": pl.String, "model_id": pl.String, "vector": pl.List(pl.Float32)},
+        {"text_hash": list(given), "text": [words] * len(given), "vector": [list(v) for v in given.values()]},
+        schema={"text_hash": pl.String, "text": pl.String, "vector": pl.List(pl.Float32)},
     )
 
 
@@ -55,7 +63,7 @@ def statements(**kinds: str) -> pl.DataFrame:
 
 
 def test_vector_and_rules_add_up():
-    answers = classifications(vectors(a=(1.0, 0.0), b=(0.0, 1.0)), MODEL)
+    answers = classifications(texts(a=(1.0, 0.0), b=(0.0, 1.0)), MODEL)
     told = classified(statements(a="praise", b="praise"), answers, MODEL)
     # By the vector 2 for complaint against 1 for praise by the rules; then nothing against 1.
     assert told.select("text_hash", "kind", "kind_evidence").rows() == [
@@ -65,8 +73,14 @@ def test_vector_and_rules_add_up():
     assert told["kind_score"].to_list() == pytest.approx([np.e / (1 + np.e)] * 2, abs=1e-3)
 
 
+def test_characters_add_to_the_vector():
+    told = classified(statements(a="praise"), classifications(texts("高い", a=(0.0, 1.0)), MODEL), MODEL)
+    # 3 for complaint by 高, the only run of characters that is known, against 1 for praise by the rules.
+    assert told["kind"].to_list() == ["complaint"]
+
+
 def test_the_score_of_a_tone_is_positive_less_negative():
-    answers = classifications(vectors(a=(1.0, 0.0)), MODEL)
+    answers = classifications(texts(a=(1.0, 0.0)), MODEL)
     told = classified(statements(a="praise"), answers, MODEL)
     odds = np.exp([2.0, 1.0, 0.0])
     assert told["polarity"].to_list() == ["negative"]
@@ -75,21 +89,21 @@ def test_the_score_of_a_tone_is_positive_less_negative():
 
 def test_without_an_answer_the_rules_stand():
     given = statements(a="praise", b="complaint")
-    nothing = classifications(vectors(), MODEL)
+    nothing = classifications(texts(), MODEL)
     assert classified(given, nothing, MODEL).equals(given)
 
 
 def test_no_statements_give_none():
-    assert classified(statements(), classifications(vectors(a=(1.0, 0.0)), MODEL), MODEL).is_empty()
+    assert classified(statements(), classifications(texts(a=(1.0, 0.0)), MODEL), MODEL).is_empty()
 
 
 def test_an_unknown_answer_of_the_rules_adds_nothing():
-    told = classified(statements(a="request"), classifications(vectors(a=(0.0, 1.0)), MODEL), MODEL)
+    told = classified(statements(a="request"), classifications(texts(a=(0.0, 1.0)), MODEL), MODEL)
     assert told["kind_score"].item() == 0.5
 
 
 def test_answers_do_not_depend_on_the_others_of_their_chunk():
-    many = vectors(**{f"t{n:03}": (float(np.cos(n)), float(np.sin(n))) for n in range(300)})
+    many = texts(**{f"t{n:03}": (float(np.cos(n)), float(np.sin(n))) for n in range(300)})
     whole = classifications(many, MODEL)
     assert whole.equals(pl.concat([classifications(part, MODEL) for part in many.iter_slices(7)]))
 

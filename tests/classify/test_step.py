@@ -9,13 +9,43 @@ import polars as pl
 import pytest
 
 from pipelines.steps.classify import classify_step
-from tests.classify.test_stage import MODEL, vectors
+from tests.classify.test_stage import MODEL
+from voc_mining.contracts import LAKE_TABLES
 from voc_mining.store.delta import DeltaStore, open_lake
+
+
+def vectors(**given: tuple[float, float]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"text_hash": list(given), "model_id": ["tiny"] * len(given), "vector": [list(v) for v in given.values()]},
+        schema={"text_hash": pl.String, "model_id": pl.String, "vector": pl.List(pl.Float32)},
+    )
+
+
+def voc(*hashes: str) -> pl.DataFrame:
+    said = {"first_no": 0, "last_no": 0, "part": "body", "role": "customer", "quoted": False, "kind": "other"}
+    said |= {
+        "contact_id": "c",
+        "polarity": "neutral",
+        "urgency": "none",
+        "counts": True,
+        "month": "m",
+        "terms": [],
+        "pairs": [],
+    }
+    rows = [
+        said | {"voc_id": f"v{name}", "text": f"えー、{name}", "plain_text": name, "text_hash": name} for name in hashes
+    ]
+    contract = LAKE_TABLES["voc"]
+    return contract.conform(
+        pl.DataFrame([dict.fromkeys(contract.schema) | row for row in rows], schema=contract.schema)
+    )
 
 
 @pytest.fixture
 def lake(tmp_path) -> DeltaStore:
-    return open_lake(str(tmp_path / "lake"))
+    lake = open_lake(str(tmp_path / "lake"))
+    lake.append_new("voc", voc("a", "b", "c"))
+    return lake
 
 
 def test_each_text_is_answered_once(lake):

@@ -1,16 +1,18 @@
-"""The trained model: one linear head per question over a text's vector and what the rules say."""
+"""The trained model: one linear head per question over a text's vector, its characters, and what the rules say."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from voc_mining.ids import digest
 
@@ -27,6 +29,8 @@ class Head(NamedTuple):
         Answers, in the order of the columns.
     weights : array, shape (dimensions, answers)
         Of the centred vector.
+    gram_weights : array, shape (grams, answers)
+        Of the runs of characters.
     bias : array, shape (answers,)
     rules : mapping of str to mapping of str to array, shape (answers,)
         By column and answer of the rules, what that adds.
@@ -34,13 +38,14 @@ class Head(NamedTuple):
 
     values: tuple[str, ...]
     weights: NDArray[np.float32]
+    gram_weights: NDArray[np.float32]
     bias: NDArray[np.float32]
     rules: Mapping[str, Mapping[str, NDArray[np.float32]]]
 
 
 @dataclass(frozen=True, slots=True)
 class ClassifierModel:
-    """Heads for the vectors of one embedding model.
+    """Heads for the texts and their vectors by one embedding model.
 
     Parameters
     ----------
@@ -49,31 +54,50 @@ class ClassifierModel:
     centre : array, shape (dimensions,)
         Mean of the training vectors: vectors of one model lie in a narrow cone, and what tells them apart is
         what they have beyond their mean.
+    grams : tuple of str
+        Runs of one to four characters that were seen in at least two texts.
+    idf : array, shape (grams,)
+        Their inverse document frequency.
     heads : mapping of str to Head
         By question.
     """
 
     model_id: str
     centre: NDArray[np.float32]
+    grams: tuple[str, ...]
+    idf: NDArray[np.float64]
     heads: Mapping[str, Head]
+
+    def gram_features(self, texts: Sequence[str]) -> csr_array:
+        """Weigh the runs of characters of texts, TF-IDF with a sublinear term frequency, rows of unit length."""
+        vectorizer = gram_vectorizer(vocabulary=list(self.grams))
+        vectorizer.idf_ = self.idf
+        weighed: csr_array = vectorizer.transform(texts)
+        return weighed
 
     @property
     def classifier_id(self) -> str:
         """Digest of all weights: answers of models with equal ids are equal."""
-        parts = [self.model_id, _bytes(self.centre)]
+        parts = [self.model_id, _bytes(self.centre), *self.grams, _bytes(self.idf)]
         for question, head in self.heads.items():
-            parts += [question, *head.values, _bytes(head.weights), _bytes(head.bias)]
+            parts += [question, *head.values, _bytes(head.weights), _bytes(head.gram_weights), _bytes(head.bias)]
             for column, answers in head.rules.items():
                 parts += [part for answer, added in answers.items() for part in (column, answer, _bytes(added))]
         return digest("classifier", *parts)
 
     def save(self) -> bytes:
         """Pack the model into the bytes of an ``.npz`` file."""
-        arrays: dict[str, NDArray[np.generic]] = {"model_id": np.array(self.model_id), "centre": self.centre}
+        arrays: dict[str, NDArray[np.generic]] = {
+            "model_id": np.array(self.model_id),
+            "centre": self.centre,
+            "grams": np.array(self.grams),
+            "idf": self.idf,
+        }
         for question, head in self.heads.items():
             arrays |= {
                 f"{question}/values": np.array(head.values),
                 f"{question}/weights": head.weights,
+                f"{question}/gram_weights": head.gram_weights.astype(np.float16),
                 f"{question}/bias": head.bias,
             }
             for column, answers in head.rules.items():
@@ -96,10 +120,23 @@ def read_model(packed: bytes) -> ClassifierModel:
             heads[question] = Head(
                 tuple(arrays[f"{question}/values"].tolist()),
                 arrays[f"{question}/weights"],
+                arrays[f"{question}/gram_weights"].astype(np.float32),
                 arrays[f"{question}/bias"],
                 rules,
             )
-        return ClassifierModel(str(arrays["model_id"]), arrays["centre"], heads)
+        grams = tuple(arrays["grams"].tolist())
+        return ClassifierModel(str(arrays["model_id"]), arrays["centre"], grams, arrays["idf"], heads)
+
+
+def gram_vectorizer(vocabulary: Sequence[str] | None = None) -> TfidfVectorizer:
+    """Make what weighs runs of one to four characters, of a vocabulary or to be fitted."""
+    return TfidfVectorizer(
+        analyzer="char",
+        ngram_range=(1, 4),
+        min_df=2 if vocabulary is None else 1,
+        sublinear_tf=True,
+        vocabulary=vocabulary,
+    )
 
 
 @cache
@@ -108,5 +145,5 @@ def bundled_model() -> ClassifierModel:
     return read_model(files("voc_mining.classify").joinpath("data", "statements.npz").read_bytes())
 
 
-def _bytes(array: NDArray[np.float32]) -> str:
-    return array.astype("<f4").tobytes().hex()
+def _bytes(array: NDArray[np.floating[Any]]) -> str:
+    return array.astype("<f2").tobytes().hex()

@@ -1,6 +1,6 @@
-"""What the model says of a text's vector, and what comes of it together with the rules.
+"""What the model says of a text and its vector, and what comes of it together with the rules.
 
-The model is linear, so the two parts add up: what the vector says is stored once for each text, and what the
+The model is linear, so the two parts add up: what text and vector say is stored once for each text, and what the
 rules say is added when the statements are read. Better rules need no new vectors and no new answers.
 """
 
@@ -16,13 +16,13 @@ from voc_mining.contracts import LAKE_TABLES
 _CLASSIFICATIONS = LAKE_TABLES["classifications"]
 
 
-def classifications(vectors: pl.DataFrame, model: ClassifierModel) -> pl.DataFrame:
-    """Hold distinct texts' vectors against every head.
+def classifications(texts: pl.DataFrame, model: ClassifierModel) -> pl.DataFrame:
+    """Hold distinct texts and their vectors against every head.
 
     Parameters
     ----------
-    vectors : DataFrame
-        Rows of ``vectors`` of the model's embedding model.
+    texts : DataFrame
+        ``text_hash``, ``text`` and ``vector`` by the model's embedding model.
     model : ClassifierModel
         The trained heads.
 
@@ -31,18 +31,20 @@ def classifications(vectors: pl.DataFrame, model: ClassifierModel) -> pl.DataFra
     DataFrame
         By the contract ``classifications``: per question the logits of the answers, in the order of the head.
     """
+    if texts.is_empty():
+        return _CLASSIFICATIONS.empty()
     dimensions = len(model.centre)
-    stacked = vectors["vector"].explode().to_numpy().reshape(vectors.height, dimensions)
-    centred = centre(stacked, model.centre)
+    stacked = texts["vector"].explode().to_numpy().reshape(texts.height, dimensions)
+    centred, grams = centre(stacked, model.centre), model.gram_features(texts["text"].to_list())
     columns = {
-        f"{question}_logits": pl.Series((centred @ head.weights + head.bias).astype(np.float32)).cast(
-            pl.List(pl.Float32)
-        )
+        f"{question}_logits": pl.Series(
+            (centred @ head.weights + grams @ head.gram_weights + head.bias).astype(np.float32)
+        ).cast(pl.List(pl.Float32))
         for question, head in model.heads.items()
     }
     return _CLASSIFICATIONS.check(
         _CLASSIFICATIONS.conform(
-            vectors.select("text_hash", pl.lit(model.classifier_id).alias("classifier_id")).with_columns(**columns)
+            texts.select("text_hash", pl.lit(model.classifier_id).alias("classifier_id")).with_columns(**columns)
         )
     )
 
