@@ -20,7 +20,7 @@ from pathlib import Path
 
 import polars as pl
 
-from voc_mining.contracts.lake import HARASSMENT
+from voc_mining.contracts.values import HARASSMENT
 from voc_mining.insight.proactive import proactive_class
 from voc_mining.text.disfluency import plain
 from voc_mining.text.rules import TextRules

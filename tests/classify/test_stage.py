@@ -8,7 +8,7 @@ import pytest
 
 from voc_mining.classify.model import QUESTIONS, ClassifierModel, Head, bundled_model, read_model
 from voc_mining.classify.stage import classifications, classified
-from voc_mining.contracts.lake import KINDS, POLARITIES
+from voc_mining.contracts.values import KINDS, POLARITIES
 
 VALUES = {
     "kind": ("complaint", "praise"),

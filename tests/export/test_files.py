@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tests.export.samples import one_row
-from voc_mining.contracts import lake
+from voc_mining.contracts import values
 from voc_mining.errors import ContractBroken
 from voc_mining.export.files import conform, csv_files, empty_frame
 
@@ -39,14 +39,14 @@ def test_every_contract_is_whole(file):
 
 
 @pytest.mark.parametrize(
-    ("name", "values"),
+    ("name", "allowed"),
     [
-        ("origin", lake.ORIGINS), ("silence", lake.SILENCES), ("channel", lake.CHANNELS), ("source", lake.SOURCES),
-        ("kind", lake.KINDS), ("polarity", lake.POLARITIES), ("urgency", lake.URGENCIES), ("role", lake.ROLES),
-        ("outcome", lake.OUTCOMES),
+        ("origin", values.ORIGINS), ("silence", values.SILENCES), ("channel", values.CHANNELS), ("source", values.SOURCES),
+        ("kind", values.KINDS), ("polarity", values.POLARITIES), ("urgency", values.URGENCIES), ("role", values.ROLES),
+        ("outcome", values.OUTCOMES),
     ],
 )  # fmt: skip
-def test_values_are_those_of_the_lake(name, values):
+def test_values_are_those_of_the_lake(name, allowed):
     stated = [
         column.values
         for file in FILES.values()
@@ -54,7 +54,7 @@ def test_values_are_those_of_the_lake(name, values):
         if column.name == name and file.name != "rejects.csv"
     ]
     assert stated
-    assert all(set(found) == set(values) for found in stated)
+    assert all(set(found) == set(allowed) for found in stated)
 
 
 def test_optional_columns_may_be_absent_and_order_is_restored():

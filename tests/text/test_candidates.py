@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 
 from voc_mining.contracts.glossary import Glossary, GlossaryTerm
-from voc_mining.contracts.lake import TOKEN
+from voc_mining.contracts.values import TOKEN
 from voc_mining.text.candidates import CANDIDATE_SCHEMA, GLOSSARY, NONE, WRITTEN, candidates
 from voc_mining.text.tokenizer_engine import FugashiTokenizer
 from voc_mining.text.tokens import tokenize_masked

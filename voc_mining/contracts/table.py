@@ -105,3 +105,13 @@ class Table:
         if frame.height and frame.select(pl.struct(self.key).n_unique()).item() != frame.height:
             raise ContractBroken(f"{self.name}: key {self.key} is not unique")
         return frame
+
+
+def text_column(name: str, meaning: str, *, optional: bool = True, values: tuple[str, ...] = ()) -> Column:
+    """Describe a column of text; ``values`` are the only ones there are."""
+    return Column(name, pl.String, meaning, optional=optional, values=values)
+
+
+def seconds_column(name: str, meaning: str) -> Column:
+    """Describe a column of seconds that may be unknown."""
+    return Column(name, pl.Float64, f"{meaning}, seconds", optional=True)

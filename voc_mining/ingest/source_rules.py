@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from voc_mining.contracts.lake import ORIGINS
 from voc_mining.contracts.rules import OriginRules, OwnMasking, SilenceRules
+from voc_mining.contracts.values import ORIGINS
 from voc_mining.ids import phone_key
 from voc_mining.ingest.cells import e164
 from voc_mining.ingest.toml_reader import TomlReader

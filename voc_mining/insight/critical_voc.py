@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from voc_mining.contracts.lake import HARASSMENT
+from voc_mining.contracts.values import HARASSMENT
 from voc_mining.insight.params import InsightParams
 from voc_mining.insight.voc_table import audio_link
 

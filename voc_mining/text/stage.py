@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from voc_mining.contracts.lake import CORRECTION, LAKE_TABLES, MUTED, SPAN, TOKEN
+from voc_mining.contracts.lake import LAKE_TABLES
+from voc_mining.contracts.values import CORRECTION, MUTED, SPAN, TOKEN
 from voc_mining.text.corrections import Correction, Corrector
 from voc_mining.text.mask import Found, Masker, Span
 from voc_mining.text.mask.spans import joined, replace

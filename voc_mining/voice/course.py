@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from voc_mining.contracts.lake import HARASSMENT
+from voc_mining.contracts.values import HARASSMENT
 from voc_mining.voice.kinds import kinds
 from voc_mining.voice.lexicon import Lexicon, cancelled, folded
 from voc_mining.voice.polarity import polarity

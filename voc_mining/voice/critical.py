@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from voc_mining.contracts.lake import HARASSMENT, LAKE_TABLES
+from voc_mining.contracts.lake import LAKE_TABLES
+from voc_mining.contracts.values import HARASSMENT
 from voc_mining.voice.kinds import kinds
 from voc_mining.voice.lexicon import Lexicon, cancelled, every_match, folded
 from voc_mining.voice.rules import VoiceRules

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from voc_mining.contracts.lake import HARASSMENT
+from voc_mining.contracts.values import HARASSMENT
 from voc_mining.voice.lexicon import Lexicon, cancelled, first_match, folded
 from voc_mining.voice.rules import VoiceRules
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import polars as pl
 
-from voc_mining.contracts.lake import CRITICAL, HARASSMENT
+from voc_mining.contracts.values import CRITICAL, HARASSMENT
 from voc_mining.report.views.highlights import Highlighter, Piece
 from voc_mining.report.views.values import Frames, Row, Share, records
 
