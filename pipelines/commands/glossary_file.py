@@ -77,8 +77,10 @@ def accept(place: Path, meant: Mapping[str, str]) -> int:
     Raises
     ------
     UserError
-        If the file cannot be read or written, or lacks the columns term and aliases.
+        If there is no such inbox, or the file cannot be read or written, or lacks the columns term and aliases.
     """
+    if not place.exists() and place.suffix.lower() != ".csv":
+        raise UserError("error.no_inbox", path=place)
     path = place / FILE_NAME if place.is_dir() else place
     rows, form, line_end = _read(path)
     header = [name.strip().lower() for name in rows[0]]

@@ -56,3 +56,10 @@ def test_what_cannot_be_done_is_told(tmp_path: Path) -> None:
         accept(narrow, {"😀": "解約"})
     assert trouble.value.code == "glossary.encoding"
     assert narrow.read_bytes() == "term,aliases\n解約,\n".encode("cp932")
+
+
+def test_a_mistyped_inbox_is_no_new_file(tmp_path: Path) -> None:
+    with pytest.raises(UserError) as told:
+        accept(tmp_path / "nowhere", {"座国": "打刻"})
+    assert told.value.code == "error.no_inbox"
+    assert not (tmp_path / "nowhere").exists()
