@@ -23,8 +23,10 @@ from sklearn.model_selection import StratifiedKFold
 from benchmarks.voice import LABELLED, Score, labelled_pieces, mined, rows
 from pipelines import engines
 from pipelines.settings import Settings
-from voc_mining.classify.model import QUESTIONS, ClassifierModel, Head, gram_vectorizer
-from voc_mining.classify.stage import centre, classifications, classified
+from voc_mining.classify.decision import classified
+from voc_mining.classify.grams import gram_vectorizer
+from voc_mining.classify.model import QUESTIONS, ClassifierModel, Head
+from voc_mining.classify.stage import centre, classifications
 from voc_mining.insight.proactive import proactive_class
 
 MODEL = Path(__file__).parents[1] / "voc_mining" / "classify" / "data" / "statements.npz"

@@ -7,8 +7,7 @@ import polars as pl
 from pipelines.steps.embed import embedded_texts
 from voc_mining.accounts import Account
 from voc_mining.classify.model import ClassifierModel
-from voc_mining.classify.stage import classifications, classified
-from voc_mining.insight.proactive import proactive_class
+from voc_mining.classify.stage import classifications
 from voc_mining.store.delta import DeltaStore
 
 _CHUNK = 20_000
@@ -38,19 +37,3 @@ def classify_step(lake: DeltaStore, model: ClassifierModel) -> list[Account]:
         lake.append_new("classifications", classifications(texts, model))
     produced = missing.height
     return [Account("classify", inputs=known.height, produced=produced, unchanged=known.height - produced).verify()]
-
-
-def judged_statements(lake: DeltaStore, voc: pl.DataFrame, model: ClassifierModel) -> pl.DataFrame:
-    """Statements with kind, tone and proactive ``class`` as rules and classifier decide them together.
-
-    Parameters
-    ----------
-    lake : DeltaStore
-        For the classifier's answers.
-    voc : DataFrame
-        Rows of ``voc``.
-    model : ClassifierModel
-        Whose answers count; a text without one keeps what the rules say.
-    """
-    answers = lake.scan("classifications").filter(pl.col("classifier_id") == model.classifier_id).collect()
-    return classified(voc.with_columns(proactive_class().alias("class")), answers, model)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.steps.classify import judged_statements
 from pipelines.steps.wording import stored_wording
 from voc_mining.business_time import end_of_day
+from voc_mining.classify.decision import classified
 from voc_mining.classify.model import bundled_model
 from voc_mining.insight.corrections import STATEMENT_PLACE, statement_corrections
 from voc_mining.insight.customer_silence import customer_silence
 from voc_mining.insight.facts import contact_facts, customer_facts, statement_facts
 from voc_mining.insight.params import InsightParams
+from voc_mining.insight.proactive import proactive_class
 from voc_mining.insight.stage import insight
 from voc_mining.segment.quiet_states import quiet_states
 from voc_mining.segment.silence import quiet_customers, silence_at
@@ -39,7 +40,7 @@ def insight_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFr
     contacts = contact_facts(lake.scan("contacts").drop(_UNREAD).collect(), lake.read("segments"), params)
     topics, assigned = effective_topics(lake)
     voc = lake.scan("voc").filter("counts").drop(_UNREAD_OF_STATEMENTS).collect()
-    statements = statement_facts(judged_statements(lake, voc, bundled_model()), contacts, assigned)
+    statements = statement_facts(_judged(lake, voc), contacts, assigned)
     quiet = quiet_customers(contacts, customers, params.as_of, params.silence)
     told = statements.filter(pl.col("origin") == "proactive")
     return insight(
@@ -78,6 +79,16 @@ def report_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFra
         "statement_words": words,
         "statement_corrections": _corrections(lake),
     }
+
+
+def _judged(lake: DeltaStore, voc: pl.DataFrame) -> pl.DataFrame:
+    """Decide kind, tone and proactive ``class`` of statements by rules and classifier together.
+
+    A text that the classifier has not answered keeps what the rules say.
+    """
+    model = bundled_model()
+    answers = lake.scan("classifications").filter(pl.col("classifier_id") == model.classifier_id).collect()
+    return classified(voc.with_columns(proactive_class().alias("class")), answers, model)
 
 
 def _corrections(lake: DeltaStore) -> pl.DataFrame:

@@ -6,8 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from voc_mining.classify.decision import classified
 from voc_mining.classify.model import QUESTIONS, ClassifierModel, Head, bundled_model, read_model
-from voc_mining.classify.stage import classifications, classified
+from voc_mining.classify.stage import classifications
 from voc_mining.contracts.values import KINDS, POLARITIES
 
 VALUES = {

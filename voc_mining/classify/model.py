@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -11,8 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from voc_mining.ids import digest
 
@@ -68,13 +66,6 @@ class ClassifierModel:
     idf: NDArray[np.float64]
     heads: Mapping[str, Head]
 
-    def gram_features(self, texts: Sequence[str]) -> csr_array:
-        """Weigh the runs of characters of texts, TF-IDF with a sublinear term frequency, rows of unit length."""
-        vectorizer = gram_vectorizer(vocabulary=list(self.grams))
-        vectorizer.idf_ = self.idf
-        weighed: csr_array = vectorizer.transform(texts)
-        return weighed
-
     @property
     def classifier_id(self) -> str:
         """Digest of all weights: answers of models with equal ids are equal."""
@@ -126,17 +117,6 @@ def read_model(packed: bytes) -> ClassifierModel:
             )
         grams = tuple(arrays["grams"].tolist())
         return ClassifierModel(str(arrays["model_id"]), arrays["centre"], grams, arrays["idf"], heads)
-
-
-def gram_vectorizer(vocabulary: Sequence[str] | None = None) -> TfidfVectorizer:
-    """Make what weighs runs of one to four characters, of a vocabulary or to be fitted."""
-    return TfidfVectorizer(
-        analyzer="char",
-        ngram_range=(1, 4),
-        min_df=2 if vocabulary is None else 1,
-        sublinear_tf=True,
-        vocabulary=vocabulary,
-    )
 
 
 @cache

@@ -66,6 +66,7 @@ class Comparison:
 def compare(truth: Truth, exported: Path) -> Comparison:
     """Compare the CSVs in a folder with the truth of the sample they were made from."""
     contacts, voc = _read(exported / "contacts.csv"), _read(exported / "voc.csv")
+    anatomy = _read(exported / "call_anatomy.csv")
     differences = [
         *_contact_differences(truth, contacts),
         *_set_differences("quiet customer", truth.quiet, _read(exported / "silent_customers.csv")["customer_id"]),
@@ -79,12 +80,12 @@ def compare(truth: Truth, exported: Path) -> Comparison:
                 for row in _read(exported / "critical_voc.csv").iter_rows(named=True)
             ),
         ),
-        *_hold_differences(truth.calls, _read(exported / "call_anatomy.csv")),
+        *_hold_differences(truth.calls, anatomy),
     ]
     pairs = match_statements(truth.statements, voc)
     scores = statement_scores(truth.statements, voc, pairs) | topic_scores(truth.statements, voc, pairs)
     scores |= class_scores(pairs, _read(exported / "proactive_voc.csv"))
-    scores |= call_scores(truth.calls, _read(exported / "call_anatomy.csv"))
+    scores |= call_scores(truth.calls, anatomy)
     return Comparison(tuple(differences), scores, find_leaks(truth, exported))
 
 

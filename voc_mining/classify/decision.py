@@ -1,0 +1,78 @@
+"""What comes of a statement by the rules and the model together.
+
+The model is linear, so the two parts add up: what text and vector say is stored once for each text, and what the
+rules say is added when the statements are read. Better rules need no new vectors and no new answers.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from voc_mining.classify.model import ClassifierModel, Head
+
+
+def classified(statements: pl.DataFrame, answers: pl.DataFrame, model: ClassifierModel) -> pl.DataFrame:
+    """Decide kind, tone and proactive class of statements by model and rules together.
+
+    Parameters
+    ----------
+    statements : DataFrame
+        ``text_hash``, the rules' ``kind``, ``polarity`` and ``class``, ``kind_evidence``, ``kind_score`` and
+        ``polarity_score``; further columns stay.
+    answers : DataFrame
+        Rows of ``classifications`` by this model, ``text_hash`` unique.
+    model : ClassifierModel
+        The model they are of.
+
+    Returns
+    -------
+    DataFrame
+        The statements in their order. Where a text has no answer, what the rules say stands. ``kind_score`` is the
+        probability of the kind; ``polarity_score`` that of positive less that of negative. Words stay evidence only
+        where the kind is the one that they decided.
+    """
+    if statements.is_empty():
+        return statements
+    known = answers.drop("classifier_id")
+    joined = statements.join(known, on="text_hash", how="left", validate="m:1", maintain_order="left")
+    told = pl.col("kind_logits").is_not_null()
+    kind = _decided(joined, "kind", model.heads["kind"])
+    tone = _decided(joined, "polarity", model.heads["polarity"])
+    proactive = _decided(joined, "class", model.heads["class"])
+    signs = dict(zip(model.heads["polarity"].values, tone[1].T, strict=True))
+    new = pl.DataFrame(
+        {
+            "new_kind": kind[0],
+            "new_kind_score": kind[1].max(axis=1).round(3),
+            "new_polarity": tone[0],
+            "new_polarity_score": (signs["positive"] - signs["negative"]).round(3),
+            "new_class": proactive[0],
+        }
+    )
+    names = ("kind", "kind_score", "polarity", "polarity_score", "class")
+    decided = pl.concat([joined, new], how="horizontal").with_columns(
+        pl.when(~told | (pl.col("new_kind") == pl.col("kind"))).then("kind_evidence").alias("kind_evidence"),
+        *(pl.when(told).then(f"new_{name}").otherwise(name).alias(name) for name in names),
+    )
+    return decided.select(statements.columns)
+
+
+def _decided(statements: pl.DataFrame, question: str, head: Head) -> tuple[list[str], NDArray[np.float64]]:
+    """Answer and probabilities of each statement; those without logits are answered too, and not used."""
+    width = len(head.values)
+    logits = (
+        statements[f"{question}_logits"]
+        .fill_null(pl.Series([[0.0] * width], dtype=pl.List(pl.Float32)))
+        .explode()
+        .to_numpy()
+        .reshape(statements.height, width)
+        .astype(np.float64)
+    )
+    for column, added in head.rules.items():
+        for answer, weights in added.items():
+            logits += np.outer((statements[column] == answer).fill_null(value=False).to_numpy(), weights)
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares = odds / odds.sum(axis=1, keepdims=True)
+    return [head.values[best] for best in shares.argmax(axis=1)], shares
