@@ -34,7 +34,7 @@ from pipelines.settings import Settings
 from pipelines.steps.classify import classify_step
 from pipelines.steps.embed import embed_step
 from pipelines.steps.ingest import ingest_step
-from pipelines.steps.insight import InsightParams, insight_step
+from pipelines.steps.insight import InsightParams, corrections_step, insight_step
 from pipelines.steps.mine import mine_step, rules_key
 from pipelines.steps.mine_pending import note_mined, pending_contacts, settled_contacts
 from pipelines.steps.segment import segment_step
@@ -216,7 +216,7 @@ class Stage:
     def insight(self) -> None:
         as_of = max(LAST_DAY, NEW_DAY)
         with self.part("insight"):
-            frames = insight_step(self.lake, InsightParams(as_of=as_of))
+            frames = insight_step(self.lake, InsightParams(as_of=as_of), corrections_step(self.lake))
         frames["rejects"] = told_rejects(self.lake.read("rejects"), "ja")
         self.counts = {"statements": frames["voc"].height, "contacts": frames["contacts"].height}
         (self.folder / "frames.pickle").write_bytes(pickle.dumps(frames))

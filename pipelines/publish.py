@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 from pydantic import TypeAdapter
 
-from pipelines.steps.insight import insight_step, report_step
+from pipelines.steps.insight import corrections_step, insight_step, report_step
 from voc_mining.contracts.rules import SilenceRules
 from voc_mining.export.writer import write_export
 from voc_mining.faults import in_words
@@ -43,7 +43,9 @@ def insight_frames(
     silence = TypeAdapter(SilenceRules).validate_python(run["manifest"]["config"]["silence"])
     params = InsightParams(as_of=as_of, audio_base=base, lang=lang, silence=silence)
     rejects = present_rejects(lake, run["manifest"]["notes"], lang)
-    return insight_step(lake, params) | report_step(lake, params) | {"rejects": rejects}
+    corrections = corrections_step(lake)
+    beside = {"statement_corrections": corrections, "rejects": rejects}
+    return insight_step(lake, params, corrections) | report_step(lake, params) | beside
 
 
 def present_rejects(lake: DeltaStore, notes: Mapping[str, Any], lang: str) -> pl.DataFrame:

@@ -20,7 +20,7 @@ from voc_mining.store.delta import DeltaStore
 from voc_mining.text.wording import reworded
 from voc_mining.topics.edits import resolve
 
-__all__ = ["InsightParams", "insight_step", "report_step"]
+__all__ = ["InsightParams", "corrections_step", "insight_step", "report_step"]
 
 _TOPIC_COLUMNS = ("topic_id", "label", "keywords", "exemplars", "parent_id", "layer", "status")
 # What no table shows is not held in memory beside what is joined.
@@ -28,8 +28,17 @@ _UNREAD = ("attributes", "content_key", "source_file", "source_row")
 _UNREAD_OF_STATEMENTS = ("terms", "pairs", "polarity_evidence", "experience_evidence")
 
 
-def insight_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFrame]:
+def insight_step(lake: DeltaStore, params: InsightParams, corrections: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Compute the insight tables as of ``params.as_of``, with today's registry and edits.
+
+    Parameters
+    ----------
+    lake : DeltaStore
+        Tables.
+    params : InsightParams
+        Day, windows, thresholds.
+    corrections : DataFrame
+        Of :func:`corrections_step`.
 
     Returns
     -------
@@ -51,7 +60,7 @@ def insight_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFr
         call_log=lake.read("call_log"),
         anatomy=lake.read("anatomy"),
         critical=lake.read("critical"),
-        corrections=_corrections(lake),
+        corrections=corrections,
         accounts=_accounts(customers),
         quiet=quiet,
         states=quiet_states(quiet, told, customers, params.quiet),
@@ -66,8 +75,7 @@ def report_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFra
     -------
     dict of str to DataFrame
         ``customer_silence``: of :func:`voc_mining.insight.customer_silence.customer_silence`, at the end of
-        ``params.as_of``. ``statement_words``: ``voc_id`` and ``terms`` of the statements that count. ``statement_corrections``: of
-        :func:`voc_mining.insight.corrections.statement_corrections`, of these statements.
+        ``params.as_of``. ``statement_words``: ``voc_id`` and ``terms`` of the statements that count.
     """
     customers = customer_facts(lake.read("customers"), params)
     contacts = contact_facts(lake.read("contacts"), lake.read("segments"), params)
@@ -77,7 +85,6 @@ def report_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFra
     return {
         "customer_silence": customer_silence(states),
         "statement_words": words,
-        "statement_corrections": _corrections(lake),
     }
 
 
@@ -91,8 +98,14 @@ def _judged(lake: DeltaStore, voc: pl.DataFrame) -> pl.DataFrame:
     return classified(voc.with_columns(proactive_class().alias("class")), answers, model)
 
 
-def _corrections(lake: DeltaStore) -> pl.DataFrame:
-    """Words that were put right, at their places in the statements that count."""
+def corrections_step(lake: DeltaStore) -> pl.DataFrame:
+    """Find the words that were put right, at their places in the statements that count.
+
+    Returns
+    -------
+    DataFrame
+        Of :func:`voc_mining.insight.corrections.statement_corrections`.
+    """
     columns = ("contact_id", "no", "channel", "role", "text", "corrections")
     corrected = lake.scan("utterances").filter(pl.col("corrections").list.len() > 0).select(columns).collect()
     voc = lake.scan("voc").filter("counts").select(STATEMENT_PLACE)

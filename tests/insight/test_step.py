@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 import pytest
 
-from pipelines.steps.insight import InsightParams, insight_step, report_step
+from pipelines.steps.insight import InsightParams, corrections_step, insight_step, report_step
 from tests.insight import worlds
 from voc_mining.contracts.lake import LAKE_TABLES
 from voc_mining.contracts.rules import SilenceRules
@@ -15,6 +15,10 @@ from voc_mining.topics.edits import merge, rename
 
 START = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
 PARAMS = InsightParams(as_of=worlds.AS_OF, draws=100, silence=SilenceRules(history_start=date(2025, 1, 1)))
+
+
+def insights(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFrame]:
+    return insight_step(lake, params, corrections_step(lake))
 
 
 def conformed(frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
@@ -74,7 +78,7 @@ def lake(tmp_path) -> DeltaStore:
 
 
 def test_an_empty_lake_gives_every_table_empty_and_within_its_contract(tmp_path):
-    frames = conformed(insight_step(open_lake(str(tmp_path / "lake")), PARAMS))
+    frames = conformed(insights(open_lake(str(tmp_path / "lake")), PARAMS))
     assert set(frames) == {
         "voc", "contacts", "topics", "contrast", "proactive_voc", "silent_customers", "pareto", "kpi_daily", "call_anatomy",
         "critical_voc",
@@ -83,7 +87,7 @@ def test_an_empty_lake_gives_every_table_empty_and_within_its_contract(tmp_path)
 
 
 def test_every_table_keeps_its_contract_and_counts_by_the_active_registry(lake):
-    frames = conformed(insight_step(lake, PARAMS))
+    frames = conformed(insights(lake, PARAMS))
     assert frames["topics"].select("topic_id", "n_voc", "n_reactive", "n_quiet").rows() == [
         ("A", 40, 20, 20),
         ("B", 40, 20, 20),
@@ -102,27 +106,27 @@ def test_edits_are_applied_on_read(lake):
     at = datetime(2026, 10, 1, tzinfo=UTC)
     lake.append_new("topic_edits", merge("A", "B", author="x", at=at))
     lake.append_new("topic_edits", rename("B", "ログイン", author="x", at=at))
-    frames = conformed(insight_step(lake, PARAMS))
+    frames = conformed(insights(lake, PARAMS))
     assert frames["topics"].select("topic_id", "label", "n_voc").rows() == [("B", "ログイン", 80)]
     assert frames["voc"]["topic_label"].unique().to_list() == ["ログイン"]
     assert frames["contacts"]["reason_topic_id"].unique().to_list() == ["B"]
 
 
 def test_a_past_day_sees_its_own_records_only(lake):
-    frames = conformed(insight_step(lake, InsightParams(as_of=date(2026, 8, 31))))
+    frames = conformed(insights(lake, InsightParams(as_of=date(2026, 8, 31))))
     assert frames["voc"].is_empty()
     assert frames["contacts"].is_empty()
-    first_day = conformed(insight_step(lake, InsightParams(as_of=date(2026, 9, 1))))
+    first_day = conformed(insights(lake, InsightParams(as_of=date(2026, 9, 1))))
     assert first_day["contacts"].height == 14
 
 
 def test_two_computations_are_equal(lake):
-    one, two = insight_step(lake, PARAMS), insight_step(lake, PARAMS)
+    one, two = insights(lake, PARAMS), insights(lake, PARAMS)
     assert all(one[name].equals(two[name]) for name in one)
 
 
 def test_the_report_agrees_with_the_list_of_silent_customers(lake):
-    frames, beside = insight_step(lake, PARAMS), report_step(lake, PARAMS)
+    frames, beside = insights(lake, PARAMS), report_step(lake, PARAMS)
     counts = dict(beside["customer_silence"].select("silence", "n_customers").iter_rows())
     assert counts == {"quiet": frames["silent_customers"].height, "vocal": 40}
     assert set(beside["statement_words"]["voc_id"]) >= set(frames["voc"]["voc_id"])
@@ -136,6 +140,6 @@ def test_calls_are_told_with_the_hold_of_the_log_and_links_to_their_second(lake)
     figures = {name: 0.0 for name, kind in LAKE_TABLES["anatomy"].schema.items() if kind == pl.Float64}
     went = {"contact_id": "call", "channels": 2, "n_holds": 1, "month": "2026-09"} | figures
     lake.append_new("anatomy", table("anatomy", went | {"longest_wait_at_s": 12.5, "longest_hold_at_s": None}))
-    (call,) = conformed(insight_step(lake, PARAMS))["call_anatomy"].iter_rows(named=True)
+    (call,) = conformed(insights(lake, PARAMS))["call_anatomy"].iter_rows(named=True)
     assert (call["hold_heard_s"], call["hold_logged_s"]) == (0.0, 30.0)
     assert (call["longest_wait_link"], call["longest_hold_link"]) == ("recordings/a%20b.wav#t=12.5", None)
