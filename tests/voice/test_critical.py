@@ -47,7 +47,9 @@ def test_a_note_names_harassment_in_the_writers_words() -> None:
     voice = mined(a=note)
     assert families(voice) == [("a", "abuse")]
     assert voice.voc.select("role", "counts").rows() == [("writer", False)]
-    assert families(mined(a=[wrote("暴言なし、落ち着いた様子。", part="note", role="writer")])) == []
+    none = mined(a=[wrote("暴言なし、落ち着いた様子。", part="note", role="writer")])
+    assert families(none) == []
+    assert none.voc.is_empty()
 
 
 def test_an_hour_long_conversation_with_a_sign_is_a_long_hold() -> None:

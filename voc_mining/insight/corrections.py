@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import polars as pl
+
+from voc_mining.full_stops import SENTENCE
 
 CORRECTIONS_SHOWN = "corrections"
 SHOWN_AS = "{}→{}"
@@ -14,7 +15,6 @@ SHOWN_AS = "{}→{}"
 STATEMENT_PLACE = ("voc_id", "contact_id", "channel", "role", "first_no", "last_no", "text")
 """What is read of statements to find corrections in them."""
 
-_SENTENCE = re.compile(r"[^。!?！？]+[。!?！？]*")
 _SAME_SPEECH = ("contact_id", "channel", "role")
 _SCHEMA = pl.Schema(
     {"voc_id": pl.String(), "start": pl.Int64(), "end": pl.Int64(), "original": pl.String(), "term": pl.String()}
@@ -78,6 +78,6 @@ def _find(text: str, said: str, start: int, after: int) -> int:
 
     A statement may begin within an utterance, and takes whole sentences of it.
     """
-    sentence = next((found.end() for found in _SENTENCE.finditer(said) if found.end() > start), len(said))
+    sentence = next((found.end() for found in SENTENCE.finditer(said) if found.end() > start), len(said))
     places = (text.find(said[start:end].strip(), after) for end in (len(said), sentence))
     return next((place for place in places if place >= 0), -1)

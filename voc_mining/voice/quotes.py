@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from voc_mining.full_stops import SENTENCE
 from voc_mining.voice.kinds import kinds
 from voc_mining.voice.lexicon import Lexicon, folded
 
 # Quotations side by side: 「A」「B」とのこと.
 _QUOTES = re.compile(r"(?:「[^「」]*」[、・，,\s]*(?:や|など|等)?)+")
 _INSIDE = re.compile(r"「([^「」]*)」")
-_SENTENCE = re.compile(r"[^。!?！？]+[。!?！？]*")
 _EDGE = "、。，,・ 　:：\n\t"
 # こと、もと、もっと end in と without being the particle.
 _PARTICLE = r"(?<![こもひっ])"
@@ -90,7 +90,7 @@ class NoteReader:
         passages += [
             Passage(part.strip(_EDGE), speaker, quoted=True, hint=hint, hint_words=words)
             for inside in _INSIDE.findall(quote.group())
-            for part in _SENTENCE.findall(inside)
+            for part in SENTENCE.findall(inside)
         ]
         return passages, end
 

@@ -9,7 +9,7 @@ from voc_mining.ids import digest
 from voc_mining.voice.lexicon import Lexicon, bundled_lexicon
 
 # Counts changes of the code that change results, so that stored statements are made again.
-_RULES_VERSION = 3
+_RULES_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from voc_mining.full_stops import sentence_pattern
 from voc_mining.voice.excluded import excluded_reasons
-from voc_mining.voice.lexicon import folded
+from voc_mining.voice.lexicon import every_match
 from voc_mining.voice.quotes import note_passages, writer_reports
 from voc_mining.voice.rules import VoiceRules
 from voc_mining.voice.turns import asked_before, received, turn_reasons
@@ -25,7 +26,6 @@ PIECE: Mapping[str, PolarsDataType] = {
 """A piece is a sentence, or a passage of a note, with the reason it is left out or the group it is joined to."""
 
 _CUT = "\ue000"
-_SENTENCE = rf"[^。!?！？{_CUT}]+[。!?！？]*"
 _TURN = ["contact_id", "channel", "role", "suspect"]
 # What was perhaps not said, or by a machine, or is a writer's word on harassment: kept, but not counted, and never
 # joined to what was.
@@ -154,7 +154,7 @@ def _own_sentences(own: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     whole = pl.concat_list(pl.col("text"))
     clause, another = rules.endings.alternation("match", "clause"), rules.endings.alternation("match", "another")
     ideas = pl.col("text").str.replace_all(rf"((?:.{{6,}}?(?:{clause})[、,\s]*))((?:{another}))", f"${{1}}{_CUT}${{2}}")
-    cut = ideas.str.extract_all(_SENTENCE)
+    cut = ideas.str.extract_all(sentence_pattern(_CUT))
     many = (pl.col("part") == "audio") & (cut.list.len() > 1) & ~pl.col("text").str.contains("「")
     sentences = (
         own.with_columns(pl.when(many).then(cut).otherwise(whole).alias("sentences"))
@@ -193,9 +193,8 @@ def _note_pieces(noted: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
         pl.coalesce("told", "text").alias("text"),
     )
     # What the writer notes of harassment is no voice of the customer, but a supervisor must find it.
-    noted_only = pl.col("reason").is_not_null() & folded(pl.col("text")).str.contains(
-        rules.critical.alternation("noted")
-    )
+    harassment = every_match(written["text"].unique(maintain_order=True), rules.critical, "noted")
+    noted_only = pl.col("reason").is_not_null() & pl.col("text").is_in(harassment["text"].implode())
     written = written.with_columns(
         pl.when(~noted_only).then("reason").alias("reason"),
         pl.when(noted_only).then(pl.concat_list("flags", pl.lit("noted"))).otherwise("flags").alias("flags"),
