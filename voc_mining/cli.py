@@ -138,12 +138,16 @@ def transcribe(  # noqa: PLR0913 - the options of the command
 @app.command()
 def mask(
     file: Annotated[Path | None, typer.Argument(readable=False, help="テキスト（既定は標準入力） / text file")] = None,
+    sources: Annotated[
+        Path | None,
+        typer.Option("--sources", readable=False, help="自社の伏せ字の設定 / sources.toml with own [masking]"),
+    ] = None,
     lang: Lang = None,
 ) -> None:
     """個人情報を伏せる（1行ごと） / Mask personal data, one line out per line in."""
     from pipelines.commands.mask import mask_file
 
-    _exit(lambda: mask_file(file), lang)
+    _exit(lambda: mask_file(file, sources=sources), lang)
 
 
 @app.command()

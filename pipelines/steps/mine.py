@@ -14,6 +14,7 @@ from voc_mining import ids
 from voc_mining.accounts import Account
 from voc_mining.anatomy.rules import AnatomyRules
 from voc_mining.anatomy.stage import anatomy
+from voc_mining.contracts.values import WORD
 from voc_mining.store.delta import DeltaStore
 from voc_mining.text.disfluency import plain
 from voc_mining.text.finders import TermFinder
@@ -25,7 +26,8 @@ from voc_mining.voice.rules import VoiceRules
 from voc_mining.voice.stage import statements
 
 PIECE_COLUMNS = (
-    "contact_id", "month", "part", "channel", "role", "start_s", "end_s", "confidence", "flags", "text", "question",
+    "contact_id", "month", "part", "channel", "role", "start_s", "end_s", "confidence", "flags", "text", "words",
+    "question",
 )  # fmt: skip
 """What the text stage is given: raw words with their place, one row per heard utterance or written part."""
 
@@ -114,7 +116,7 @@ def _spoken(rows: pl.DataFrame) -> pl.DataFrame:
     """Pieces from transcripts in which each speaker has a role."""
     return rows.select(
         "contact_id", "month", pl.lit("audio").alias("part"), "channel", "role", "start_s", "end_s",
-        "confidence", "flags", "text", pl.lit(None, pl.String).alias("question"), pl.col("no").alias("place"),
+        "confidence", "flags", "text", "words", pl.lit(None, pl.String).alias("question"), pl.col("no").alias("place"),
     )  # fmt: skip
 
 
@@ -154,8 +156,8 @@ def _written(vault: DeltaStore, contacts: pl.DataFrame) -> pl.DataFrame:
         .select(
             "contact_id", "month", "part", pl.lit(None, pl.Int8).alias("channel"), role.alias("role"),
             nothing.alias("start_s"), nothing.alias("end_s"), nothing.alias("confidence"),
-            pl.lit([], pl.List(pl.String)).alias("flags"), "text", asked.alias("question"),
-            pl.lit(0, pl.Int32).alias("place"),
+            pl.lit([], pl.List(pl.String)).alias("flags"), "text", pl.lit(None, pl.List(WORD)).alias("words"),
+            asked.alias("question"), pl.lit(0, pl.Int32).alias("place"),
         )
     )  # fmt: skip
 

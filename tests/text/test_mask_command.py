@@ -29,6 +29,23 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         mask_file(tmp_path / "nothing.txt", io.BytesIO())
 
 
+def test_own_patterns_and_companies(tmp_path: Path) -> None:
+    sources, lines, out = tmp_path / "sources.toml", tmp_path / "lines.txt", io.BytesIO()
+    sources.write_text("[masking]\ncompanies = true\n[masking.patterns]\nmember_number = ['Z[0-9]{3}']\n", "utf-8")
+    lines.write_text("株式会社アオゾラのZ123です\n", encoding="utf-8")
+    assert mask_file(lines, out, sources=sources) == 0
+    assert out.getvalue().decode() == "［会社名］の［会員番号］です\n"
+
+
+@pytest.mark.parametrize(("text", "named"), [(None, "sources"), ("[masking]\nnames = 1\n", "names")])
+def test_sources_that_are_not_there_or_wrong_are_named(tmp_path: Path, text: str | None, named: str) -> None:
+    sources = tmp_path / "sources.toml"
+    if text:
+        sources.write_text(text, encoding="utf-8")
+    with pytest.raises(UserError, match=named):
+        mask_file(None, io.BytesIO(), sources=sources)
+
+
 def test_lines_end_at_line_feeds_alone() -> None:
     assert list(decoded_lines(io.BytesIO("a\u0085b\n\n".encode()))) == ["a\u0085b", ""]
 

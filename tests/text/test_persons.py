@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from tests.text.test_source import pieces
+from voc_mining.contracts.values import WORD
 from voc_mining.text.persons import numbers
 from voc_mining.text.rules import TextRules
-from voc_mining.text.seconds import muted, shares
+from voc_mining.text.seconds import muted, muted_words, shares
 from voc_mining.text.stage import to_utterances
 from voc_mining.text.tokenizer_engine import FugashiTokenizer
 
@@ -52,6 +54,28 @@ def test_what_is_masked_is_muted(tokenizer: FugashiTokenizer) -> None:
     assert 10.0 < stretch["start_s"] < 12.0
     assert 17.0 < stretch["end_s"] < 20.0
     assert to_utterances(pieces(("note", "田中様")), tokenizer, TextRules())["muted"].to_list() == [[]]
+
+
+def test_the_times_of_words_say_what_is_muted(tokenizer: FugashiTokenizer) -> None:
+    text = "えーと番号は、〇九〇の一二三四の五六七八です"
+    starts = [0, 3, 7, 10, 11, 16, 20]  # a pause of five seconds before the number, which takes two
+    words = [
+        (0, 10.0, 10.5),
+        (3, 10.5, 11.0),
+        *((at, 16.0 + 0.4 * no, 16.4 + 0.4 * no) for no, at in enumerate(starts[2:])),
+    ]
+    heard = pl.Series(
+        [[dict(zip(("start", "start_s", "end_s"), word, strict=True)) for word in words]], dtype=pl.List(WORD)
+    )
+    spoken = pieces(("audio", text)).with_columns(words=heard)
+    ((stretch,),) = to_utterances(spoken, tokenizer, TextRules())["muted"].to_list()
+    assert (stretch["start_s"], stretch["end_s"]) == (pytest.approx(15.7), pytest.approx(17.9))
+    ((guessed,),) = to_utterances(pieces(("audio", text)), tokenizer, TextRules())["muted"].to_list()
+    assert guessed["start_s"] < 15.0
+
+
+def test_the_margin_of_words_may_leave_the_utterance() -> None:
+    assert muted_words([(0.1, 1.0), (1.4, 3.0)], 0.1, 3.0) == [(0.0, 3.3)]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from voc_mining.transcribe.params import TranscribeParams
 from voc_mining.transcribe.transcriber import Segment, Word
-from voc_mining.transcribe.utterances import utterances
+from voc_mining.transcribe.utterances import Utterance, utterances
 
 PARAMS = TranscribeParams()
 
@@ -45,6 +45,19 @@ def test_each_statement_has_its_own_seconds() -> None:
     first, second = utterances([spoken("届きません 。 20 交換 して ください 。")], PARAMS)
     assert (first.start_s, first.end_s) == (0.0, pytest.approx(0.4))
     assert (second.start_s, second.end_s) == (pytest.approx(2.4), pytest.approx(3.2))
+
+
+def test_words_keep_their_places_and_seconds() -> None:
+    words = (
+        Word(0.0, 0.4, " はい", 0.9),
+        Word(0.4, 0.5, " ", 0.9),
+        Word(1.004, 1.0, "どうも", 0.9),
+        Word(1.5, 1.9, "。", 0.9),
+    )
+    said = Utterance(words, 0.1)
+    assert said.text == "はい どうも。"
+    assert said.word_times == [(0, 0.0, 0.4), (3, 1.0, 1.0), (6, 1.5, 1.9)]
+    assert [said.text[at] for at, _, _ in said.word_times] == ["は", "ど", "。"]
 
 
 def test_long_stretch_is_cut_at_its_longest_pause() -> None:

@@ -6,8 +6,8 @@ import polars as pl
 
 from voc_mining.contracts.table import Column
 
-SOURCES = ("call", "recording", "inquiry", "checkin", "survey")
-CHANNELS = ("phone", "form", "mail", "chat", "web", "visit", "survey")
+SOURCES = ("call", "recording", "inquiry", "checkin", "survey", "file")
+CHANNELS = ("phone", "form", "mail", "chat", "web", "visit", "survey", "text")
 DISPOSITIONS = (
     "answered",
     "abandoned_ivr",
@@ -39,6 +39,7 @@ MONTH = Column("month", pl.String, "month of business_date, YYYY-MM")
 TOKEN = pl.Struct({"surface": pl.String, "lemma": pl.String, "pos": pl.String, "reading": pl.String})
 SPAN = pl.Struct({"start": pl.Int32, "end": pl.Int32, "type": pl.String})
 MUTED = pl.Struct({"start_s": pl.Float64, "end_s": pl.Float64})
+WORD = pl.Struct({"start": pl.Int32, "start_s": pl.Float64, "end_s": pl.Float64})
 CORRECTION = pl.Struct(
     {
         "start": pl.Int32,

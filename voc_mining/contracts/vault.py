@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from voc_mining.contracts.table import Column, Table
+from voc_mining.contracts.values import WORD
 
 VAULT_TABLES = {
     table.name: table
@@ -47,6 +48,13 @@ VAULT_TABLES = {
                     pl.List(pl.String),
                     "suspicions: repetition, silence_text, crosstalk, low_confidence; words over music or tone; ivr: "
                     "an announcement's",
+                ),
+                Column(
+                    "words",
+                    pl.List(WORD),
+                    "when each word was heard: its first character in text, start and end in seconds; null in "
+                    "transcripts of earlier versions",
+                    optional=True,
                 ),
             ),
         ),

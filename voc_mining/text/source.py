@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from voc_mining.text.alignment import Aligned, Edit
@@ -10,7 +10,7 @@ from voc_mining.text.corrections import Correction
 from voc_mining.text.mask import Span
 from voc_mining.text.normalize import aligned_normal
 from voc_mining.text.pieces import SPOKEN, split
-from voc_mining.text.seconds import shares
+from voc_mining.text.seconds import WordTime, heard_within, shares
 
 
 class Kept(NamedTuple):
@@ -32,6 +32,8 @@ class Kept(NamedTuple):
         ``spoken``, ``written`` or ``letter``: how its piece was split.
     line : int, default 0
         Which of the utterances of its piece it is.
+    words : sequence of WordTime, default none
+        When its words were heard, as the vault's ``transcripts`` hold it.
     """
 
     text: str
@@ -42,6 +44,7 @@ class Kept(NamedTuple):
     end_s: float | None = None
     form: str = SPOKEN
     line: int = 0
+    words: Sequence[WordTime] = ()
 
 
 class SourceSpan(NamedTuple):
@@ -54,10 +57,16 @@ class SourceSpan(NamedTuple):
 
 
 def source_span(raw: str, utterance: Kept, start: int, end: int) -> SourceSpan:
-    """Find where ``utterance.text[start:end]`` comes from.
+    """Find where ``utterance.text[start:end]`` comes from; see :func:`source_spans`."""
+    return source_spans(raw, utterance, [(start, end)])[0]
 
-    A placeholder stands for all that was masked there, a corrected word for what was heard. Seconds are told by the
-    characters within the utterance; nobody knows where the pauses are.
+
+def source_spans(raw: str, utterance: Kept, places: Iterable[tuple[int, int]]) -> list[SourceSpan]:
+    """Find where places in an utterance's text come from.
+
+    A placeholder stands for all that was masked there, a corrected word for what was heard. Seconds are those of the
+    words, where their times are known; else they are told by the characters within the utterance, and nobody knows
+    where the pauses are.
 
     Parameters
     ----------
@@ -65,8 +74,8 @@ def source_span(raw: str, utterance: Kept, start: int, end: int) -> SourceSpan:
         The piece in the vault: an utterance as it was heard, or a written document.
     utterance : Kept
         What the lake holds of it.
-    start, end : int
-        Place in the utterance's text.
+    places : iterable of (int, int)
+        Places in the utterance's text.
 
     Raises
     ------
@@ -81,12 +90,19 @@ def source_span(raw: str, utterance: Kept, start: int, end: int) -> SourceSpan:
     told = told.edited(edits)
     if told.text != utterance.text:
         raise ValueError("the utterance was made from other words, or by other rules")
-    first, last = told.span(start, end)
-    seconds: tuple[float | None, float | None] = (None, None)
-    if utterance.start_s is not None and utterance.end_s is not None:
+    return [_spanned(whole, utterance, *told.span(start, end)) for start, end in places]
+
+
+def _spanned(whole: Aligned, utterance: Kept, first: int, last: int) -> SourceSpan:
+    """Source and seconds of a stretch of a whole sentence."""
+    start, end = whole.span(first, last)
+    if utterance.start_s is None or utterance.end_s is None:
+        return SourceSpan(start, end, None, None)
+    seconds = heard_within(utterance.words, start, end)
+    if seconds is None:
         said, length = shares(whole.text), utterance.end_s - utterance.start_s
         seconds = (utterance.start_s + said[first] * length, utterance.start_s + said[last] * length)
-    return SourceSpan(*whole.span(first, last), *seconds)
+    return SourceSpan(start, end, *seconds)
 
 
 def _sentence(raw: str, form: str, line: int) -> Aligned:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from voc_mining.contracts.lake import LAKE_TABLES
-from voc_mining.contracts.values import CORRECTION, MUTED, SPAN, TOKEN
+from voc_mining.contracts.values import CORRECTION, MUTED, SPAN, TOKEN, WORD
 from voc_mining.text.corrections import Correction, Corrector
 from voc_mining.text.mask import Found, Masker, Span
 from voc_mining.text.mask.spans import joined, replace
@@ -16,12 +16,16 @@ from voc_mining.text.normalize import normalize
 from voc_mining.text.persons import Numbered, numbered, numbers, person_keys
 from voc_mining.text.pieces import LETTER, SPOKEN, WRITTEN, split
 from voc_mining.text.rules import TextRules
-from voc_mining.text.seconds import Muted, muted, shares
+from voc_mining.text.seconds import Muted, WordTime, muted, muted_words, shares
 from voc_mining.text.smalltalk import smalltalk
+from voc_mining.text.source import Kept, source_spans
 from voc_mining.text.tokens import Token, Tokenizer, tokenize_masked
 
 _PARTS = ("audio", "subject", "body", "answer", "note")
 _UTTERANCES = LAKE_TABLES["utterances"]
+_OF_MUTED = (
+    "row", "shares", "start_s", "end_s", "words", "raw", "masked", "masked_spans", "masked_lengths", "corrections",
+)  # fmt: skip
 
 
 class Worked(NamedTuple):
@@ -68,8 +72,8 @@ def to_utterances(pieces: pl.DataFrame, tokenizer: Tokenizer, rules: TextRules) 
     Parameters
     ----------
     pieces : DataFrame
-        contact_id, month, part, channel, role, start_s, end_s, confidence, flags, text (raw); further
-        columns are ignored.
+        contact_id, month, part, channel, role, start_s, end_s, confidence, flags, text (raw), and words (when
+        each was heard) where it is at hand; further columns are ignored.
     tokenizer : Tokenizer
         Engine.
     rules : TextRules
@@ -88,6 +92,8 @@ def to_utterances(pieces: pl.DataFrame, tokenizer: Tokenizer, rules: TextRules) 
         .then(pl.lit(LETTER))
         .otherwise(pl.lit(WRITTEN))
     )
+    if "words" not in pieces.columns:
+        pieces = pieces.with_columns(words=pl.lit(None, pl.List(WORD)))
     pieces = pieces.with_columns(pl.col("text").cast(pl.String), form.alias("form")).with_row_index("piece")
     lines = _lines(pieces.select(pl.col("text").alias("raw"), "form").unique(maintain_order=True))
     distinct = lines.select("sentence", spoken=pl.col("form") == SPOKEN).unique(maintain_order=True)
@@ -268,13 +274,34 @@ def _with_persons(placed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _muted(placed: pl.DataFrame) -> pl.Series:
-    """Seconds to mute for what is masked in speech."""
-    rows = placed.select("shares", "start_s", "end_s").iter_rows()
-    found: list[list[Muted]] = [
-        muted(places, start_s, end_s) if places and start_s is not None and end_s is not None else []
-        for places, start_s, end_s in rows
-    ]
-    return _nested(found, MUTED)
+    """Seconds to mute for what is masked in speech: by the times of words, where they are known."""
+    said = placed.filter(
+        pl.col("shares").list.len() > 0, pl.col("start_s").is_not_null(), pl.col("end_s").is_not_null()
+    )
+    found = {row["row"]: _muted_in(row) for row in said.select(_OF_MUTED).iter_rows(named=True)}
+    return _nested([found.get(row, []) for row in range(placed.height)], MUTED)
+
+
+def _muted_in(row: dict[str, Any]) -> list[Muted]:
+    """Seconds to mute in one utterance."""
+    start_s, end_s = row["start_s"], row["end_s"]
+    if not row["words"]:
+        return muted(row["shares"], start_s, end_s)
+    kept = Kept(
+        row["masked"],
+        [Span(**span) for span in row["masked_spans"]],
+        row["masked_lengths"],
+        [Correction(**one) for one in row["corrections"]],
+        start_s,
+        end_s,
+        words=[WordTime(**word) for word in row["words"]],
+    )
+    places = source_spans(row["raw"], kept, [(span.start, span.end) for span in kept.masked_spans])
+    return muted_words(
+        [(place.start_s, place.end_s) for place in places if place.start_s is not None and place.end_s is not None],
+        start_s,
+        end_s,
+    )
 
 
 def _nested(records: Sequence[Sequence[tuple[object, ...]]], struct: pl.Struct) -> pl.Series:

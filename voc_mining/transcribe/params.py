@@ -9,7 +9,7 @@ from voc_mining.transcribe.announcements import AnnouncementPhrases, announcemen
 from voc_mining.transcribe.phrases import StockPhrases, stock_phrases
 from voc_mining.transcribe.speakers import SpeakerParams
 
-_EDITION = 4  # raised whenever the same parameters would give other utterances, flags or sound events
+_EDITION = 5  # raised whenever the same parameters would give other utterances, times of words, flags or sound events
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from voc_mining.contracts import LAKE_TABLES, VAULT_TABLES
+from voc_mining.contracts.values import WORD
 from voc_mining.errors import BadAudio, ContractBroken, EngineTrouble
 from voc_mining.faults import Fault
 from voc_mining.ids import digest
@@ -23,19 +24,22 @@ from voc_mining.transcribe.utterances import Utterance, by_speaker, utterances
 
 _HEARD = pl.Schema(
     {
-        "channel": pl.Int8,
-        "speaker": pl.Int8,
-        "start_s": pl.Float64,
-        "end_s": pl.Float64,
-        "text": pl.String,
-        "confidence": pl.Float64,
-        "no_speech": pl.Float64,
-        "level_db": pl.Float64,
-        "leaked": pl.Boolean,
-        "over_music": pl.Boolean,
-        "over_tone": pl.Boolean,
+        "channel": pl.Int8(),
+        "speaker": pl.Int8(),
+        "start_s": pl.Float64(),
+        "end_s": pl.Float64(),
+        "text": pl.String(),
+        "confidence": pl.Float64(),
+        "no_speech": pl.Float64(),
+        "level_db": pl.Float64(),
+        "leaked": pl.Boolean(),
+        "over_music": pl.Boolean(),
+        "over_tone": pl.Boolean(),
+        "words": pl.List(WORD),
     }
 )
+
+_WORD_FIELDS = tuple(field.name for field in WORD.fields)
 
 # Words of no speaker on the line.
 _NO_SPEAKER = (guards.IVR, guards.MUSIC, guards.SILENCE_TEXT, guards.TONE)
@@ -268,6 +272,7 @@ def _rows(
             any(leaked(under[channel], other) for other in others),
             scape.is_music(start, end, params.over_sound),
             scape.share(TONES, start, end) >= params.over_sound,
+            [dict(zip(_WORD_FIELDS, word, strict=True)) for word in utterance.word_times],
         )
 
 

@@ -45,6 +45,18 @@ class Utterance:
         return max(self.start_s, self.words[-1].end_s)
 
     @property
+    def word_times(self) -> list[tuple[int, float, float]]:
+        """Each word's first character in the text and its seconds, to a hundredth."""
+        said = "".join(word.text for word in self.words)
+        position = len(said.lstrip()) - len(said)
+        times: list[tuple[int, float, float]] = []
+        for word in self.words:
+            if word.text.strip():
+                times.append((max(0, position), round(word.start_s, 2), round(max(word.start_s, word.end_s), 2)))
+            position += len(word.text)
+        return times
+
+    @property
     def confidence(self) -> float:
         """Mean probability of the words, weighted by their characters."""
         weights = [max(1, len(word.text.strip())) for word in self.words]
