@@ -1,8 +1,8 @@
 """How much personal data the masking finds in the labelled sentences, and how much of what it masks is none.
 
-    python benchmarks/masking.py [--half dev|held] [--companies] [--errors] [--lines CORPUS.tsv:COLUMN ...]
+    python benchmarks/masking.py [--file sentences|sentences2] [--half dev|held] [--companies] [--errors] [--lines CORPUS.tsv:COLUMN ...]
 
-Figures per type, span by span: a place counts as found whole if all its letters and digits are masked, whatever the
+``sentences`` and ``sentences2`` are by two authors. Figures per type, span by span: a place counts as found whole if all its letters and digits are masked, whatever the
 mask is called; exactly, if the mask ends where the place does (forms of address and particles beside it are free).
 A mask is right if it touches a place and takes no other words along than these. Places marked ``either`` count
 neither way. ``--errors`` prints what went wrong, of the dev half only; ``--lines`` counts masks in lines without
@@ -22,7 +22,8 @@ from voc_mining.text.mask import Masker, MaskRules
 from voc_mining.text.normalize import aligned_normal
 from voc_mining.text.tokenizer_engine import FugashiTokenizer
 
-SENTENCES = Path(__file__).parent / "data" / "masking" / "sentences.tsv"
+FOLDER = Path(__file__).parent / "data" / "masking"
+FILES = ("sentences", "sentences2")
 EITHER, COMPANY, SPOKEN = "either", "company", "call"
 _MARK = re.compile(r"(?<!\\)［(\w+):((?:[^\\］]|\\.)*)］")
 _ESCAPED = re.compile(r"\\(［|］|n|\\)")
@@ -54,7 +55,7 @@ class Sentence:
     places: tuple[Place, ...]
 
 
-def read(path: Path = SENTENCES) -> list[Sentence]:
+def read(path: Path) -> list[Sentence]:
     """Read the labelled sentences; the marks become places."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(
@@ -203,18 +204,21 @@ def alarms(argument: str, masker: Masker) -> str:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--file", choices=FILES)
     parser.add_argument("--half", choices=("dev", "held"))
     parser.add_argument("--errors", action="store_true")
     parser.add_argument("--companies", action="store_true")
     parser.add_argument("--lines", nargs="*", default=[])
     asked = parser.parse_args()
     masker = Masker(FugashiTokenizer(), MaskRules(companies=asked.companies))
-    sentences = read()
-    for half in (asked.half,) if asked.half else ("dev", "held"):
-        told = score([sentence for sentence in sentences if sentence.half == half], masker, companies=asked.companies)
-        print(f"\n{half}\n\n{table(told)}")
-        if asked.errors and half == "dev":
-            print("\n".join(told.errors))
+    for name in (asked.file,) if asked.file else FILES:
+        sentences = read(FOLDER / f"{name}.tsv")
+        for half in (asked.half,) if asked.half else ("dev", "held"):
+            chosen = [sentence for sentence in sentences if sentence.half == half]
+            told = score(chosen, masker, companies=asked.companies)
+            print(f"\n{name}, {half}\n\n{table(told)}")
+            if asked.errors and half == "dev":
+                print("\n".join(told.errors))
     for argument in asked.lines:
         print(alarms(argument, masker))
 
