@@ -19,7 +19,7 @@ class VoiceRules:
     Parameters
     ----------
     kinds, polarity, urgency, endings, excluded, quotes, writer, outcome_closing, outcome_agent : Lexicon
-    outcome_note, critical, emotions, experience, reasons, turns : Lexicon
+    outcome_note, critical, emotions, experience, reasons, turns, circumstances : Lexicon
         Patterns; those that come with the program where none are given.
     max_pause_s : float
         Pieces of speech further apart than this are never one statement, seconds.
@@ -56,6 +56,7 @@ class VoiceRules:
     experience: Lexicon = field(default_factory=partial(bundled_lexicon, "experience"))
     reasons: Lexicon = field(default_factory=partial(bundled_lexicon, "reasons"))
     turns: Lexicon = field(default_factory=partial(bundled_lexicon, "turns"))
+    circumstances: Lexicon = field(default_factory=partial(bundled_lexicon, "circumstances"))
     max_pause_s: float = 0.7
     weak_pause_s: float = 0.3
     max_pieces: int = 6

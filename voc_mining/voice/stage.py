@@ -10,6 +10,7 @@ import polars as pl
 
 from voc_mining import ids
 from voc_mining.contracts import LAKE_TABLES
+from voc_mining.voice.circumstances import circumstances
 from voc_mining.voice.course import emotional_course
 from voc_mining.voice.critical import critical_voices, without_matter
 from voc_mining.voice.experience import experiences
@@ -63,8 +64,8 @@ def statements(  # noqa: PLR0913 - frames, rules, and what finds words
     Returns
     -------
     Voice
-        Statements of flagged utterances, and those that are harassment and nothing else, are kept with
-        ``counts`` false. Outcomes have one row per contact.
+        Statements of flagged utterances, those that are harassment and nothing else, and those that only tell
+        circumstances are kept with ``counts`` false. Outcomes have one row per contact.
     """
     told = pieces(utterances, rules)
     made = statements_of(told)
@@ -79,6 +80,8 @@ def statements(  # noqa: PLR0913 - frames, rules, and what finds words
     voc = contract.conform(voc.drop("flags", "hint", "hint_words").with_columns(is_reason=pl.lit(value=False)))
     idle = pl.col("voc_id").is_in(without_matter(voc, rules).implode())
     voc = voc.with_columns(pl.col("counts") & ~idle)
+    aside = pl.col("voc_id").is_in(circumstances(voc, rules).implode())
+    voc = voc.with_columns(pl.col("counts") & ~aside)
     reason = pl.col("voc_id").is_in(reason_statements(voc, utterances, rules.reasons).implode())
     voc = contract.check(voc.with_columns(reason.alias("is_reason")))
     outcomes = _outcomes(utterances, contacts, voc, left_out(told), rules)
