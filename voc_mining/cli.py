@@ -151,6 +151,25 @@ def mask(
 
 
 @app.command()
+def mine(  # noqa: PLR0913 - the options of the command
+    file: Annotated[Path, typer.Argument(readable=False, help="文章の表（CSV・TSV） / table of texts (CSV, TSV)")],
+    text: Annotated[str, typer.Option("--text", help="文章の列 / column of the texts")],
+    out: Out,
+    id_: Annotated[str | None, typer.Option("--id", help="IDの列 / column of the ids")] = None,
+    group: Annotated[
+        str | None, typer.Option("--group", help="この列の値どうしを比べる / compare the values of this column")
+    ] = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """文章の表をすぐに分析する（データは残さない） / A quick look at any table of texts, without a lake."""
+    from pipelines.commands.mine import mine_file
+    from voc_mining.ingest.texts import TextColumns
+
+    _exit(lambda: mine_file(file, TextColumns(text, id_, group), out, as_json=json, lang=lang), lang)
+
+
+@app.command()
 def export(lake: Lake, out: Out, date: Day = None, json: AsJson = False, lang: Lang = None) -> None:
     """CSVをもう一度書き出す / Write the insight CSVs again from the lake."""
     from pipelines.commands.publish import export_again

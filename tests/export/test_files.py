@@ -18,7 +18,7 @@ def test_the_files_are_those_that_were_promised():
         "voc", "contacts", "topics", "contrast", "proactive_voc", "silent_customers", "silent_churn",
         "customer_health", "pareto", "deflection", "faq_candidates", "code_crosswalk", "critical_voc",
         "voc_actions", "kpi_daily", "kpi_interval", "topic_daily", "cohorts", "data_readiness", "loss_model",
-        "associations", "journeys", "keyness", "call_anatomy", "rejects",
+        "associations", "journeys", "keyness", "topic_groups", "call_anatomy", "rejects",
     ]  # fmt: skip
 
 

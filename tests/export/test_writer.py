@@ -192,7 +192,7 @@ def test_an_empty_frame_is_told_with_what_the_file_needs(tmp_path):
 def test_files_without_input_have_their_header(tmp_path):
     written = write_export({}, tmp_path)
     assert frictionless.validate(str(written[-1])).valid
-    for path, file in zip(written, FILES.values(), strict=False):
+    for path, file in zip(written, (file for file in FILES.values() if not file.mined), strict=False):
         header = ",".join(column.name for column in file.columns)
         assert path.read_bytes().decode("utf-8-sig") == header + "\r\n"
 

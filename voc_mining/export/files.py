@@ -63,6 +63,8 @@ class CsvFile:
         In the order they are written.
     key : tuple of str
         Columns that together identify a row; empty where nothing does.
+    mined : bool
+        Whether only ``voc mine`` writes it.
     """
 
     name: str
@@ -71,6 +73,7 @@ class CsvFile:
     needs: str
     columns: tuple[CsvColumn, ...]
     key: tuple[str, ...] = ()
+    mined: bool = False
 
     @property
     def stem(self) -> str:
@@ -188,4 +191,5 @@ def _csv_file(raw: Mapping[str, Any], common: Mapping[str, Mapping[str, Any]]) -
         raw["needs"],
         tuple(CsvColumn(**{**column, "values": tuple(column.get("values", ()))}) for column in columns),
         tuple(raw.get("key", ())),
+        raw.get("mined", False),
     )

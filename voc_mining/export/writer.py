@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ def write_export(
     missing_reasons: Mapping[str, str] | None = None,
     *,
     as_of: date | None = None,
+    only: Collection[str] | None = None,
 ) -> list[Path]:
     """Write every insight CSV and ``datapackage.json``.
 
@@ -46,6 +48,8 @@ def write_export(
         one, the package tells what the file needs.
     as_of : date, optional
         Date of the figures, told in the data package.
+    only : collection of str, optional
+        Names of the files to write; if it is not given, all but those that only ``voc mine`` has frames for.
 
     Returns
     -------
@@ -59,10 +63,13 @@ def write_export(
     UserError
         If the folder cannot be written.
     """
-    catalogue = csv_files()
-    unknown = sorted({*frames, *(missing_reasons or {})} - set(catalogue.files))
+    every = csv_files()
+    unknown = sorted({*frames, *(missing_reasons or {})} - set(every.files))
     if unknown:
-        raise ContractBroken(f"no insight CSV is called {unknown}; there are {sorted(catalogue.files)}")
+        raise ContractBroken(f"no insight CSV is called {unknown}; there are {sorted(every.files)}")
+    usual = [name for name, file in every.files.items() if name in frames or not file.mined]
+    wanted = usual if only is None else only
+    catalogue = replace(every, files={name: file for name, file in every.files.items() if name in wanted})
     reasons = {
         name: catalogue.no_rows.format(needs=file.needs) if name in frames else catalogue.not_yet
         for name, file in catalogue.files.items()

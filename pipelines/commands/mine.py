@@ -1,0 +1,161 @@
+"""Body of `voc mine`: a quick look at any table of texts, on the code of a nightly run but without a lake that stays."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import polars as pl
+from rich.console import Console
+
+from pipelines import engines, progress
+from pipelines.commands.arguments import check_writable, language
+from pipelines.publish import told_rejects
+from pipelines.request import RunRequest, today
+from pipelines.settings import Settings, quiet_libraries
+from pipelines.steps.classify import classify_step
+from pipelines.steps.embed import embed_step
+from pipelines.steps.insight import InsightParams, corrections_step, insight_step, report_step
+from pipelines.steps.mine import mine_step
+from pipelines.steps.topics import topics_step
+from pipelines.terminal import bars
+from voc_mining.accounts import Account
+from voc_mining.errors import UserError
+from voc_mining.export.writer import write_export
+from voc_mining.ingest.texts import TextColumns, TextTable, read_text_table
+from voc_mining.insight.keyness import keyness_table, topic_groups_table
+from voc_mining.messages.catalogue import Messages
+from voc_mining.report.folder import write_report
+from voc_mining.report.mined import render_mined
+from voc_mining.report.pages import FIRST_PAGE
+from voc_mining.report.views.mined import mined
+from voc_mining.store.delta import DeltaStore
+from voc_mining.topics.params import TopicsParams
+
+DONE, REJECTED = 0, 3
+_FILES = ("voc", "topics", "rejects")
+_FILES_BY_GROUP = ("topic_groups", "keyness")
+_REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class _Mined:
+    """What came out: the frames of the CSVs and the account of every stage."""
+
+    frames: Mapping[str, pl.DataFrame]
+    accounts: list[Account]
+
+
+def mine_file(file: Path, columns: TextColumns, out: Path, *, as_json: bool = False, lang: str | None = None) -> int:
+    """Write CSVs and a page about the texts of a table; print a summary.
+
+    What is stored meanwhile lies in a temporary folder that only its owner can read, and goes when the command ends. A
+    ``sources.toml`` beside the table says what is masked besides.
+
+    Returns
+    -------
+    int
+        0; 3 where rows had to be rejected.
+
+    Raises
+    ------
+    UserError
+        If the table cannot be read, lacks a column or has no texts, or the folder cannot be written.
+    """
+    say = Messages(language(lang))
+    settings = Settings()
+    check_writable(out)
+    quiet_libraries()
+    console = Console(stderr=True)
+    with TemporaryDirectory(prefix="voc-mine-") as scratch:
+        request = RunRequest(file.absolute().parent, str(Path(scratch) / "lake"), out, today(), lang=say.lang)
+        table = _read(file, columns, engines.text_masker(request.sources(settings).masking))
+        with bars(console, say, _leave):
+            found = _mine(table, request, settings.model_copy(update={"vault": None}), columns)
+    frames = dict(found.frames) | {"rejects": told_rejects(table.rejects, say.lang)}
+    page = mined(frames, table.account.produced, columns.group, table.groups if columns.group else None)
+    shown = [name for name in frames if name in (*_FILES, *_FILES_BY_GROUP)]
+    paths = write_export({name: frames[name] for name in shown}, out, as_of=request.as_of, only=shown)
+    write_report(render_mined(page, file.name, as_of=request.as_of, lang=say.lang), out / _REPORT)
+    report = out / _REPORT / FIRST_PAGE
+    if as_json:
+        print(json.dumps(_summary(found, table, [*paths, report]), ensure_ascii=False, indent=1))  # noqa: T201 - the output
+    else:
+        share = f"{page.with_topic.share or 0:.0%}"
+        texts, statements, topics = (f"{n:,}" for n in (page.n_texts, page.n_statements, len(page.topics)))
+        told = Console()
+        told.print(say("mine.done", texts=texts, statements=statements, topics=topics, share=share), soft_wrap=True)
+        if table.rejects.height:
+            told.print(say("run.rejected", n=table.rejects.height, file=out / "rejects.csv"), soft_wrap=True)
+        told.print(say("run.csvs", path=out), soft_wrap=True)
+        told.print(say("run.report", path=report), soft_wrap=True)
+    return REJECTED if table.rejects.height else DONE
+
+
+def _leave(by: BaseException) -> None:
+    raise by
+
+
+def _read(file: Path, columns: TextColumns, mask: Callable[[str], str]) -> TextTable:
+    try:
+        raw = file.read_bytes()
+    except OSError as trouble:
+        raise UserError("error.unreadable", path=file, problem=trouble) from trouble
+    table = read_text_table(raw, file.name, columns, mask)
+    if table.contacts.is_empty() and table.rejects.is_empty():
+        raise UserError("mine.no_texts", file=file.name, column=columns.text)
+    return table
+
+
+def _mine(table: TextTable, request: RunRequest, settings: Settings, columns: TextColumns) -> _Mined:
+    """Run the stages from text to topics on a table's rows."""
+    lake, vault = request.stores(settings)
+    lake.append_new("contacts", table.contacts)
+    vault.append_new("documents", table.documents)
+    accounts = [table.account, *_texts(lake, vault, table, request, settings)]
+    embedder, classifier = engines.embedder(settings), engines.classifier(settings)
+    accounts += embed_step(lake, embedder)
+    accounts += classify_step(lake, classifier) if classifier else []
+    accounts += topics_step(lake, TopicsParams(model_id=embedder.model_id))
+    params = InsightParams(as_of=request.as_of, lang=request.lang)
+    frames = insight_step(lake, params, corrections_step(lake))
+    # Without times statements stand in the order of the table.
+    places = table.contacts.select("contact_id", "source_row")
+    voc = frames["voc"].join(places, on="contact_id", validate="m:1", maintain_order="left")
+    chosen = {"voc": voc.sort("source_row", maintain_order=True).drop("source_row"), "topics": frames["topics"]}
+    if columns.group:
+        words = report_step(lake, params)["statement_words"]
+        chosen["keyness"] = keyness_table(columns.group, frames["voc"], words, table.groups)
+        chosen["topic_groups"] = topic_groups_table(columns.group, frames["voc"], frames["topics"], table.groups)
+    return _Mined(chosen, accounts)
+
+
+def _texts(
+    lake: DeltaStore, vault: DeltaStore, table: TextTable, request: RunRequest, settings: Settings
+) -> list[Account]:
+    """Take statements from the texts, batch by batch."""
+    tokenizer, rules = engines.text_engines(request, settings)
+    batches = list(table.contacts["contact_id"].to_frame().iter_slices(settings.contacts_per_task))
+    totals: dict[str, Account] = {}
+    for done, batch in enumerate(batches):
+        progress.at("mine", done, len(batches))
+        for account in mine_step(
+            lake, vault, batch["contact_id"].to_list(), tokenizer, rules, engines.voice_rules(), ""
+        ):
+            totals[account.stage] = totals.get(account.stage, Account(account.stage)) + account
+    progress.at("mine", len(batches), len(batches))
+    return list(totals.values())
+
+
+def _summary(found: _Mined, table: TextTable, files: list[Path]) -> dict[str, object]:
+    return {
+        "texts": table.account.produced,
+        "statements": found.frames["voc"].height,
+        "topics": found.frames["topics"].height,
+        "rejects": table.rejects.height,
+        "accounts": [asdict(account) for account in found.accounts],
+        "files": [str(file) for file in files],
+    }
