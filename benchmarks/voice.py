@@ -1,8 +1,8 @@
 """Scores of statements, kinds, polarity, urgency, classes, outcomes, feelings and harassment on labelled sets.
 
-    python -m benchmarks.voice [--half dev|held] [--show NAME] [--scores]
+    python -m benchmarks.voice [--half dev|held] [--author 1|2] [--show NAME] [--scores]
 
-``--show`` lists where label and result differ (kind, polarity, urgency, experience, need, statement, reason,
+``--author 2`` takes the sets of the second author. ``--show`` lists where label and result differ (kind, polarity, urgency, experience, need, statement, reason,
 outcome, emotion, harassment, letter); for the half that rules are made with. ``--scores`` writes how often each order of ``kinds.csv`` was right about all
 labelled statements but the held-back half.
 """
@@ -34,6 +34,8 @@ from voc_mining.voice.stage import Voice, statements
 LABELLED = Path(__file__).parent / "data" / "voice"
 KIND_SCORES = Path(__file__).parents[1] / "voc_mining" / "voice" / "data" / "kind_scores.csv"
 RULES = VoiceRules()
+FILES = {1: "", 2: "2"}
+"""What the files' names of each author end in."""
 _FELT = 0.34
 """A part of a call is felt as good or bad where its mean is at least this far from 0."""
 
@@ -103,9 +105,9 @@ def labelled_pieces(labelled: Sequence[dict[str, str]]) -> list[dict[str, object
     ]  # fmt: skip
 
 
-def single_statements(half: str) -> list[Score]:
+def single_statements(half: str, ending: str) -> list[Score]:
     """Kind, polarity, urgency, experience of support and proactive class of single statements."""
-    labelled = rows("statements", half)
+    labelled = rows(f"statements{ending}", half)
     voc = mined(labelled_pieces(labelled))[1].voc.with_columns(proactive_class().alias("class"))
     first = {row["contact_id"]: row for row in voc.sort("first_no", descending=True).iter_rows(named=True)}
     columns = {"kind": "kind", "polarity": "polarity", "urgency": "urgency", "family": "experience", "need": "class"}
@@ -122,10 +124,10 @@ def single_statements(half: str) -> list[Score]:
     return [kept, *scores.values()]
 
 
-def whole_calls(half: str) -> list[Score]:
+def whole_calls(half: str, ending: str) -> list[Score]:
     """Statements, reasons, outcomes, feelings and harassment of whole calls and chats."""
-    calls = {row["id"]: row for row in rows("calls", half)}
-    turns = [row for row in rows("turns", half) if row["call"] in calls]
+    calls = {row["id"]: row for row in rows(f"calls{ending}", half)}
+    turns = [row for row in rows(f"turns{ending}", half) if row["call"] in calls]
     pieces = [
         {"contact_id": row["call"], "part": "audio", "role": row["role"], "channel": int(row["role"] == "customer"),
          "text": row["text"], "start_s": float(row["start"]), "end_s": max(float(row["end"]), float(row["start"]) + 0.1)}
@@ -166,10 +168,10 @@ def whole_calls(half: str) -> list[Score]:
     return [statement, reason, outcome, felt, harassed, family]
 
 
-def whole_letters(half: str) -> list[Score]:
+def whole_letters(half: str, ending: str) -> list[Score]:
     """Statements of whole mails, forms and notes, and whose words they are."""
-    letters = {row["id"]: row for row in rows("letters", half)}
-    labelled = [row for row in rows("letter_statements", half) if row["letter"] in letters]
+    letters = {row["id"]: row for row in rows(f"letters{ending}", half)}
+    labelled = [row for row in rows(f"letter_statements{ending}", half) if row["letter"] in letters]
     noted = {name for name, row in letters.items() if row["style"] == "check_in_note"}
     pieces = [
         {"contact_id": name, "part": "note" if name in noted else "body",
@@ -229,16 +231,20 @@ def main() -> None:
     """Print the scores of one half."""
     asked = argparse.ArgumentParser()
     asked.add_argument("--half", choices=("dev", "held"), default="dev")
+    asked.add_argument("--author", type=int, choices=tuple(FILES), default=1)
     asked.add_argument("--show", default="")
     asked.add_argument("--scores", action="store_true")
     options = asked.parse_args()
     if options.scores:
         write_kind_scores()
         return
-    for score in [*single_statements(options.half), *whole_calls(options.half), *whole_letters(options.half)]:
-        print("\n".join(score.lines(absent="no")))
-        if options.show and options.show in score.name:
-            print("\n".join(f"        {line}" for line in score.differences()))
+    if options.show and options.half == "held":
+        asked.error("what is held back is not shown")
+    for question in (single_statements, whole_calls, whole_letters):
+        for score in question(options.half, FILES[options.author]):
+            print("\n".join(score.lines(absent="no")))
+            if options.show and options.show in score.name:
+                print("\n".join(f"        {line}" for line in score.differences()))
 
 
 if __name__ == "__main__":
