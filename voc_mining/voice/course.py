@@ -6,7 +6,7 @@ import polars as pl
 
 from voc_mining.contracts.values import HARASSMENT
 from voc_mining.voice.kinds import kinds
-from voc_mining.voice.lexicon import Lexicon, cancelled, folded
+from voc_mining.voice.lexicon import Lexicon, asked, every_match, folded, folded_lines
 from voc_mining.voice.polarity import polarity
 from voc_mining.voice.rules import VoiceRules
 
@@ -15,7 +15,7 @@ _DOWN, _UP = "\ue000", "\ue001"
 _LAST = f"([{_DOWN}{_UP}])[^{_DOWN}{_UP}]*$"
 _WEAK = 0.5
 """Strength of a feeling that only trouble told, things praised or a rough ending show."""
-_SIDES = (("negative", _DOWN), ("positive", _UP))
+_SIDES = (("negative", _DOWN.encode()), ("positive", _UP.encode()))
 
 
 def emotional_course(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
@@ -58,14 +58,11 @@ def emotional_course(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFram
 
 def _felt(texts: pl.Series, rules: VoiceRules) -> pl.DataFrame:
     """Feeling of each distinct utterance: words of feeling, harassment, then tone."""
-    line = folded(pl.col("text"))
-    harassing = pl.any_horizontal(
-        cancelled(line, rules.critical, family).str.contains(rules.critical.alternation("match", family))
-        for family in HARASSMENT
-    )
     told = kinds(texts, rules.kinds)
     tone = polarity(told, rules.polarity, rules.kinds)["polarity"]
-    rough = line.str.contains(rules.emotions.alternation("match", "rough"))
+    signs = every_match(texts, rules.critical)
+    harassing = pl.col("text").is_in(signs.filter(pl.col("value").is_in(HARASSMENT))["text"].implode())
+    rough = folded(pl.col("text")).str.contains(rules.emotions.alternation("match", "rough"))
     weak = pl.when(tone == "negative").then(-_WEAK).when(tone == "positive").then(_WEAK).when(rough).then(-_WEAK)
     return feelings(texts, rules.emotions).select(
         "text", pl.coalesce(pl.when(harassing).then(-1.0), "feeling", weak).alias("feeling")
@@ -80,9 +77,14 @@ def feelings(texts: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
     DataFrame
         ``text``, ``feeling`` (-1, 1, null), in the order given.
     """
-    marked = folded(pl.col("text"))
-    for side, mark in _SIDES:
-        marked = cancelled(marked, lexicon, side).str.replace_all(lexicon.alternation("match", side), mark)
+    of_feeling = asked(lexicon)
+    lines = []
+    for text in folded_lines(texts):
+        line = text or b""
+        for side, mark in _SIDES:
+            line = of_feeling.marked(of_feeling.without(line, side), side, mark)
+        lines.append(line.decode())
+    marked = pl.Series("marked", lines, dtype=pl.String)
     last = marked.str.extract(_LAST, 1)
     feeling = last.replace_strict({_DOWN: -1.0, _UP: 1.0}, default=None, return_dtype=pl.Float64)
-    return texts.alias("text").to_frame().select("text", feeling.alias("feeling"))
+    return pl.DataFrame({"text": texts.cast(pl.String), "feeling": feeling})

@@ -7,7 +7,7 @@ import polars as pl
 from voc_mining.contracts.lake import LAKE_TABLES
 from voc_mining.contracts.values import HARASSMENT
 from voc_mining.voice.kinds import kinds
-from voc_mining.voice.lexicon import Lexicon, cancelled, every_match, folded
+from voc_mining.voice.lexicon import Lexicon, every_match, folded
 from voc_mining.voice.rules import VoiceRules
 
 _GRAVE = 10
@@ -64,14 +64,11 @@ def without_matter(voc: pl.DataFrame, rules: VoiceRules) -> pl.Series:
 
     They stay, as evidence, but belong to no topic.
     """
-    line = pl.col("text").pipe(folded)
-    patterns = {family: rules.critical.alternation("match", family) for family in HARASSMENT}
-    harassing = pl.any_horizontal(
-        cancelled(line, rules.critical, family).str.contains(pattern) for family, pattern in patterns.items()
-    )
-    without = line.str.replace_all("|".join(patterns.values()), "")
-    texts = voc.filter(pl.col("role") != "writer").select("text").unique(maintain_order=True)
-    rest = texts.filter(harassing).with_columns(without.alias("rest"))
+    texts = voc.filter(pl.col("role") != "writer")["text"].unique(maintain_order=True)
+    signs = every_match(texts, rules.critical).filter(pl.col("value").is_in(HARASSMENT))
+    pattern = "|".join(rules.critical.alternation("match", family) for family in HARASSMENT)
+    without = folded(pl.col("text")).str.replace_all(pattern, "")
+    rest = signs.select("text").unique(maintain_order=True).with_columns(without.alias("rest"))
     told = kinds(rest["rest"].unique(maintain_order=True), rules.kinds).filter(pl.col("kind") != "other")
     empty = rest.join(told, left_on="rest", right_on="text", how="anti")
     return voc.join(empty, on="text", how="semi")["voc_id"]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 
 import polars as pl
 
 from voc_mining.errors import ContractBroken
 from voc_mining.ids import digest
-from voc_mining.voice.matching import first_words
+from voc_mining.voice.matching import patterns_of
 
 _COLUMNS = ["order", "value", "action", "pattern"]
 _GONE = "〓"
+_CANCEL = "cancel"
+_ASKS, _CANCELS = True, False
 _TRAILING = r"[\s。、,.!！]+$"
 
 
@@ -104,6 +107,66 @@ def cancelled(text: pl.Expr, lexicon: Lexicon, value: str) -> pl.Expr:
     return text.str.replace_all(taken, _GONE) if taken else text
 
 
+class Asked:
+    """The patterns of an action of a lexicon and what cancels them, held against folded lines.
+
+    Parameters
+    ----------
+    lexicon : Lexicon
+        Patterns.
+    action : str
+        Whose patterns are looked for.
+    """
+
+    def __init__(self, lexicon: Lexicon, action: str) -> None:
+        entries = [entry for entry in lexicon.entries if entry.action in {action, _CANCEL}]
+        self.tiers = lexicon.tiers(action)
+        self._patterns = patterns_of(tuple(entry.pattern for entry in entries))
+        places = {tier: n for n, tier in enumerate(self.tiers)}
+        self._tier = [places[entry.order, entry.value] if entry.action == action else -1 for entry in entries]
+        self._value = [(entry.action == action, entry.value) for entry in entries]
+
+    def found(self, line: bytes) -> Iterator[tuple[int, str]]:
+        """Give the places of the tiers that match, in order, and the words that do."""
+        lines: dict[int, bytes] = {}
+        hits: dict[int, list[int]] = {}
+        held = self._patterns.held(line)
+        gone = {self._value[place][1] for place in held if self._tier[place] < 0}
+        for left, values in ((line, None), *((self.without(line, value), {value}) for value in gone)):
+            for place in self._patterns.held(left):
+                tier, value = self._tier[place], self._value[place][1]
+                if tier >= 0 and (value in values if values else value not in gone):
+                    lines[tier] = left
+                    hits.setdefault(tier, []).append(place)
+        for tier in sorted(hits):
+            yield tier, (self._patterns.first(lines[tier], hits[tier]) or b"").decode().replace(_GONE, "…")
+
+    def without(self, line: bytes, value: str) -> bytes:
+        """Take out of a line what would mislead the patterns of a value."""
+        return self._patterns.marked(line, self._held(line, _CANCELS, {value}), _GONE.encode())
+
+    def marked(self, line: bytes, value: str, mark: bytes) -> bytes:
+        """Put a mark in place of all that the patterns of a value match."""
+        return self._patterns.marked(line, self._held(line, _ASKS, {value}), mark)
+
+    def last(self, line: bytes, values: Collection[str]) -> tuple[int, int] | None:
+        """Find where what of the patterns of some values begins last stands."""
+        return self._patterns.last(line, self._held(line, _ASKS, values))
+
+    def _held(self, line: bytes, asks: bool, values: Collection[str]) -> list[int]:  # noqa: FBT001 - private
+        return [
+            place
+            for place in self._patterns.held(line)
+            if self._value[place][0] is asks and self._value[place][1] in values
+        ]
+
+
+@lru_cache(64)
+def asked(lexicon: Lexicon, action: str = "match") -> Asked:
+    """Give the patterns of an action, compiled once."""
+    return Asked(lexicon, action)
+
+
 def every_match(texts: pl.Series, lexicon: Lexicon, action: str = "match") -> pl.DataFrame:
     """Find for each text every tier of the lexicon that matches, and the words that did.
 
@@ -121,14 +184,15 @@ def every_match(texts: pl.Series, lexicon: Lexicon, action: str = "match") -> pl
     DataFrame
         ``text``, ``order``, ``value`` and ``evidence``: a row per text and tier, by text in the order given.
     """
-    frame = texts.alias("text").to_frame().with_row_index("nth").with_columns(folded(pl.col("text")).alias("__folded"))
-    found = []
-    for order, value in lexicon.tiers(action):
-        left = frame.select(cancelled(pl.col("__folded"), lexicon, value)).to_series()
-        words = first_words(left, lexicon.patterns(action, value, order)).str.replace_all(_GONE, "…")
-        hits = frame.with_columns(words.alias("evidence")).filter(pl.col("evidence").is_not_null())
-        found.append(hits.select("nth", "text", pl.lit(order).alias("order"), pl.lit(value).alias("value"), "evidence"))
-    return pl.concat(found).sort("nth", "order", maintain_order=True).drop("nth")
+    every = asked(lexicon, action)
+    found = [
+        (text, *every.tiers[tier], words)
+        for text, line in zip(texts.to_list(), folded_lines(texts), strict=True)
+        if line is not None
+        for tier, words in every.found(line)
+    ]
+    schema = {"text": pl.String, "order": pl.Int32, "value": pl.String, "evidence": pl.String}
+    return pl.DataFrame(found, schema=schema, orient="row")
 
 
 def first_match(texts: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
@@ -146,19 +210,21 @@ def first_match(texts: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
     DataFrame
         ``text``, ``value``, ``evidence`` and ``order`` of the tier, in the order given; null where nothing matches.
     """
-    frame = texts.alias("text").to_frame().with_columns(folded(pl.col("text")).alias("__folded"))
-    values = list(dict.fromkeys(value for _, value in lexicon.tiers("match")))
-    frame = frame.with_columns(cancelled(pl.col("__folded"), lexicon, value).alias(f"__{value}") for value in values)
-    tiers = lexicon.tiers("match")
-    hits = [
-        first_words(frame[f"__{value}"], lexicon.patterns("match", value, order)).alias(f"__hit{n}")
-        for n, (order, value) in enumerate(tiers)
-    ]
-    frame = frame.with_columns(hits)
-    hit = [pl.when(pl.col(f"__hit{n}").is_not_null()) for n in range(len(tiers))]
-    return frame.select(
-        "text",
-        pl.coalesce(decides.then(pl.lit(value)) for decides, (_, value) in zip(hit, tiers, strict=True)).alias("value"),
-        pl.coalesce([pl.col(f"__hit{n}") for n in range(len(tiers))]).str.replace_all(_GONE, "…").alias("evidence"),
-        pl.coalesce(decides.then(order) for decides, (order, _) in zip(hit, tiers, strict=True)).alias("order"),
+    every = asked(lexicon)
+    nothing = (None, None)
+    found = [nothing if line is None else next(every.found(line), nothing) for line in folded_lines(texts)]
+    tiers = [(None, None) if tier is None else every.tiers[tier] for tier, _ in found]
+    return pl.DataFrame(
+        {
+            "text": texts.cast(pl.String),
+            "value": pl.Series([value for _, value in tiers], dtype=pl.String),
+            "evidence": pl.Series([words for _, words in found], dtype=pl.String),
+            "order": pl.Series([order for order, _ in tiers], dtype=pl.Int32),
+        }
     )
+
+
+def folded_lines(texts: pl.Series) -> list[bytes | None]:
+    """Fold texts for matching one by one."""
+    lines = texts.alias("text").to_frame().select(folded(pl.col("text"))).to_series().to_list()
+    return [None if line is None else line.encode() for line in lines]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from voc_mining.contracts.values import HARASSMENT
 from voc_mining.voice.lexicon import Lexicon, cancelled, first_match, folded
+from voc_mining.voice.matching import first_words
 from voc_mining.voice.rules import VoiceRules
 
 _OWN_PARTS = ("audio", "answer")
@@ -38,7 +41,7 @@ def contact_outcomes(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFram
     own = _last_word(_closing(spoken, rules.closing_turns), rules.outcome_closing, _grave(rules))
     talk = utterances.filter((pl.col("part") == "audio") & pl.col("role").is_in(["customer", "agent"]))
     noted = utterances.filter((pl.col("part") == "note") & (pl.col("role") == "writer")).sort("contact_id", "no")
-    writer = _last_word(noted, rules.outcome_note, "")
+    writer = _last_word(noted, rules.outcome_note, ())
     both = own.join(writer, on="contact_id", how="full", coalesce=True, suffix="_noted", validate="1:1")
     noted_first = pl.col("outcome").is_null() | (pl.col("outcome_noted") == "unresolved").fill_null(value=False)
     named = both.select(
@@ -53,19 +56,21 @@ def _closing(turns: pl.DataFrame, count: int) -> pl.DataFrame:
     return turns.sort("contact_id", "no").group_by("contact_id", maintain_order=True).tail(count)
 
 
-def _grave(rules: VoiceRules) -> str:
+def _grave(rules: VoiceRules) -> list[str]:
     """Words with which nobody ends content: harassment."""
-    return "|".join(rules.critical.alternation("match", family) for family in HARASSMENT if family != "sexual")
+    return [
+        pattern for family in HARASSMENT if family != "sexual" for pattern in rules.critical.patterns("match", family)
+    ]
 
 
-def _last_word(turns: pl.DataFrame, lexicon: Lexicon, grave: str) -> pl.DataFrame:
+def _last_word(turns: pl.DataFrame, lexicon: Lexicon, grave: Sequence[str]) -> pl.DataFrame:
     """Outcome by the last turn that names one; words that are ``grave`` name it unresolved where the lexicon is silent."""
     found = first_match(turns["text"].unique(maintain_order=True), lexicon).rename({"value": "outcome"})
     if grave:
-        words = folded(pl.col("text")).str.extract(f"({grave})", 1)
+        words = first_words(found.select(folded(pl.col("text"))).to_series(), grave)
         found = found.with_columns(
-            pl.when(words.is_not_null()).then(pl.lit("unresolved")).otherwise("outcome").alias("outcome"),
-            pl.coalesce("evidence", words).alias("evidence"),
+            pl.when(pl.lit(words).is_not_null()).then(pl.lit("unresolved")).otherwise("outcome").alias("outcome"),
+            pl.coalesce("evidence", pl.lit(words)).alias("evidence"),
         )
     return (
         turns.select("contact_id", "no", "text")
@@ -85,7 +90,7 @@ def _by_agent(talk: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     we_called = opening.filter(line.str.contains(rules.reasons.alternation("we_called")))
     called = talk.join(we_called, on="contact_id", how="anti").join(opening, on="contact_id", how="semi")
     agent = _last_word(
-        _closing(called.filter(pl.col("role") == "agent"), rules.last_turns), rules.outcome_agent, ""
+        _closing(called.filter(pl.col("role") == "agent"), rules.last_turns), rules.outcome_agent, ()
     ).rename({"outcome": "agent", "evidence": "agent_words"})
     customer = _closing(called.filter(pl.col("role") == "customer"), rules.last_turns)
     bad = cancelled(line, rules.emotions, "negative").str.extract(

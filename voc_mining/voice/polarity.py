@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import polars as pl
 
-from voc_mining.voice.lexicon import Lexicon, cancelled, folded
-from voc_mining.voice.matching import last_words, marked_words
+from voc_mining.voice.lexicon import Asked, Lexicon, asked, folded_lines
 
 _DOWN, _UP = "\ue000", "\ue001"
 _BY_KIND = 0.5
 """Strength of a tone that only the kind tells."""
 _LAST = f"([{_DOWN}{_UP}])[^{_DOWN}{_UP}]*$"
 _NEGATIVE_KINDS = ("complaint", "churn_signal")
+_TONES = (("negative", _DOWN.encode()), ("positive", _UP.encode()))
+_KINDS = (*((kind, _DOWN.encode()) for kind in _NEGATIVE_KINDS), ("praise", _UP.encode()))
+_SIDES = {_DOWN: ("negative", _NEGATIVE_KINDS), _UP: ("positive", ("praise",))}
 
 
 def polarity(kinds: pl.DataFrame, words: Lexicon, lexicon: Lexicon) -> pl.DataFrame:
@@ -38,16 +40,17 @@ def polarity(kinds: pl.DataFrame, words: Lexicon, lexicon: Lexicon) -> pl.DataFr
         ``polarity_score``: -1 to 1, words of tone added up, the last counted twice, over their number; half
         where only the kind tells. In the order given.
     """
-    line = kinds.select(folded(pl.col("text"))).to_series()
-    marked = marked_words(line, words.patterns("match", "negative"), _DOWN)
-    marked = marked_words(marked, words.patterns("match", "positive"), _UP)
-    for kind, mark in (*((kind, _DOWN) for kind in _NEGATIVE_KINDS), ("praise", _UP)):
-        left = marked.alias("text").to_frame().select(cancelled(pl.col("text"), lexicon, kind)).to_series()
-        marked = marked_words(left, lexicon.patterns("match", kind), mark)
-    told = kinds.select("text", "kind").with_columns(marked.alias("marked"), line.alias("line"))
+    lines = [line or b"" for line in folded_lines(kinds["text"])]
+    words_of, of_kinds = asked(words), asked(lexicon)
+    marked = [_marked(line, words_of, of_kinds) for line in lines]
+    told = kinds.select("text", "kind").with_columns(
+        pl.Series("marked", [line.decode() for line in marked], dtype=pl.String)
+    )
     told = told.with_columns(pl.col("marked").str.extract(_LAST, 1).alias("last"))
-    negative = _last_of(told, _DOWN, words.patterns("match", "negative"), lexicon, _NEGATIVE_KINDS)
-    positive = _last_of(told, _UP, words.patterns("match", "positive"), lexicon, ("praise",))
+    evidence = [
+        _last_words(line, words_of, of_kinds, _SIDES[sign]) if sign else None
+        for line, sign in zip(lines, told["last"].to_list(), strict=True)
+    ]
     last = pl.col("last")
     by_kind = (
         pl.when(pl.col("kind").is_in(_NEGATIVE_KINDS))
@@ -67,14 +70,23 @@ def polarity(kinds: pl.DataFrame, words: Lexicon, lexicon: Lexicon) -> pl.DataFr
         .then(pl.lit("positive"))
         .otherwise(by_kind)
         .alias("polarity"),
-        pl.coalesce(negative, positive).alias("polarity_evidence"),
+        pl.Series("polarity_evidence", evidence, dtype=pl.String),
         pl.coalesce((ups - downs + sign) / (ups + downs + 1), kind_sign * _BY_KIND).round(3).alias("polarity_score"),
     )
 
 
-def _last_of(told: pl.DataFrame, mark: str, patterns: list[str], lexicon: Lexicon, kinds: tuple[str, ...]) -> pl.Series:
-    """Last words of one tone in the texts that end with its mark; null in the others."""
-    every = [*patterns, *(each for kind in kinds for each in lexicon.patterns("match", kind))]
-    rows = (told["last"] == mark).fill_null(value=False).arg_true()
-    found = last_words(told["line"].gather(rows), every)
-    return pl.repeat(None, told.height, dtype=pl.String, eager=True).scatter(rows, found)
+def _marked(line: bytes, words: Asked, kinds: Asked) -> bytes:
+    """Put marks in place of the words of tone."""
+    for tone, mark in _TONES:
+        line = words.marked(line, tone, mark)
+    for kind, mark in _KINDS:
+        line = kinds.marked(kinds.without(line, kind), kind, mark)
+    return line
+
+
+def _last_words(line: bytes, words: Asked, kinds: Asked, side: tuple[str, tuple[str, ...]]) -> str | None:
+    """Last words of one tone in a line."""
+    tone, of_kinds = side
+    found = words.last(line, {tone}), kinds.last(line, of_kinds)
+    begin, end = max((span for span in found if span), key=lambda span: span[0], default=(0, 0))
+    return line[begin:end].decode() or None
