@@ -18,11 +18,19 @@ _SPELLED = lexicon.alternatives(
         for word in _SPELLINGS
     )
 )
+_HOMOPHONES = lexicon.mapping("homophones", "spelling", "digit")
+_KANJI_DIGIT = "[0-9〇零一二三四五六七八九]"
+_LIKE = f"[{''.join(_HOMOPHONES)}]"
+# ゼロ旧ゼロ, 霊八霊の六一, but not 旧一号 or 二級.
+_MISHEARD = (
+    rf"(?:(?<=[0-9〇零一二三四五六七八九ロろンんナなチちウう]){_LIKE}(?=[の、 ]?(?:{_KANJI_DIGIT}|{_LIKE}|[ゼサヨゴロナハキニイ])|です|$)"
+    rf"|(?<![一-鿿]){_LIKE}(?={_KANJI_DIGIT}(?:{_KANJI_DIGIT}|{_LIKE})[の、 ]?{_KANJI_DIGIT}))"
+)
 # The look at the first character alone makes text without digits cheap.
-UNIT = f"(?=[{''.join(sorted({word[0] for word in _SPELLINGS}))}]){_SPELLED}"
+UNIT = f"(?=[{''.join(sorted({word[0] for word in (*_SPELLINGS, *_HOMOPHONES)}))}])(?:{_SPELLED}|{_MISHEARD})"
 _BETWEEN = (
     r"(?:[ \-.,、()・/_ー〜~―—─]|の|えーっと|えーと|えっと|ええと|えー|えっ|あのー?|んーと|んー|まあ"
-    r"|次[がは]|続いて|それから|最後[がはに]|です(?:ね)?(?=[、 ]?(?:[0-9]|次|最後))|ハイフン|はいふん|かっこ|カッコ|スラッシュ|はい|ええ|うん|ですね|で(?=[、 ]?[0-9])|あ、?(?:違う|違います|すみません|ごめんなさい)、?){0,6}"
+    r"|(?:その)?次[がはに]?|続い?て|それから|そんで|ほんで|最後[がはに]?|真ん中[がは]|です(?:ね)?(?=[、 ]?(?:[0-9]|次|最後))|ハイフン|はいふん|かっこ|カッコ|スラッシュ|はい|ええ|うん|ですね|ね(?=[、 ]?[0-9])|で(?=[、 ]?(?:[0-9]|え|あの|次))|いや|いえ|もとい|あ?、?(?:違う|違います|ちゃう|すみません|すいません|ごめんなさい|間違えました)、?){0,6}"
 )
 _ONE = re.compile(UNIT)
 _RUN = re.compile(rf"{UNIT}(?:{_BETWEEN}{UNIT}){{2,}}")
@@ -117,7 +125,7 @@ def runs(text: str) -> Iterator[Run]:
             if unit is None:
                 position += 1
                 continue
-            value, short = _SPELLINGS[unit[0]]
+            value, short = _SPELLINGS.get(unit[0]) or (_HOMOPHONES[unit[0]], False)
             between = text[digits[-1].end : unit.start()] if digits else ""
             parted = _STRONG.search(between) is not None
             digits.append(Digit(unit.start(), unit.end(), value, short, unit[0] == value, parted, "の" in between))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from voc_mining.ids import digest
 from voc_mining.text import lexicon
 from voc_mining.text.digits import has_run
-from voc_mining.text.mask.address import find_addresses
+from voc_mining.text.mask.address import find_addresses, find_buildings
 from voc_mining.text.mask.companies import find_companies
 from voc_mining.text.mask.dates import find_birth_dates
 from voc_mining.text.mask.mail import find_mails
@@ -21,6 +21,9 @@ from voc_mining.text.tokens import PLACEHOLDER, Token, Tokenizer
 
 _SIGNS = re.compile("[0-9]|[年生市区町村〒]|番号|丁目|番地|がつ")
 """A text with none of these and no run of spoken digits holds no number, date or address."""
+
+
+_TELLING = re.compile(r"[^\W_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +93,14 @@ class Masker:
             return []
         if tokens is None and self.rules.names:
             tokens = self.tokenizer.tokenize(text)
-        found = without_overlaps(self._all(text, tokens or ()))
+        found = [
+            place
+            for place in without_overlaps(self._all(text, tokens or (), spoken=spoken))
+            if _TELLING.search(text, place.start, place.end)
+        ]
         return found or (without_overlaps(find_dictated(text)) if spoken else [])
 
-    def _all(self, text: str, tokens: Sequence[Token]) -> Iterator[Found]:
+    def _all(self, text: str, tokens: Sequence[Token], *, spoken: bool) -> Iterator[Found]:
         if "［" in text:
             types = lexicon.mapping("placeholders", "label", "type")
             for there in PLACEHOLDER.finditer(text):
@@ -108,7 +115,8 @@ class Masker:
             yield from find_companies(text)
         if _SIGNS.search(text) or has_run(text):
             yield from find_birth_dates(text)
-            yield from find_numbers(text)
+            yield from find_numbers(text, spoken=spoken)
             yield from find_addresses(text)
+            yield from find_buildings(text)
         if self.rules.names:
             yield from find_names(text, tokens)

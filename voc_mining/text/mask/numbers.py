@@ -20,6 +20,18 @@ _BETWEEN = (
 _CONTEXT = re.compile(
     rf"({lexicon.alternatives(tuple(map(re.escape, _CONTEXTS)))}){_BETWEEN}(?=[0-9+(]|{_LETTER}|{UNIT})"
 )
+_HEADS = lexicon.mapping("number_heads", "head", "type")
+_TAIL = r"(?:番号|ナンバー|[Nn][Oo]\.?|№|ID|Id|コード)"
+_HEADED = re.compile(rf"({lexicon.alternatives(tuple(_HEADS))})(?:様|さま|さん)?の?{_TAIL}")
+_BARE = re.compile(
+    rf"({lexicon.alternatives(tuple(head for head, kind in _HEADS.items() if kind != 'none'))})(?:様|さま)?(?::|は|の| |\n){{0,2}}(?=第?[0-9]|[A-Z]+-?[0-9])"
+)
+_NEAR = re.compile(rf"{_BETWEEN}(?=[0-9+(]|{_LETTER}|{UNIT})")
+_FAR = re.compile(r"(?:\([^()]{0,12}\))?[^0-9。！？\n［］]{0,16}?[\n ]?(?=[0-9(]|[A-Z]{1,4}[\-/ ]?[0-9])")
+_LEAST_NEAR, _LEAST_FAR, _LEAST_PHONE = 4, 5, 6
+_COUNTED = re.compile(
+    " ?(?:円|個|人|名(?!義|変)|回|件|本|台|枚|万|千|%|時|分|秒|日|月|年|歳|階|度|つ|[かヶケ]月|桁|けた|ケタ|番目|ポイント|キロ|メガ|ギガ|[GM]B|以上|以下)"
+)
 _PIECE = re.compile(f"{UNIT}|{_LETTER}")
 _LINKS = re.compile(
     r"(?:の|、|-| |/|_|えーと|えっと|ハイフン|スラッシュ|アンダーバー|アルファベットの|大文字の?|小文字の?|数字の|英語の){0,3}"
@@ -27,7 +39,8 @@ _LINKS = re.compile(
 _CARD_TEXT = re.compile("カード|クレジット|クレカ|VISA|Visa|JCB|アメックス|デビット")
 _CARD_LENGTHS = frozenset({14, 15, 16})
 _NAMED_AFTER = re.compile(
-    r"(?:が|は|というのが|って|、)?(?:私の|うちの|自分の|わたしの)?(会員番号|お客様番号|契約番号|証券番号|口座番号|カード番号|電話番号|携帯番号)(?:です|になります|だ|なの)"
+    r"(?:が|は|というのが|って|、|これ|それ|以上|あの| ){0,4}(?:私の|うちの|自分の|わたしの)?[ごお]?"
+    rf"({lexicon.alternatives(tuple(head for head, kind in _HEADS.items() if kind != 'none'))})の?{_TAIL}(?:です|でした|になります|だ|なの|なん|で|や|、|。|$)"
 )
 _BANK = re.compile("口座|振込|振り込み|引き?落とし|ゆうちょ|銀行|信金|通帳")
 _ACCOUNT = re.compile(r"(?<![0-9A-Za-z\-.,])[0-9]{7}(?![0-9\-円個件人本台万千%.]|,[0-9])")
@@ -45,6 +58,9 @@ FREE = ("0120", "0800", "0570", "0990")
 """Numbers of firms that are published: free of charge for the caller, or at a uniform rate."""
 _FREE_LENGTH = 10
 _SHORTEST_CARD, _LONGEST_CARD = 14, 19
+# What is said between the parts of a number and is none of it.
+_SAID_BETWEEN = re.compile("[、 ]?(?:(?:その)?次[がはに]?|最後[がはに]?|続い?て|それから|いや|もとい|違い?ます?)[、 ]?")
+_LONG_SPOKEN, _LONG_WRITTEN = 7, 9
 
 
 def is_card_number(digits: str) -> bool:
@@ -59,8 +75,21 @@ def is_card_number(digits: str) -> bool:
     return sum(value - 9 * (value > 9) for value in doubled) % 10 == 0
 
 
-def find_numbers(text: str) -> Iterator[Found]:
-    """Find numbers in a normalized text; the surest come first."""
+def find_numbers(text: str, *, spoken: bool = False) -> Iterator[Found]:
+    """Find numbers in a normalized text; the surest come first.
+
+    In speech a long row of digits said one by one is a number of somebody's, whatever it is called.
+    """
+    for place in _found(text, spoken=spoken):
+        position = place.start
+        for said in _SAID_BETWEEN.finditer(text, place.start, place.end):
+            if position < said.start():
+                yield Found(position, said.start(), place.type)
+            position = said.end()
+        yield Found(position, place.end, place.type)
+
+
+def _found(text: str, *, spoken: bool) -> Iterator[Found]:
     all_runs = list(runs(text))
     named, not_personal = _in_context(text, all_runs)
     yield from named
@@ -69,13 +98,24 @@ def find_numbers(text: str) -> Iterator[Found]:
     for run in all_runs:
         after = _NAMED_AFTER.match(text, run.end)
         if after:
-            yield Found(_opening(text, run.start), run.end, _CONTEXTS[after[1]][0])
+            yield Found(_opening(text, run.start), run.end, _HEADS[after[1]])
         elif len(run.values) in _CARD_LENGTHS and not named and _CARD_TEXT.search(text):
             yield Found(run.start, run.end, "card")
         yield from _in_run(text, run, free=any(start <= run.start < end for start, end in not_personal))
     for postal in _POSTAL.finditer(text):
         if not any(start <= postal.start() < end for start, end in not_personal):
             yield Found(_opening(text, postal.start()), postal.end(), "postal_code")
+    for run in all_runs:
+        long = len(run.values) >= (_LONG_SPOKEN if spoken else _LONG_WRITTEN)
+        if (
+            long
+            and (spoken or run.values[0] == "0")
+            and not _is_free(run, 0)
+            and not any(start <= run.start < end for start, end in not_personal)
+            and not _COUNTED.match(text, run.end)
+            and not _LETTER_BEFORE.search(text[: run.start])
+        ):
+            yield Found(_opening(text, run.start), run.end, "number")
 
 
 def _accounts(text: str) -> Iterator[Found]:
@@ -109,7 +149,34 @@ def _in_context(text: str, all_runs: list[Run]) -> tuple[list[Found], list[tuple
             found.append(Found(context.end(), end, kind))
         elif run and len(run.digits) >= least:
             found.append(Found(_opening(text, run.start), run.end, kind))
+    for named in _HEADED.finditer(text):
+        kind = _HEADS[named[1]]
+        for pattern, least in ((_NEAR, _LEAST_NEAR), (_FAR, _LEAST_FAR)):
+            gap = pattern.match(text, named.end())
+            end, signs = _value(text, all_runs, gap.end()) if gap else (0, 0)
+            if gap and kind == "none" and pattern is _NEAR:
+                not_personal.append((gap.end(), end))
+            elif gap and kind != "none" and signs >= max(least, _LEAST_PHONE * (kind == "phone")):
+                if not _COUNTED.match(text, end):
+                    found.append(Found(_opening(text, gap.end()), end, kind))
+                break
+    for named in _BARE.finditer(text):
+        start = named.end() + text.startswith("第", named.end())
+        end, signs = _value(text, all_runs, start)
+        published = any(run.start == start and _is_free(run, 0) for run in all_runs)
+        if signs >= _LEAST_FAR + (_HEADS[named[1]] in {"card", "phone"}) and not (
+            published or _COUNTED.match(text, end)
+        ):
+            end += start > named.end() and text.startswith("号", end)
+            found.append(Found(_opening(text, named.end()), end, _HEADS[named[1]]))
     return found, not_personal
+
+
+def _value(text: str, all_runs: list[Run], start: int) -> tuple[int, int]:
+    """End and length of the number that begins at a place: digits and letters, or a run of digits that goes on longer."""
+    end, signs = _code(text, start)
+    run = next((run for run in all_runs if run.start <= start + 1 and run.end > start), None)
+    return (run.end, len(run.digits)) if run and run.end > end else (end, signs)
 
 
 def _code(text: str, start: int) -> tuple[int, int]:
