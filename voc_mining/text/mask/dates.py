@@ -16,11 +16,18 @@ _KANA_NUMBER = "(?:じゅう|ひゃく|びゃく|ぴゃく|せん|ぜん|いち|
 _KANA_DAY = "(?:ついたち|ふつか|みっか|よっか|いつか|むいか|なのか|ようか|ここのか|とおか|はつか|(?:に)?じゅうよっか)"
 _SPOKEN = rf"(?:めいじ|たいしょう|しょうわ|へいせい|れいわ|せいれき)?{_KANA_NUMBER}{{1,8}}ねん[の 、]?{_KANA_NUMBER}{{1,3}}がつ[の 、]?(?:{_KANA_DAY}|{_KANA_NUMBER}{{1,3}}にち)"
 _PACKED = "(?<![0-9])(?:19|20)[0-9]{6}(?![0-9])"
-_DATE = re.compile(f"{_WORDED}|{_FIGURES}|{_PACKED}|{_SPOKEN}")
-_MONTH_DAY = re.compile(rf"{_N} ?月 ?{_N} ?日")
-_NAMED = re.compile(r"(?:生年月日|誕生日|誕生|バースデー|生まれ|DOB|[Bb]irth(?: ?[Dd]a(?:y|te))?)[^。！？!?\n]{0,24}$")
+# S38の6の11, 昭和38の6の11; 14 March 1990, March 14th, 1990
+_LETTERED = rf"(?<![0-9A-Za-z])(?:[MTSHR] ?|(?:明治|大正|昭和|平成|令和)の? ?)[0-9元]{{1,2}} ?(?:年|の) ?[0-9]{{1,2}} ?(?:月|の) ?[0-9]{{1,2}}(?![0-9])日?"
+_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
+_ENGLISH = rf"(?<![0-9A-Za-z])(?:[0-3]?[0-9](?:st|nd|rd|th)? {_MONTH}\.?,? (?:19|20)[0-9]{{2}}|{_MONTH}\.? [0-3]?[0-9](?:st|nd|rd|th)?,? (?:19|20)[0-9]{{2}})"
+_PARTED = r"(?<![0-9])[0-9]{1,4}の[0-9]{1,2}の[0-9]{1,2}(?![0-9])"
+_DATE = re.compile(f"{_LETTERED}|{_WORDED}|{_FIGURES}|{_PACKED}|{_SPOKEN}|{_ENGLISH}|{_PARTED}")
+_MONTH_DAY = re.compile(rf"{_N} ?月 ?の? ?{_N} ?日")
+_NAMED = re.compile(
+    r"(?:生年月日|せいねんがっぴ|誕生日|たんじょうび|誕生|バースデ[ーイ]|生まれ|うまれ|生年|DOB|D\.O\.B|[Bb]irth(?: ?[Dd]a(?:y|te))?|[Bb]orn)[^。！？!?\n]{0,24}$"
+)
 _YEAR_APART = re.compile(
-    rf"(?:{_ERA} ?[0-9元]{{1,2}}|(?<![0-9])(?:19[0-9]{{2}}|200[0-9])) ?年(?! ?の?[0-9]{{1,2}} ?月)(?=です|生|で|の?生|に生|。|$)"
+    rf"(?:{_ERA} ?[0-9元〇一二三四五六七八九十]{{1,3}}|(?<![0-9])(?:19[0-9]{{2}}|200[0-9])) ?年(?! ?の?[0-9]{{1,2}} ?月)(?=です|生|で|の?生|に生|。|$)"
 )
 _NAMED_RIGHT_BEFORE = re.compile(r"(?:生年月日|誕生日|バースデー)(?:は|が|:|、|の| |えっと|えーと)*$")
 _BORN = re.compile(r"^ ?(?:\(?[^\s。、]{0,4}\)?)?(?:の? ?生まれ|うまれ|生(?![0-9]|[^\s。、)です])|に生まれ)")
@@ -28,12 +35,16 @@ _BORN_SAID = re.compile("生まれ(?:です|でございます|と)")
 _NO_BIRTH = re.compile(
     "(?:に|の|付けで?)?(?:設立|創業|創立|開業|開店|施行|建築|築|竣工|制定|発行|発売|契約|申込|申し込|入会|購入|注文|締結)"
 )
-_OLD_ERA = re.compile("^(?:明治|大正|昭|たいしょう|しょうわ)")
-_FULL = re.compile("日$|か$|にち$|たち$|[/.\\-]|^[0-9]{8}$")
+_OLD_ERA = re.compile("^(?:明治|大正|昭|たいしょう|しょうわ|[MTS] ?[0-9]{1,2} ?[年の/.])")
+_FULL = re.compile("日$|か$|にち$|たち$|[/.\\-]|^[0-9]{8}$|^[MTSHR].*の|[A-Za-z]{3}.* [0-9]{4}$|[A-Za-z]{3}.*[0-9]{4}$")
+_DAY_OF_CALENDAR = re.compile("^(?:19[0-9]{2}|200[0-9])(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])$")
 _ALONE = re.compile(r"^[^はがで]{0,8}$")
-_NOTHING_MORE = re.compile(r"^(?:です|でございます|になります)?(?:けど|けれども)?[。、ね ]*$")
+_NOTHING_MORE = re.compile(
+    r"^(?:です|でございます|になります|でお願い|で合って|だ(?!け)|や(?!り|っ)|じゃ|っす)|^[。、ね ]*$"
+)
 _WESTERN_YEAR = re.compile("^(?:西暦)?(1[0-9]{3}|20[0-9]{2})")
 _RECENT_ERA = re.compile("^(?:平|H|へいせい)")
+_SIGNS = re.compile("[年/.生誕のう]|-|がつ|19[0-9]{6}|20[0-9]{6}|[A-Za-z]{3}")
 _LATEST_YEAR_ALONE = 2009
 """A date that is all someone says is taken for a birth date up to this year; later ones are orders and visits."""
 
@@ -44,9 +55,7 @@ def find_birth_dates(text: str) -> Iterator[Found]:
     >>> next(find_birth_dates("生年月日は1980年5月3日です"))
     Found(start=5, end=14, type='birth_date')
     """
-    if not (
-        "年" in text or "がつ" in text or "/" in text or "-" in text or "." in text or "生" in text or "誕" in text
-    ):
+    if not (_SIGNS.search(text)):
         return
     found = False
     for date in _DATE.finditer(text):
@@ -57,7 +66,7 @@ def find_birth_dates(text: str) -> Iterator[Found]:
         full = _FULL.search(date[0])
         old = _OLD_ERA.search(date[0]) and full
         alone = full and _ALONE.search(before) and _NOTHING_MORE.search(after) and _early(date[0])
-        if said or old or alone:
+        if said or old or alone or (_DAY_OF_CALENDAR.match(date[0]) and _ALONE.search(before)):
             found = True
             yield Found(date.start(), date.end(), "birth_date")
     for date in _MONTH_DAY.finditer(text):
