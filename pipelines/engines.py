@@ -8,16 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.settings import Settings, quiet_libraries
+from pipelines.steps.wording import stored_dictionary
 from voc_mining.contracts.glossary import NO_GLOSSARY, Glossary
 from voc_mining.contracts.rules import NO_MASKING, OwnMasking
 from voc_mining.contracts.wording import NO_DICTIONARY, UserDictionary
 from voc_mining.errors import UserError
 from voc_mining.model_files.catalogue import load_catalogue
 from voc_mining.model_files.locate import Located, locate
+from voc_mining.store.delta import open_lake
 
 if TYPE_CHECKING:
     from pipelines.request import RunRequest
     from voc_mining.classify.model import ClassifierModel
+    from voc_mining.contracts.clause import ClauseCutter
     from voc_mining.embed.sentence_transformer_engine import SentenceTransformerEmbedder
     from voc_mining.text.mask.masker import Masker, MaskRules
     from voc_mining.text.rules import TextRules
@@ -81,11 +84,19 @@ def transcriber(settings: Settings, hotwords: tuple[str, ...] = ()) -> WhisperTr
 def embedder(settings: Settings) -> SentenceTransformerEmbedder:
     """Build the embedder; its model is loaded when it first encodes something."""
     quiet_libraries()
-    from voc_mining.embed.sentence_transformer_engine import SentenceTransformerEmbedder  # noqa: PLC0415 - heavy
-
-    return SentenceTransformerEmbedder(
-        embedding_model(settings), device=settings.device, threads=settings.threads, batch_size=settings.embedding_batch
+    from voc_mining.embed.sentence_transformer_engine import (  # noqa: PLC0415 - heavy
+        EmbedderOptions,
+        SentenceTransformerEmbedder,
     )
+
+    options = EmbedderOptions(
+        device=settings.device,
+        compute_type=settings.embedding_compute_type,
+        threads=settings.threads,
+        batch_size=settings.embedding_batch,
+        converted_dir=settings.cache_dir / "embedding",
+    )
+    return SentenceTransformerEmbedder(embedding_model(settings), options)
 
 
 def classifier(settings: Settings) -> ClassifierModel | None:
@@ -102,6 +113,13 @@ def tokenizer(words: UserDictionary = NO_DICTIONARY, folder: Path | None = None)
     from voc_mining.text.tokenizer_engine import FugashiTokenizer  # noqa: PLC0415 - heavy
 
     return FugashiTokenizer(words, folder)
+
+
+def clause_cutter(lake: str, settings: Settings) -> ClauseCutter:
+    """Build what cuts clauses out of statements, with the words that a lake's users have kept whole."""
+    from voc_mining.text.clauses import ClauseFinder  # noqa: PLC0415 - loads the lexicons
+
+    return ClauseFinder(tokenizer(stored_dictionary(open_lake(lake)), settings.cache_dir / "dictionaries"))
 
 
 @lru_cache(maxsize=2)

@@ -119,7 +119,9 @@ def _mine(table: TextTable, request: RunRequest, settings: Settings, columns: Te
     embedder, classifier = engines.embedder(settings), engines.classifier(settings)
     accounts += embed_step(lake, embedder)
     accounts += classify_step(lake, classifier) if classifier else []
-    accounts += topics_step(lake, TopicsParams(model_id=embedder.model_id))
+    accounts += topics_step(
+        lake, TopicsParams(model_id=embedder.model_id), engines.clause_cutter(request.lake, settings)
+    )
     params = InsightParams(as_of=request.as_of, lang=request.lang)
     frames = insight_step(lake, params, corrections_step(lake))
     # Without times statements stand in the order of the table.

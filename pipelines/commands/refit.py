@@ -24,8 +24,9 @@ def fit(lake: str, *, by_policy: bool, as_json: bool, lang: str | None) -> int:
     """Fit a candidate; put it in force if that is wished and the policy allows it."""
     say = Messages(language(lang))
     store = lake_with_data(lake)
-    params = RefitParams(topics=TopicsParams(model_id=engines.embedder(Settings()).model_id))
-    version = refit_step(store, params)
+    settings = Settings()
+    params = RefitParams(topics=TopicsParams(model_id=engines.embedder(settings).model_id))
+    version = refit_step(store, params, engines.clause_cutter(lake, settings))
     policy = PromotionPolicy() if by_policy else None
     result = decided(store, version, policy, lambda chosen: promote_step(store, chosen))
     if as_json:

@@ -8,18 +8,19 @@ from typing import Any
 import polars as pl
 
 from pipelines.steps.topics import assign_new, read_mentions, read_texts, unassigned
+from voc_mining.contracts.clause import ClauseCutter
 from voc_mining.errors import UserError
 from voc_mining.store.delta import DeltaStore
-from voc_mining.topics.edits import resolve
 from voc_mining.topics.params import TopicsParams
 from voc_mining.topics.quality import quality_sheet
 from voc_mining.topics.refit import RefitParams, refit
 from voc_mining.topics.registry import RegistryVersion, active_version
+from voc_mining.topics.replay import resolve
 
 _UNKNOWN = "unknown"
 
 
-def refit_step(lake: DeltaStore, params: RefitParams | None = None) -> int:
+def refit_step(lake: DeltaStore, params: RefitParams | None = None, cut: ClauseCutter | None = None) -> int:
     """Fit a candidate on all texts, with its assignments and its quality sheet; return its version.
 
     There is one candidate at a time: a newer one takes its place. The same texts give the same candidate, and then
@@ -53,6 +54,7 @@ def refit_step(lake: DeltaStore, params: RefitParams | None = None) -> int:
         version=version,
         named=edited & _ever(lake),
         taken=set(names),
+        cut=cut,
     )
     if after is None:
         raise UserError("refit.too_few")
@@ -61,7 +63,7 @@ def refit_step(lake: DeltaStore, params: RefitParams | None = None) -> int:
         after,
         vectors=(vectors[0], vectors[-1]),
         statements=_statements(lake),
-        effective=(resolve(before.topics, edits), resolve(after.topics, edits)),
+        effective=(resolve(before.topics, edits).topics, resolve(after.topics, edits).topics),
     )
     _write(lake, after, base=active["registry_version"].item(), sheet=sheet)
     return version

@@ -6,6 +6,7 @@ import polars as pl
 
 from pipelines.steps.wording import stored_wording
 from voc_mining.accounts import Account
+from voc_mining.contracts.clause import ClauseCutter
 from voc_mining.store.conflicts import Overtaken, again_if_overtaken
 from voc_mining.store.delta import DeltaStore
 from voc_mining.text.wording import reworded
@@ -17,12 +18,21 @@ _ASSIGNED = ("text_hash", "topic_id", "tried", "told")
 
 
 @again_if_overtaken
-def topics_step(lake: DeltaStore, params: TopicsParams | None = None) -> list[Account]:
+def topics_step(lake: DeltaStore, params: TopicsParams | None = None, cut: ClauseCutter | None = None) -> list[Account]:
     """Assign the texts not yet assigned, discover in those without a topic if that is due, and assign these again.
 
     The first time, topics are found on all texts. What is written last makes what was written before count, so a
     run that is killed anywhere is simply repeated, with the same result. Of two runs at once the first to write
     a registry, or topics, wins; the other takes them and decides again.
+
+    Parameters
+    ----------
+    lake : DeltaStore
+        Tables.
+    params : TopicsParams, optional
+        Parameters of the stage.
+    cut : callable, optional
+        Cuts clauses out of texts, which topics are named by; without, by terms and pairs.
 
     Returns
     -------
@@ -40,14 +50,14 @@ def topics_step(lake: DeltaStore, params: TopicsParams | None = None) -> list[Ac
     registry = active_version(registries)
     before = assigned = read_assigned(lake, registry, counted)
     if before.is_empty() and not _is_founded(lake, registry):
-        registry = _found(lake, registries, counted, settings)
+        registry = _found(lake, registries, counted, settings, cut)
         assigned = read_assigned(lake, registry, counted)
     if registry.is_empty():
         return [Account("topics", counted.height, dropped=_filled(too_few=counted.height)).verify()]
     pending = counted.join(assigned, on="text_hash", how="anti")
     if assign_new(lake, registry, pending, settings):
         assigned = read_assigned(lake, registry, counted)
-    if _discover(lake, registry, assigned, settings):
+    if _discover(lake, registry, assigned, settings, cut):
         assigned = read_assigned(lake, registry, counted)
     return [_account(counted, before, assigned).verify()]
 
@@ -85,7 +95,13 @@ def _is_founded(lake: DeltaStore, registry: pl.DataFrame) -> bool:
     return bool(registry.height and mine.head(1).collect().height)
 
 
-def _found(lake: DeltaStore, registries: pl.DataFrame, counted: pl.DataFrame, params: TopicsParams) -> pl.DataFrame:
+def _found(
+    lake: DeltaStore,
+    registries: pl.DataFrame,
+    counted: pl.DataFrame,
+    params: TopicsParams,
+    cut: ClauseCutter | None,
+) -> pl.DataFrame:
     """Found the first version, or finish one whose row in ``registries`` is there already."""
     begun = active_version(registries)
     if begun.is_empty():
@@ -103,6 +119,7 @@ def _found(lake: DeltaStore, registries: pl.DataFrame, counted: pl.DataFrame, pa
             model_id=model_id,
             version=version,
             begun=None if begun.is_empty() else begun,
+            cut=cut,
         )
     )
     if founded is None:
@@ -137,7 +154,13 @@ def assign_new(lake: DeltaStore, registry: pl.DataFrame, pending: pl.DataFrame, 
     return True
 
 
-def _discover(lake: DeltaStore, registry: pl.DataFrame, assigned: pl.DataFrame, params: TopicsParams) -> bool:
+def _discover(
+    lake: DeltaStore,
+    registry: pl.DataFrame,
+    assigned: pl.DataFrame,
+    params: TopicsParams,
+    cut: ClauseCutter | None,
+) -> bool:
     """Discover topics in the texts that have none, if that is due; tell whether it was."""
     (seen,) = lake.seen("topics")
     without = assigned.filter(pl.col("topic_id").is_null())
@@ -150,7 +173,7 @@ def _discover(lake: DeltaStore, registry: pl.DataFrame, assigned: pl.DataFrame, 
     if not discovery_due(pool, params.growth):
         return False
     texts = read_texts(lake, registry["model_id"].item(), pool.select("text_hash"))
-    found = discover_in_pool(texts, read_mentions(lake), lake.read("topics"), registry, params)
+    found = discover_in_pool(texts, read_mentions(lake), lake.read("topics"), registry, params, cut=cut)
     # What was left dormant by a refit and is founded on the very same texts again has the same id.
     lake.replace("topics", found, scope=found.select("registry_version", "topic_id"), seen=seen)
     _judge_again(lake, texts, registry, params)
@@ -226,7 +249,7 @@ def read_texts(lake: DeltaStore, model_id: str, wanted: pl.DataFrame) -> pl.Data
         .select("text_hash", "vector")
         .collect()
     )
-    return vectors.join(_words(lake, vectors, "pairs"), on="text_hash", validate="1:1").sort("text_hash")
+    return vectors.join(_words(lake, vectors, "pairs", "plain_text"), on="text_hash", validate="1:1").sort("text_hash")
 
 
 def _account(counted: pl.DataFrame, before: pl.DataFrame, assigned: pl.DataFrame) -> Account:

@@ -14,8 +14,17 @@ _TOPICS = Table(
     (
         Column("registry_version", pl.Int64, "version of the registry, from 1"),
         text_column("topic_id", "digest of its founding texts", optional=False),
-        text_column("label", "name made from keywords; analysts' names are in topic_edits", optional=False),
+        text_column(
+            "label",
+            "name cut out of its statements, else made of keywords; analysts' names are in topic_edits",
+            optional=False,
+        ),
         Column("keywords", pl.List(pl.String), "discriminating terms, best first"),
+        text_column(
+            "candidates",
+            "names it might have been given, the chosen first, as a JSON array of objects: name, source (clause, pair, "
+            "terms or model), score, and what the score is made of; masked",
+        ),
         Column("exemplars", pl.List(pl.String), "text_hash of typical and diverse statements, best first"),
         Column("centroid", pl.List(pl.Float32), "unit length, in the space of assignment"),
         Column("threshold", pl.Float64, "least similarity for a statement to belong, 0-1"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -15,9 +16,18 @@ _FORMULA = "formula"
 @cache
 def generic_terms(*, for_labels: bool = False) -> frozenset[str]:
     """Terms that tell nothing by themselves; ``for_labels`` leaves out those that may stand beside others."""
-    content = (files("voc_mining.topics") / "data" / "generic_terms.csv").read_text(encoding="utf-8")
-    lines = [line for line in content.splitlines() if line and not line.startswith("#")]
-    return frozenset(row["term"] for row in csv.DictReader(lines) if not (for_labels and row["kind"] == _FORMULA))
+    return frozenset(row["term"] for row in _rows("generic_terms") if not (for_labels and row["kind"] == _FORMULA))
+
+
+@cache
+def weak_words(kind: str) -> frozenset[str]:
+    """Words that carry no name: ``asking`` and ``light`` predicates, and ``when`` and how much."""
+    return frozenset(row["term"] for row in _rows("weak_words") if row["kind"] == kind)
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    content = (files("voc_mining.topics") / "data" / f"{name}.csv").read_text(encoding="utf-8")
+    return csv.DictReader(line for line in content.splitlines() if line and not line.startswith("#"))
 
 
 def telling(terms: pl.Expr) -> pl.Expr:

@@ -1,4 +1,6 @@
-"""Label topics by the terms and pairs that tell them from the others, with negation as the terms carry it.
+"""Label topics as a person would: by the best clause of their own statements, else by telling terms and pairs.
+
+Negation stands in a label as the terms carry it.
 
 A term's keyness in a topic is its part in the divergence of the topic from all texts,
 p·log2(p / q): p is the share of the topic's texts that have it, q the share of all texts.
@@ -7,11 +9,16 @@ It prefers terms that are frequent here and rarer elsewhere, and leaves out thos
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
+from voc_mining.contracts.clause import ClauseCutter
 from voc_mining.topics.generic import telling
+from voc_mining.topics.naming import clause_candidates
+from voc_mining.topics.params import NamingParams
 
 ARROW, JOINT = "→", "・"
 _PAIR_SHARE = 0.15
@@ -54,41 +61,85 @@ def keyness(members: pl.DataFrame, texts: pl.DataFrame, column: str) -> pl.DataF
     )
 
 
-def label_topics(
-    members: pl.DataFrame, texts: pl.DataFrame, *, n_keywords: int = 10, taken: Collection[str] = ()
+def label_topics(  # noqa: PLR0913 - what it needs
+    members: pl.DataFrame,
+    texts: pl.DataFrame,
+    *,
+    n_keywords: int = 10,
+    taken: Collection[str] = (),
+    cut: ClauseCutter | None = None,
+    naming: NamingParams | None = None,
 ) -> pl.DataFrame:
     """Name topics so that no two have the same name.
 
     Parameters
     ----------
     members : DataFrame
-        ``topic_id``, ``text_hash`` of the topics to name.
+        ``topic_id``, ``text_hash`` of the topics to name; ``weight`` where texts count differently.
     texts : DataFrame
-        ``text_hash``, ``terms``, ``pairs`` of all texts they stand out from, the members included.
+        ``text_hash``, ``terms``, ``pairs`` of all texts they stand out from, the members included; ``text`` and
+        ``vector`` where clauses are cut.
     n_keywords : int, default 10
         Keywords kept.
     taken : collection of str
         Labels that are in use.
+    cut : callable, optional
+        Cuts clauses out of texts; without, names are made of terms and pairs alone.
+    naming : NamingParams, optional
+        How clauses are weighed.
 
     Returns
     -------
     DataFrame
-        ``topic_id``, ``label``, ``keywords``, sorted by ``topic_id``. A topic whose texts have no telling term is
-        called by its id.
+        ``topic_id``, ``label``, ``keywords``, ``candidates`` (what it might have been called, the chosen first, as a JSON
+        array), sorted by ``topic_id``. A topic whose texts have no telling term is called by its id.
     """
+    params = naming or NamingParams()
     told = texts.with_columns(terms=telling(pl.col("terms")))
-    terms = _by_topic(keyness(members, told, "terms").group_by("topic_id", maintain_order=True).head(n_keywords))
+    key_terms = keyness(members, told, "terms")
+    terms = _by_topic(key_terms.group_by("topic_id", maintain_order=True).head(n_keywords))
     pairs = _by_topic(keyness(members, told, "pairs").filter(pl.col("share") >= _PAIR_SHARE))
-    used = set(taken)
+    clauses = {} if cut is None else _clauses(clause_candidates(members, told, key_terms, cut, params))
+    used, meanings = set(taken), set[frozenset[str]]()
     rows = []
     # The larger topic has the better right to a name.
     for topic in members["topic_id"].value_counts().sort("count", "topic_id", descending=[True, False])["topic_id"]:
-        keywords = terms.get(topic, [])
-        label = next(name for name in _names(topic, keywords, pairs.get(topic, [])) if name not in used)
+        keywords, mine = terms.get(topic, []), clauses.get(topic, [])
+        chosen = next(
+            (row for row in mine if row["name"] not in used and frozenset(row["words"]) not in meanings), None
+        )
+        made = _names(topic, keywords, pairs.get(topic, []))
+        label, source = (chosen["name"], "clause") if chosen else next(name for name in made if name[0] not in used)
         used.add(label)
-        rows.append((topic, label, keywords))
-    schema = pl.Schema([("topic_id", pl.String), ("label", pl.String), ("keywords", pl.List(pl.String))])
+        if chosen:
+            meanings.add(frozenset(chosen["words"]))
+        others = [row for row in mine[: params.kept] if row is not chosen]
+        first = chosen or {"name": label, "source": source}
+        rows.append((topic, label, keywords, _as_json([first, *others])))
+    schema = pl.Schema(
+        [("topic_id", pl.String), ("label", pl.String), ("keywords", pl.List(pl.String)), ("candidates", pl.String)]
+    )
     return pl.DataFrame(rows, schema=schema, orient="row").sort("topic_id")
+
+
+def weighted(members: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+    """Add to ``topic_id``, ``text_hash`` how many contacts said each text (``weight``), at least one."""
+    said = mentions.group_by("text_hash").agg(pl.col("contact_id").n_unique().cast(pl.Float64).alias("weight"))
+    return members.join(said, on="text_hash", how="left", validate="m:1").with_columns(pl.col("weight").fill_null(1.0))
+
+
+def _as_json(candidates: Sequence[Mapping[str, Any]]) -> str:
+    """Write candidates without the words they are made of."""
+    kept = [{key: value for key, value in each.items() if key != "words"} for each in candidates]
+    return json.dumps(kept, ensure_ascii=False)
+
+
+def _clauses(scored: pl.DataFrame) -> dict[str, Sequence[dict[str, Any]]]:
+    """Candidates of each topic, best first."""
+    return {
+        str(topic): list(part.drop("topic_id").iter_rows(named=True))
+        for (topic,), part in scored.group_by("topic_id", maintain_order=True)
+    }
 
 
 def _by_topic(scored: pl.DataFrame) -> dict[str, list[str]]:
@@ -96,18 +147,18 @@ def _by_topic(scored: pl.DataFrame) -> dict[str, list[str]]:
     return dict(zip(listed["topic_id"], listed["entry"].to_list(), strict=True))
 
 
-def _names(topic: str, keywords: list[str], pairs: list[str]) -> Iterator[str]:
-    """Offer names, best first: a pair about a leading keyword, two keywords, three, with the id at last."""
+def _names(topic: str, keywords: list[str], pairs: list[str]) -> Iterator[tuple[str, str]]:
+    """Offer names and what they are made of: a pair about a leading keyword, two keywords, three, with the id at last."""
     telling_pairs = [pair.split(ARROW) for pair in pairs]
     for words in telling_pairs:
         if len(words) == 2 and all(words) and any(word in keywords[:3] for word in words):
-            yield JOINT.join(words)
+            yield JOINT.join(words), "pair"
     apart = _apart(keywords)
     for count in range(2, len(apart) + 1):
-        yield JOINT.join(apart[:count])
+        yield JOINT.join(apart[:count]), "terms"
     if apart:
-        yield apart[0]
-    yield JOINT.join([*apart[:2], topic])
+        yield apart[0], "terms"
+    yield JOINT.join([*apart[:2], topic]), "terms"
 
 
 def _apart(keywords: list[str]) -> list[str]:

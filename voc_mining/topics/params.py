@@ -66,6 +66,42 @@ class DiscoveryParams:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamingParams:
+    """How the clauses of a topic's statements are weighed as its name.
+
+    Parameters
+    ----------
+    texts : int
+        Texts of a topic whose clauses are considered, the most typical ones.
+    considered : int
+        Candidates of a topic that are looked at; of several topics that want the same name, the later takes its next.
+    kept : int
+        Candidates kept with a topic.
+    form_clause, form_built, form_noun, form_alone : float
+        Weight of a clause with noun and predicate, of a predicate that is built on a noun, of nouns joined by の, of
+        another word alone.
+    form_short : float
+        Weight of a name under ``least_length`` characters.
+    least_length, easy_length : int
+        Characters that a name needs, and up to which it is read at a glance; beyond, its weight falls to 0 at twice.
+    per_character : float
+        What a name loses with each character, so that of equals the shorter wins.
+    """
+
+    texts: int = 60
+    considered: int = 40
+    kept: int = 8
+    form_clause: float = 1.0
+    form_built: float = 0.6
+    form_noun: float = 0.6
+    form_alone: float = 0.35
+    form_short: float = 0.8
+    least_length: int = 4
+    easy_length: int = 14
+    per_character: float = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GrowthParams:
     """When a discovery is due.
 
@@ -102,6 +138,7 @@ class TopicsParams:
     second_margin: float = 0.05
     block: int = 65_536
     discovery: DiscoveryParams = field(default_factory=DiscoveryParams)
+    naming: NamingParams = field(default_factory=NamingParams)
     growth: GrowthParams = field(default_factory=GrowthParams)
 
     def as_json(self) -> str:

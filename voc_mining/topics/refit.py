@@ -10,9 +10,10 @@ from typing import Any
 import polars as pl
 
 from voc_mining.contracts import LAKE_TABLES
+from voc_mining.contracts.clause import ClauseCutter
 from voc_mining.ids import topic_id
 from voc_mining.topics.generic import says_something
-from voc_mining.topics.labels import label_topics
+from voc_mining.topics.labels import label_topics, weighted
 from voc_mining.topics.lineage import Match, MatchParams, match_topics
 from voc_mining.topics.params import TopicsParams
 from voc_mining.topics.registry import RegistryVersion, found_version, judge
@@ -44,6 +45,7 @@ def refit(  # noqa: PLR0913 - what it needs
     version: int,
     named: Collection[str] = (),
     taken: Collection[str] = (),
+    cut: ClauseCutter | None = None,
 ) -> RegistryVersion | None:
     """Fit a candidate on all texts, matched with the version in force.
 
@@ -69,6 +71,8 @@ def refit(  # noqa: PLR0913 - what it needs
         Topics that edits speak of; those stay however long they have been dormant.
     taken : collection of str
         Names that analysts gave.
+    cut : callable, optional
+        Cuts clauses out of texts, which new topics are named by; without, by terms and pairs.
 
     Returns
     -------
@@ -84,8 +88,8 @@ def refit(  # noqa: PLR0913 - what it needs
     left = _left(active.topics, match, ids, named, version)
     found = _traced(fresh.topics, match, ids, version)
     kept = found.filter(pl.col("topic_id").is_in(list(match.continues.values())))
-    names = active.topics.select("topic_id", "label")
-    kept = kept.drop("label").join(names, on="topic_id", how="left", validate="1:1")
+    names = active.topics.select("topic_id", "label", "candidates")
+    kept = kept.drop("label", "candidates").join(names, on="topic_id", how="left", validate="1:1")
     added = found.filter(~pl.col("topic_id").is_in(kept["topic_id"].to_list()))
     topics = pl.concat([_conformed(kept), _conformed(added), _conformed(left)]).sort("topic_id")
     assignments = judge(texts, topics, registry, params.topics, tried=True)
@@ -95,12 +99,19 @@ def refit(  # noqa: PLR0913 - what it needs
         says_something(pl.col("terms"), pl.col("text"))
         & ~pl.col("text_hash").is_in(registry["formulas"].item().to_list())
     )
-    labels = label_topics(members, told, n_keywords=params.topics.discovery.n_keywords, taken=in_use)
-    renamed = topics.join(labels, on="topic_id", how="left", validate="1:1", suffix="_new").with_columns(
-        pl.col("label_new").fill_null(pl.col("label")).alias("label"),
-        pl.col("keywords_new").fill_null(pl.col("keywords")).alias("keywords"),
+    labels = label_topics(
+        weighted(members, mentions),
+        told,
+        n_keywords=params.topics.discovery.n_keywords,
+        taken=in_use,
+        cut=cut,
+        naming=params.topics.naming,
     )
-    return RegistryVersion(registry, _conformed(renamed.drop("label_new", "keywords_new")), assignments)
+    given = [column for column in labels.columns if column != "topic_id"]
+    renamed = topics.join(labels, on="topic_id", how="left", validate="1:1", suffix="_new").with_columns(
+        pl.coalesce(f"{column}_new", column).alias(column) for column in given
+    )
+    return RegistryVersion(registry, _conformed(renamed.drop(f"{column}_new" for column in given)), assignments)
 
 
 def _ids(match: Match, known: Collection[str], version: int) -> dict[str, str]:

@@ -14,12 +14,13 @@ import numpy as np
 import polars as pl
 
 from voc_mining.contracts import LAKE_TABLES
+from voc_mining.contracts.clause import ClauseCutter
 from voc_mining.ids import digest
 from voc_mining.topics.assignment import assign
 from voc_mining.topics.discovery import discover
 from voc_mining.topics.formulas import formulas
 from voc_mining.topics.generic import says_something
-from voc_mining.topics.labels import label_topics
+from voc_mining.topics.labels import label_topics, weighted
 from voc_mining.topics.params import GrowthParams, TopicsParams
 from voc_mining.topics.space import matrix
 
@@ -46,6 +47,7 @@ def found_version(  # noqa: PLR0913 - what it needs
     model_id: str,
     version: int = 1,
     begun: pl.DataFrame | None = None,
+    cut: ClauseCutter | None = None,
 ) -> RegistryVersion | None:
     """Found a version of the registry on texts, and on the proactive ones alone, so that those are not swallowed.
 
@@ -64,6 +66,8 @@ def found_version(  # noqa: PLR0913 - what it needs
     begun : DataFrame, optional
         The row of ``registries`` where it is written already: its mean and formulas are taken, number and model are
         its own.
+    cut : callable, optional
+        Cuts clauses out of texts, which topics are named by; without, by terms and pairs.
 
     Returns
     -------
@@ -74,7 +78,7 @@ def found_version(  # noqa: PLR0913 - what it needs
     if told.height < params.growth.min_texts:
         return None
     registry = _registry(told, mentions, params, model_id, version) if begun is None else begun
-    topics = _discovered(told, mentions, registry, LAKE_TABLES["topics"].empty(), params, first=True)
+    topics = _discovered(told, mentions, registry, LAKE_TABLES["topics"].empty(), params, cut, first=True)
     if topics.is_empty():
         return None
     return RegistryVersion(registry, topics, judge(texts, topics, registry, params, tried=True))
@@ -130,8 +134,14 @@ def discovery_due(pool: pl.DataFrame, growth: GrowthParams) -> bool:
     )
 
 
-def discover_in_pool(
-    pool: pl.DataFrame, mentions: pl.DataFrame, topics: pl.DataFrame, registry: pl.DataFrame, params: TopicsParams
+def discover_in_pool(  # noqa: PLR0913 - what it needs
+    pool: pl.DataFrame,
+    mentions: pl.DataFrame,
+    topics: pl.DataFrame,
+    registry: pl.DataFrame,
+    params: TopicsParams,
+    *,
+    cut: ClauseCutter | None = None,
 ) -> pl.DataFrame:
     """Find topics in the texts that have none, in all of them and in the proactive ones alone.
 
@@ -145,13 +155,15 @@ def discover_in_pool(
         Topics there are, and their version.
     params : TopicsParams
         Parameters of the stage.
+    cut : callable, optional
+        Cuts clauses out of texts, which topics are named by; without, by terms and pairs.
 
     Returns
     -------
     DataFrame
         Rows of ``topics`` to add; those there are stay as they are.
     """
-    return _discovered(pool.sort("text_hash"), mentions, registry, topics, params, first=False)
+    return _discovered(pool.sort("text_hash"), mentions, registry, topics, params, cut, first=False)
 
 
 def _registry(
@@ -176,12 +188,13 @@ def _grown(pool: pl.DataFrame, least: int, growth: float) -> bool:
     return pool.height - tried >= max(least, growth * tried)
 
 
-def _discovered(  # noqa: PLR0913 - the same for both ways
+def _discovered(  # noqa: PLR0913, PLR0917 - the same for both ways
     texts: pl.DataFrame,
     mentions: pl.DataFrame,
     registry: pl.DataFrame,
     topics: pl.DataFrame,
     params: TopicsParams,
+    cut: ClauseCutter | None,
     *,
     first: bool,
 ) -> pl.DataFrame:
@@ -210,7 +223,14 @@ def _discovered(  # noqa: PLR0913 - the same for both ways
         )
         found = pl.concat([found, alone.filter(~pl.col("topic_id").is_in(found["topic_id"].to_list()))])
     members = found.select("topic_id", pl.col("members").alias("text_hash")).explode("text_hash", empty_as_null=True)
-    labels = label_topics(members, texts, n_keywords=params.discovery.n_keywords, taken=known["label"].to_list())
+    labels = label_topics(
+        weighted(members, mentions),
+        texts,
+        n_keywords=params.discovery.n_keywords,
+        taken=known["label"].to_list(),
+        cut=cut,
+        naming=params.naming,
+    )
     return (
         found.drop("members")
         .join(labels, on="topic_id", validate="1:1")
