@@ -178,6 +178,26 @@ def test_answers_and_steering_are_no_statements(agent: str, customer: str, reaso
     assert found == [(0, "agent"), *([(1, reason)] if reason else [])]
 
 
+@pytest.mark.parametrize(
+    ("reaction", "counts"),
+    [
+        ("じゃあ四時で", False),
+        ("まあそうしてもらえれば", False),
+        ("もう結構です", False),
+        ("どのくらいかかるの", False),
+        ("いま届きました", False),
+        ("次からは気を付けてください", False),
+        ("じゃあ解約します", True),
+        ("もう三回目ですよ", True),
+        ("説明が全然足りないです", True),
+    ],
+)
+def test_what_only_reacts_to_the_agent_is_no_statement_once_the_matter_was_told(reaction: str, counts: bool) -> None:
+    matter = [said("洗濯機から水が漏れてるんです", 0, 3), asks("明日伺います", 4)]
+    assert (reaction in texts(*matter, said(reaction, 7, 9))) is counts
+
+
+
 def test_a_turn_with_two_ideas_makes_two_statements_with_their_seconds() -> None:
     frame = utterances(c=[said("アプリが開かないんですけどあとそれと請求書が届きません", 0, 26)])
     rows = statements_of(pieces(frame, RULES)).select("text", "start_s", "end_s").rows()

@@ -33,6 +33,10 @@ class VoiceRules:
         The customer's turns after a question of the agent's that may answer it.
     answer_chars : int
         An answer is no longer than this.
+    reaction_chars : int
+        A turn that only reacts to the agent is no longer than this.
+    matter_chars : int
+        A turn of the customer's that is at least as long may have told the matter.
     closing_turns : int
         The customer's last turns that are asked how the call ended.
     last_turns : int
@@ -63,6 +67,8 @@ class VoiceRules:
     received_pause_s: float = 2.5
     answer_turns: int = 2
     answer_chars: int = 24
+    reaction_chars: int = 28
+    matter_chars: int = 8
     closing_turns: int = 6
     last_turns: int = 2
     long_hold_s: float = 3600.0

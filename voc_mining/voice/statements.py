@@ -143,10 +143,10 @@ def _without_steering(own: pl.DataFrame, utterances: pl.DataFrame, rules: VoiceR
     """Leave out what in a conversation only answers the agent or steers it."""
     placed = own.join(asked_before(utterances, rules), on=["contact_id", "no"], how="left", validate="m:1")
     turns = placed.filter(pl.col("asked").is_not_null() & pl.col("reason").is_null())
-    turns = turns.select("text", "asked", "echoes").unique(maintain_order=True)
+    turns = turns.select("text", "asked", "echoes", "later").unique(maintain_order=True)
     turns = turns.with_columns(turn_reasons(turns, rules).alias("turn"))
-    told = placed.join(turns, on=["text", "asked", "echoes"], how="left", validate="m:1")
-    return told.with_columns(pl.coalesce("reason", "turn").alias("reason")).drop("asked", "echoes", "turn")
+    told = placed.join(turns, on=["text", "asked", "echoes", "later"], how="left", validate="m:1")
+    return told.with_columns(pl.coalesce("reason", "turn").alias("reason")).drop("asked", "echoes", "later", "turn")
 
 
 def _own_sentences(own: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:

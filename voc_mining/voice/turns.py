@@ -11,6 +11,8 @@ from voc_mining.voice.rules import VoiceRules
 _SIDES = ("agent", "customer")
 _PLAIN = ("other", "inquiry", "request")
 """Kinds of turns that may be steering: one that complains, praises or means to leave is a statement whatever its form."""
+_MEANT = ("praise", "churn_signal")
+"""Kinds of turns that are no mere reaction."""
 
 
 def asked_before(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
@@ -29,8 +31,9 @@ def asked_before(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        ``contact_id``, ``no``, ``asked`` and ``echoes`` (bool): customers' spoken turns; ``echoes`` where all that is said
-        stands in the agent's turn before (変更ですか after 日程の変更でしたら無料で承れます).
+        ``contact_id``, ``no``, ``asked``, ``echoes`` and ``later`` (bool): customers' spoken turns; ``echoes`` where all that
+        is said stands in the agent's turn before (変更ですか after 日程の変更でしたら無料で承れます), ``later`` where both have spoken
+        before and the customer said at least ``matter_chars`` in one turn.
     """
     spoken = utterances.filter((pl.col("part") == "audio") & pl.col("role").is_in(_SIDES)).sort("contact_id", "no")
     line, agent = folded(pl.col("text")), pl.col("role") == "agent"
@@ -44,7 +47,10 @@ def asked_before(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     turn = turn.with_columns(since.over("contact_id").alias("since")).filter(pl.col("role") == "customer")
     answers = pl.col("asked").fill_null(value=False) & (pl.col("since") <= rules.answer_turns)
     echoes = (pl.col("core") != "") & pl.col("before").str.contains(pl.col("core"), literal=True)
-    return turn.select("contact_id", "no", answers.alias("asked"), echoes.alias("echoes"))
+    much = pl.col("text").str.len_chars() >= rules.matter_chars
+    told = much.cum_sum().shift(1, fill_value=0).over("contact_id") > 0
+    later = told & (pl.col("before") != "")
+    return turn.select("contact_id", "no", answers.alias("asked"), echoes.alias("echoes"), later.alias("later"))
 
 
 def received(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
@@ -67,14 +73,16 @@ def turn_reasons(turns: pl.DataFrame, rules: VoiceRules) -> pl.Series:
     """Tell of each distinct turn why it is no statement.
 
     ``answer`` is a short turn after a question that has no word of any kind, ``steering`` one that as a whole handles
-    the conversation or only says the agent's words again. Words of feeling, of harassment, of urgency or of a complaint make a statement of either.
+    the conversation or only says the agent's words again. Words of feeling, of harassment, of urgency or of a complaint make a
+    statement of either. A short turn that only reacts to what the agent offered is ``steering`` too where the matter was told
+    before, also with words of feeling (もう結構です), but not with praise or a wish to leave.
 
     Parameters
     ----------
     turns : DataFrame
-        ``text``, ``asked`` and ``echoes`` of distinct turns.
+        ``text``, ``asked``, ``echoes`` and ``later`` of distinct turns.
     rules : VoiceRules
-        Lexicons and ``answer_chars``.
+        Lexicons, ``answer_chars`` and ``reaction_chars``.
 
     Returns
     -------
@@ -85,23 +93,27 @@ def turn_reasons(turns: pl.DataFrame, rules: VoiceRules) -> pl.Series:
     steers = line.str.contains(rf"^(?:{rules.turns.alternation('steers')})$") | (pl.col("echoes") & short)
     plain = line.str.contains(rf"^(?:{rules.turns.alternation('plain')})$")
     more = line.str.contains(rules.turns.alternation("more"))
+    reacts = line.str.contains(rules.turns.alternation("reacts"))
+    brief = pl.col("text").str.len_chars() <= rules.reaction_chars
     formed = turns.with_columns(
         steers.alias("steers"),
         (pl.col("asked") & plain).alias("plain"),
         (pl.col("asked") & short & ~more).alias("told"),
+        (pl.col("later") & brief & reacts).alias("reacts"),
     )
     # Only what has the form of one is held against the long lists of words.
-    formed = formed.filter(pl.any_horizontal("steers", "plain", "told"))
+    formed = formed.filter(pl.any_horizontal("steers", "plain", "told", "reacts"))
     lists = (rules.critical, rules.urgency, rules.experience)
-    grave = [lexicon.alternation("match") for lexicon in lists] + [rules.emotions.alternation("match", "negative")]
-    heavy = pl.any_horizontal(line.str.contains(pattern) for pattern in grave)
+    grave = pl.any_horizontal(line.str.contains(lexicon.alternation("match")) for lexicon in lists)
+    heavy = grave | line.str.contains(rules.emotions.alternation("match", "negative"))
     judged = formed.join(kinds(formed["text"].unique(maintain_order=True), rules.kinds), on="text", validate="m:1")
     reason = (
         pl.when("plain").then(pl.lit("answer"))
+        .when(pl.col("reacts") & ~grave & ~pl.col("kind").is_in(_MEANT)).then(pl.lit("steering"))
         .when(heavy).then(None)
         .when(pl.col("steers") & pl.col("kind").is_in(_PLAIN)).then(pl.lit("steering"))
         .when(pl.col("told") & (pl.col("kind") == "other")).then(pl.lit("answer"))
     )  # fmt: skip
-    keys = ["text", "asked", "echoes"]
+    keys = ["text", "asked", "echoes", "later"]
     known = judged.select(*keys, reason.alias("reason"))
     return turns.join(known, on=keys, how="left", maintain_order="left", validate="1:1")["reason"]
