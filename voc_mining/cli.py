@@ -202,6 +202,7 @@ def models_list(json: AsJson = False, lang: Lang = None) -> None:
 
 
 Topic = Annotated[str, typer.Argument(help="トピックIDまたは名前 / id or name of a topic")]
+Statements = Annotated[list[str], typer.Argument(help="発言ID（voc.csvのvoc_id） / voc_id of statements")]
 Author = Annotated[str | None, typer.Option("--author", help="だれの操作か（既定はログイン名） / who edits")]
 
 
@@ -256,6 +257,85 @@ def topics_merge(
         return topic_words.merge(lake, topics[:-1], topics[-1], author=author, as_json=json, lang=lang)
 
     _exit(work, lang)
+
+
+@topics_app.command("split")
+def topics_split(  # noqa: PLR0913 - the options of the command
+    topic: Topic,
+    statements: Statements,
+    name: Annotated[str, typer.Option("--name", help="新しいトピックの名前 / name of the new topic")],
+    lake: Lake,
+    author: Author = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """選んだ発言に近いものを別のトピックにする / Make a topic of what is like some statements."""
+    from pipelines.commands import topic_words
+
+    _exit(lambda: topic_words.split(lake, topic, statements, name, author=author, as_json=json, lang=lang), lang)
+
+
+@topics_app.command("move")
+def topics_move(  # noqa: PLR0913 - the options of the command
+    statements: Statements,
+    lake: Lake,
+    to: Annotated[
+        str | None, typer.Option("--to", help="移す先のトピック（既定はトピックなし） / topic; none if not given")
+    ] = None,
+    author: Author = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """発言を別のトピックに移す / Move statements to a topic, or out of any."""
+    from pipelines.commands import topic_words
+
+    _exit(lambda: topic_words.move(lake, statements, to, author=author, as_json=json, lang=lang), lang)
+
+
+@topics_app.command("pin")
+def topics_pin(topic: Topic, lake: Lake, author: Author = None, json: AsJson = False, lang: Lang = None) -> None:
+    """トピックを固定する（まとめられず、作り直しでも残る） / Have a topic stay as it is."""
+    from pipelines.commands import topic_words
+
+    _exit(lambda: topic_words.pin(lake, topic, author=author, as_json=json, lang=lang), lang)
+
+
+@topics_app.command("hide")
+def topics_hide(topic: Topic, lake: Lake, author: Author = None, json: AsJson = False, lang: Lang = None) -> None:
+    """トピックを画面に出さない / Leave a topic out of what readers see."""
+    from pipelines.commands import topic_words
+
+    _exit(lambda: topic_words.hide(lake, topic, author=author, as_json=json, lang=lang), lang)
+
+
+@topics_app.command("group")
+def topics_group(  # noqa: PLR0913 - the options of the command
+    topics: Annotated[list[str], typer.Argument(help="まとめて見出しの下に置くトピック / topics")],
+    under: Annotated[str, typer.Option("--under", help="見出しの名前 / name of the heading")],
+    lake: Lake,
+    author: Author = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """トピックを見出しの下に置く / Put topics under a heading."""
+    from pipelines.commands import topic_words
+
+    _exit(lambda: topic_words.group(lake, topics, under, author=author, as_json=json, lang=lang), lang)
+
+
+@topics_app.command("note")
+def topics_note(  # noqa: PLR0913 - the options of the command
+    topic: Topic,
+    text: Annotated[str, typer.Argument(help="メモ / what to write down")],
+    lake: Lake,
+    author: Author = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """トピックにメモを付ける / Write something down about a topic."""
+    from pipelines.commands import topic_words
+
+    _exit(lambda: topic_words.note(lake, topic, text, author=author, as_json=json, lang=lang), lang)
 
 
 @topics_app.command("history")

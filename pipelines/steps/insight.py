@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.steps.edited import edited_topics
 from pipelines.steps.wording import stored_wording
 from voc_mining.business_time import end_of_day
 from voc_mining.classify.decision import classified
@@ -18,11 +19,9 @@ from voc_mining.segment.quiet_states import quiet_states
 from voc_mining.segment.silence import quiet_customers, silence_at
 from voc_mining.store.delta import DeltaStore
 from voc_mining.text.wording import reworded
-from voc_mining.topics.edits import resolve
 
 __all__ = ["InsightParams", "corrections_step", "insight_step", "report_step"]
 
-_TOPIC_COLUMNS = ("topic_id", "label", "keywords", "exemplars", "parent_id", "layer", "status")
 # What no table shows is not held in memory beside what is joined.
 _UNREAD = ("attributes", "content_key", "source_file", "source_row")
 _UNREAD_OF_STATEMENTS = ("terms", "pairs", "polarity_evidence", "experience_evidence")
@@ -47,7 +46,8 @@ def insight_step(lake: DeltaStore, params: InsightParams, corrections: pl.DataFr
     """
     customers = customer_facts(lake.read("customers"), params)
     contacts = contact_facts(lake.scan("contacts").drop(_UNREAD).collect(), lake.read("segments"), params)
-    topics, assigned = effective_topics(lake)
+    edited = edited_topics(lake)
+    topics, assigned = edited.topics, edited.assigned
     voc = lake.scan("voc").filter("counts").drop(_UNREAD_OF_STATEMENTS).collect()
     statements = statement_facts(_judged(lake, voc), contacts, assigned)
     quiet = quiet_customers(contacts, customers, params.as_of, params.silence)
@@ -112,41 +112,6 @@ def corrections_step(lake: DeltaStore) -> pl.DataFrame:
     return statement_corrections(
         voc.join(corrected.lazy().select("contact_id"), on="contact_id", how="semi").collect(), corrected
     )
-
-
-def effective_topics(lake: DeltaStore) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Topics of the active registry and the topic of each text, the analysts' edits applied.
-
-    A topic merged into another is gone from the first frame, and its texts are the other's in the second.
-
-    Returns
-    -------
-    topics : DataFrame
-        ``topic_id`` (unique), ``label``, ``keywords``, ``exemplars``, ``parent_id``, ``layer``, ``status``.
-    assigned : DataFrame
-        ``text_hash`` (unique), ``topic_id``, ``strength``.
-    """
-    active = lake.read("registries").filter(pl.col("state") == "active")["registry_version"].max()
-    in_force = pl.col("registry_version") == pl.lit(active, pl.Int64)
-    registry = lake.scan("topics").filter(in_force).select(_TOPIC_COLUMNS).collect()
-    assignments = lake.scan("assignments").filter(in_force).select("text_hash", "topic_id", "strength").collect()
-    resolved = resolve(registry.select("topic_id", "label", "status"), lake.read("topic_edits"))
-    topics = (
-        registry.drop("label", "status")
-        .join(resolved, on="topic_id", how="inner", validate="1:1")
-        .filter(pl.col("topic_id") == pl.col("effective_topic_id"))
-        # What a refit left without texts is kept for the edits that speak of it, not for readers.
-        .filter(
-            (pl.col("status") != "dormant") | pl.col("topic_id").is_in(assignments["topic_id"].drop_nulls().implode())
-        )
-        .select(_TOPIC_COLUMNS)
-        .sort("topic_id")
-    )
-    moved = resolved.select("topic_id", "effective_topic_id")
-    assigned = assignments.join(moved, on="topic_id", how="left", validate="m:1").select(
-        "text_hash", pl.col("effective_topic_id").alias("topic_id"), "strength"
-    )
-    return topics, assigned
 
 
 def _moments(customers: pl.DataFrame, params: InsightParams) -> pl.DataFrame:

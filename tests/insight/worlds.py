@@ -71,8 +71,13 @@ def topics(*ids: str) -> pl.DataFrame:
 
 def assigned(pairs: dict[str, str]) -> pl.DataFrame:
     return pl.DataFrame(
-        {"text_hash": list(pairs), "topic_id": list(pairs.values()), "strength": [0.9] * len(pairs)},
-        schema={"text_hash": pl.String, "topic_id": pl.String, "strength": pl.Float64},
+        {
+            "text_hash": list(pairs),
+            "topic_id": list(pairs.values()),
+            "strength": [0.9] * len(pairs),
+            "by": ["similar"] * len(pairs),
+        },
+        schema={"text_hash": pl.String, "topic_id": pl.String, "strength": pl.Float64, "by": pl.String},
     )
 
 

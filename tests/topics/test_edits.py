@@ -8,6 +8,7 @@ from polars.testing import assert_frame_equal
 from tests.topics.cone import moment
 from voc_mining.contracts import LAKE_TABLES
 from voc_mining.topics import edits
+from voc_mining.topics.replay import history, resolve
 
 TOPICS = pl.DataFrame(
     {"topic_id": ["A", "B", "C", "D"], "label": ["甲", "乙", "丙", "丁"], "status": ["active"] * 3 + ["dormant"]}
@@ -20,7 +21,8 @@ def _log(*rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _state(log: pl.DataFrame) -> dict[str, tuple[str, str, str]]:
-    return {row[0]: row[1:] for row in edits.resolve(TOPICS, log).rows()}
+    columns = ("topic_id", "effective_topic_id", "label", "status")
+    return {row[0]: row[1:] for row in resolve(TOPICS, log).topics.select(columns).rows()}
 
 
 def _rename(minute: int, topic: str, label: str, author: str = "佐藤") -> pl.DataFrame:
@@ -36,7 +38,7 @@ def _undo(minute: int, edit: pl.DataFrame) -> pl.DataFrame:
 
 
 def _effects(log: pl.DataFrame) -> dict[str, str]:
-    return dict(edits.history(TOPICS, log).select("edit_id", "effect").iter_rows())
+    return dict(history(TOPICS, log).select("edit_id", "effect").iter_rows())
 
 
 def test_edits_keep_the_contract():
@@ -102,13 +104,13 @@ def test_an_edit_of_what_is_not_there_is_kept_and_said():
     log = _log(_rename(1, "Z", "無"), _merge(2, "A", "Z"), edits.undo("E0", author="佐藤", at=moment(3)))
     assert _state(log) == _state(NONE)
     assert sorted(_effects(log).values()) == ["unknown_edit", "unknown_topic", "unknown_topic"]
-    assert edits.history(TOPICS, log)["action"].to_list() == ["undo", "merge", "rename"]
+    assert history(TOPICS, log)["action"].to_list() == ["undo", "merge", "rename"]
 
 
 def test_an_action_of_a_later_version_changes_nothing():
-    pinned = _rename(1, "A", "新").with_columns(action=pl.lit("pin"), edit_id=pl.lit("Epin"))
-    assert _state(_log(pinned)) == _state(NONE)
-    assert _effects(_log(pinned)) == {"Epin": "not_yet"}
+    later = _rename(1, "A", "新").with_columns(action=pl.lit("tag"), edit_id=pl.lit("Etag"))
+    assert _state(_log(later)) == _state(NONE)
+    assert _effects(_log(later)) == {"Etag": "not_yet"}
 
 
 _STEPS = st.lists(
@@ -132,10 +134,10 @@ def test_any_log_resolves_to_whole_topics_in_any_order_of_rows(steps, random):
             rows.append(_rename(minute, first, second))
         else:
             rows.append(_merge(minute, first, second))
-    resolved = edits.resolve(TOPICS, _log(*rows))
+    resolved = resolve(TOPICS, _log(*rows)).topics
     assert resolved["topic_id"].to_list() == ["A", "B", "C", "D"]
     whole = resolved.filter(pl.col("topic_id") == pl.col("effective_topic_id"))
     assert set(resolved["effective_topic_id"]) == set(whole["topic_id"])
     assert "merged" not in whole["status"].to_list()
     random.shuffle(rows)
-    assert_frame_equal(edits.resolve(TOPICS, _log(*rows)), resolved)
+    assert_frame_equal(resolve(TOPICS, _log(*rows)).topics, resolved)

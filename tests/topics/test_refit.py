@@ -11,8 +11,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from pipelines.commands import topic_edits as desk
 from pipelines.commands import topics as commands
-from pipelines.steps.insight import effective_topics
+from pipelines.steps.edited import edited_topics
 from pipelines.steps.refit import promote_step, read_candidates, refit_step, rollback_step
 from pipelines.steps.topics import topics_step
 from tests.topics import cone
@@ -49,8 +50,8 @@ def _id(lake: DeltaStore, label: str) -> str:
 
 def _said(lake: DeltaStore) -> dict[str, str | None]:
     """Name of the topic of every text, as people see it."""
-    topics, assigned = effective_topics(lake)
-    named = assigned.join(topics.select("topic_id", "label"), on="topic_id", how="left", validate="m:1")
+    edited = edited_topics(lake)
+    named = edited.assigned.join(edited.topics.select("topic_id", "label"), on="topic_id", how="left", validate="m:1")
     return dict(named.select("text_hash", "label").iter_rows())
 
 
@@ -63,8 +64,8 @@ def lake(tmp_path):
 
 
 def _edited(lake: DeltaStore) -> None:
-    commands.rename_topic(lake, _id(lake, "画面・遅い"), "表示が遅い", author="a", at=cone.moment(1))
-    commands.merge_topics(lake, [_id(lake, "請求書・再発行")], _id(lake, "プラン・変更"), author="a", at=cone.moment(2))
+    desk.rename_topic(lake, _id(lake, "画面・遅い"), "表示が遅い", author="a", at=cone.moment(1))
+    desk.merge_topics(lake, [_id(lake, "請求書・再発行")], _id(lake, "プラン・変更"), author="a", at=cone.moment(2))
 
 
 def test_ids_names_and_merges_survive_refit_promotion_and_rollback(lake):
@@ -146,8 +147,8 @@ def test_a_topic_that_vanished_is_dormant_and_its_edits_hold(tmp_path):
     _deliver(lake, FIRST)
     topics_step(lake)
     gone, login = _id(lake, "CSV・出力"), _id(lake, "パスワード・届かない")
-    commands.rename_topic(lake, gone, "CSVの書き出し", author="a", at=cone.moment(1))
-    commands.merge_topics(lake, [login], gone, author="a", at=cone.moment(2))
+    desk.rename_topic(lake, gone, "CSVの書き出し", author="a", at=cone.moment(1))
+    desk.merge_topics(lake, [login], gone, author="a", at=cone.moment(2))
     texts = FIRST.filter(pl.col("matter") == "export")["text_hash"]
     # Their statements were corrected away, so nothing speaks of it any more.
     lake.replace_all("voc", lake.read("voc").filter(~pl.col("text_hash").is_in(texts.to_list())))

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from pipelines.commands import topic_edits as desk
 from pipelines.commands import topics as commands
 from pipelines.steps.topics import topics_step
 from tests.topics import cone
@@ -165,8 +166,8 @@ def test_statements_that_do_not_count_take_no_part(lake):
 
 def test_edits_survive_reruns_and_new_days(lake):
     topics_step(lake)
-    commands.rename_topic(lake, "パスワード・届かない", "ログインできない", author="佐藤", at=cone.moment(1))
-    commands.merge_topics(lake, ["画面・遅い"], "ログインできない", author="佐藤", at=cone.moment(2))
+    desk.rename_topic(lake, "パスワード・届かない", "ログインできない", author="佐藤", at=cone.moment(1))
+    desk.merge_topics(lake, ["画面・遅い"], "ログインできない", author="佐藤", at=cone.moment(2))
     before = commands.list_topics(lake)
     topics_step(lake)
     assert_frame_equal(commands.list_topics(lake), before)
@@ -184,7 +185,7 @@ def test_edits_survive_reruns_and_new_days(lake):
 
 def test_a_topic_is_shown_with_its_examples(lake):
     topics_step(lake)
-    commands.merge_topics(lake, ["解約・手続き"], "プラン・変更", author="佐藤", at=cone.moment(1))
+    desk.merge_topics(lake, ["解約・手続き"], "プラン・変更", author="佐藤", at=cone.moment(1))
     view = commands.show_topic(lake, "プラン・変更", n_examples=5)
     assert view.label == "プラン・変更"
     assert view.absorbed["label"].to_list() == ["解約・手続き"]
@@ -197,20 +198,20 @@ def test_a_topic_is_shown_with_its_examples(lake):
 
 def test_history_and_undo(lake):
     topics_step(lake)
-    named = commands.rename_topic(lake, "画面・遅い", "重い", author="佐藤", at=cone.moment(1))
-    (merged,) = commands.merge_topics(lake, ["重い"], "商品・壊れる", author="鈴木", at=cone.moment(2))
+    named = desk.rename_topic(lake, "画面・遅い", "重い", author="佐藤", at=cone.moment(1))
+    (merged,) = desk.merge_topics(lake, ["重い"], "商品・壊れる", author="鈴木", at=cone.moment(2))
     assert commands.history(lake)["edit_id"].to_list() == [merged, named]
     assert commands.history(lake, "CSV・出力").is_empty()
-    undone, of = commands.undo(lake, author="佐藤", at=cone.moment(3))
+    undone, of = desk.undo(lake, author="佐藤", at=cone.moment(3))
     assert of == merged
     assert "重い" in commands.list_topics(lake)["label"].to_list()
     assert commands.history(lake, "重い")["edit_id"].to_list() == [undone, merged, named]
-    commands.undo(lake, named, author="佐藤", at=cone.moment(4))
+    desk.undo(lake, named, author="佐藤", at=cone.moment(4))
     assert "画面・遅い" in commands.list_topics(lake)["label"].to_list()
     with pytest.raises(UserError, match="no edit"):
-        commands.undo(lake, author="佐藤")
+        desk.undo(lake, author="佐藤")
     with pytest.raises(UserError, match="E-none"):
-        commands.undo(lake, "E-none", author="佐藤")
+        desk.undo(lake, "E-none", author="佐藤")
 
 
 def test_what_cannot_be_done_is_said(lake):
@@ -218,8 +219,8 @@ def test_what_cannot_be_done_is_said(lake):
     with pytest.raises(UserError, match="no topic"):
         commands.show_topic(lake, "nothing")
     with pytest.raises(UserError, match="empty"):
-        commands.rename_topic(lake, "画面・遅い", "  ", author="佐藤")
+        desk.rename_topic(lake, "画面・遅い", "  ", author="佐藤")
     with pytest.raises(UserError, match="is the name of"):
-        commands.rename_topic(lake, "画面・遅い", "商品・壊れる", author="佐藤")
+        desk.rename_topic(lake, "画面・遅い", "商品・壊れる", author="佐藤")
     with pytest.raises(UserError, match="part of itself"):
-        commands.merge_topics(lake, ["画面・遅い"], "画面・遅い", author="佐藤")
+        desk.merge_topics(lake, ["画面・遅い"], "画面・遅い", author="佐藤")

@@ -98,7 +98,8 @@ def statement_facts(voc: pl.DataFrame, contacts: pl.DataFrame, assigned: pl.Data
     contacts : DataFrame
         Of :func:`contact_facts`.
     assigned : DataFrame
-        ``text_hash`` (unique), ``topic_id``, ``strength``: the analysts' edits are applied.
+        ``text_hash`` (unique), ``topic_id``, ``strength``, ``by`` (how a text came to its topic): the analysts' edits are
+        applied.
 
     Returns
     -------
@@ -122,7 +123,12 @@ def statement_facts(voc: pl.DataFrame, contacts: pl.DataFrame, assigned: pl.Data
         "recording_path",
     )
     belongs = pl.col("topic_id").is_not_null()
-    topics = assigned.select("text_hash", "topic_id", pl.when(belongs).then("strength").alias("topic_strength"))
+    topics = assigned.select(
+        "text_hash",
+        "topic_id",
+        pl.when(belongs).then("strength").alias("topic_strength"),
+        pl.when(belongs).then("by").alias("topic_by"),
+    )
     return (
         counted.join(taken, on="contact_id", how="inner", validate="m:1")
         .join(topics, on="text_hash", how="left", validate="m:1")

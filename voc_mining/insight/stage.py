@@ -62,7 +62,7 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
         "voc": voc_table(statements, topics, corrections, params),
         "contacts": contacts_table(contacts, statements, outcomes, critical),
         "topics": topics_table(statements, topics),
-        "contrast": contrast_table(statements, topics, accounts, params),
+        "contrast": contrast_table(statements, topics.filter(pl.col("layer") == 0), accounts, params),
         "proactive_voc": proactive,
         "silent_customers": silent_customers(quiet, states, proactive, params),
         "pareto": pareto_table(contacts, statements, topics, call_log, params),

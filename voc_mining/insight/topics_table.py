@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from voc_mining.contracts.headings import with_headings
+
 _EXAMPLES = 3
 
 
@@ -23,10 +25,11 @@ def topics_table(statements: pl.DataFrame, topics: pl.DataFrame) -> pl.DataFrame
     DataFrame
         Columns of ``topics.csv`` in order, the most frequent first. ``n_voc`` and what splits it
         (``n_reactive``, ``n_proactive``; ``n_quiet`` by silence) are statements; ``n_customers`` are
-        distinct known customers.
+        distinct known customers. A heading counts what is under it, so numbers add up over one layer only.
     """
+    raised = with_headings(statements.select("topic_id", "customer_key", "origin", "silence", "business_date"), topics)
     counts = (
-        statements.filter(pl.col("topic_id").is_not_null())
+        raised.filter(pl.col("topic_id").is_not_null())
         .group_by("topic_id")
         .agg(
             pl.len().alias("n_voc"),

@@ -68,6 +68,7 @@ def voc_table(
             "urgency_evidence",
             "experience",
             "is_reason",
+            "topic_by",
         )
     )
 

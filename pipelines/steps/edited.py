@@ -1,0 +1,116 @@
+"""The topics as readers see them: those of the version in force with the analysts' edits applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from voc_mining.store.delta import DeltaStore
+from voc_mining.topics.placement import Space, placed, reattached, texts_needed
+from voc_mining.topics.registry import active_version
+from voc_mining.topics.replay import Resolution, Split, resolve
+
+TOPIC_COLUMNS = ("topic_id", "label", "keywords", "exemplars", "parent_id", "layer", "status")
+_PLACE = ("text_hash", "contact_id", "start_s", "end_s")
+
+
+@dataclass(frozen=True, slots=True)
+class EditedTopics:
+    """Topics with edits applied.
+
+    Attributes
+    ----------
+    topics : DataFrame
+        ``topic_id`` (unique), ``label``, ``keywords``, ``exemplars``, ``parent_id``, ``layer``, ``status``: those that
+        stand for themselves. One that is part of another has no row; headings have one, a layer above what is under them.
+    assigned : DataFrame
+        ``text_hash`` (unique), ``topic_id``, ``strength``, ``by``, of all texts that were assigned.
+    resolution : Resolution
+        What the edits came to.
+    vanished : frozenset of str
+        Edits whose statements are no longer there.
+    """
+
+    topics: pl.DataFrame
+    assigned: pl.DataFrame
+    resolution: Resolution
+    vanished: frozenset[str]
+
+
+def edited_topics(lake: DeltaStore) -> EditedTopics:
+    """Read the topics and assignments of the version in force, and apply the edits."""
+    version = active_version(lake.read("registries"))
+    number = version["registry_version"].max()
+    in_force = pl.col("registry_version") == pl.lit(number, pl.Int64)
+    registry = lake.scan("topics").filter(in_force).select(TOPIC_COLUMNS).collect()
+    assignments = lake.scan("assignments").filter(in_force).select("text_hash", "topic_id", "strength").collect()
+    state, vanished = _reattached(lake, resolve(registry, lake.read("topic_edits")))
+    exemplars = dict(registry.select("topic_id", "exemplars").iter_rows())
+    assigned = placed(assignments, state, exemplars, _space(lake, version, texts_needed(assignments, state, exemplars)))
+    return EditedTopics(_topics(registry, state, assigned), assigned, state, vanished)
+
+
+def _reattached(lake: DeltaStore, state: Resolution) -> tuple[Resolution, frozenset[str]]:
+    """Find the statements that placements speak of among those there are."""
+    if not state.placements:
+        return state, frozenset()
+    places = [
+        place for made in state.placements for place in (made.examples if isinstance(made, Split) else (made.place,))
+    ]
+    contacts = pl.DataFrame({"contact_id": [place.contact_id for place in places]}).unique()
+    texts = pl.DataFrame({"text_hash": [place.text_hash for place in places]}).unique()
+    counted = lake.scan("voc").filter("counts").select(_PLACE)
+    here = counted.join(contacts.lazy(), on="contact_id", how="semi")
+    same = counted.join(texts.lazy(), on="text_hash", how="semi")
+    return reattached(state, pl.concat([here, same]).unique().collect())
+
+
+def _space(lake: DeltaStore, version: pl.DataFrame, texts: set[str]) -> Space:
+    if not texts or version.is_empty():
+        return Space({}, np.zeros((0, 0)))
+    wanted = pl.DataFrame({"text_hash": sorted(texts)})
+    vectors = (
+        lake.scan("vectors")
+        .filter(pl.col("model_id") == version["model_id"].item())
+        .filter(pl.col("text_hash").is_in(wanted["text_hash"].implode()))
+        .select("text_hash", "vector")
+        .collect()
+    )
+    return Space.of(vectors, np.asarray(version["mean"].item(), dtype=np.float32))
+
+
+def _topics(registry: pl.DataFrame, state: Resolution, assigned: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the topics that stand for themselves."""
+    resolved = state.topics.filter(pl.col("topic_id") == pl.col("effective_topic_id"))
+    own = registry.select("topic_id", "keywords", "exemplars", "layer")
+    splits = [made for made in state.placements if isinstance(made, Split)]
+    made = pl.DataFrame(
+        [(split.topic_id, list(split.keywords), [place.text_hash for place in split.examples], 0) for split in splits],
+        schema=own.schema,
+        orient="row",
+    )
+    described = resolved.join(pl.concat([own, made]), on="topic_id", how="left", validate="1:1").with_columns(
+        pl.col("keywords", "exemplars").fill_null(pl.lit([], pl.List(pl.String)))
+    )
+    with_texts = assigned["topic_id"].drop_nulls().unique()
+    lives = pl.col("topic_id").is_in(with_texts.implode())
+    # What a refit left without texts, or a hand, is kept for the edits that speak of it, not for readers.
+    kept = described.filter(
+        lives
+        | (pl.col("made_by") == "discovery") & (pl.col("status") != "dormant")
+        | (pl.col("made_by") == "group") & (pl.col("status") != "dormant")
+    )
+    return _with_layers(kept).select(TOPIC_COLUMNS).cast(registry.schema).sort("topic_id")
+
+
+def _with_layers(topics: pl.DataFrame) -> pl.DataFrame:
+    """Give headings the layer above the highest topic under them."""
+    layers: dict[str, int] = dict(topics.select("topic_id", pl.col("layer").fill_null(0)).iter_rows())
+    parents = dict(topics.drop_nulls("parent_id").select("topic_id", "parent_id").iter_rows())
+    for topic in sorted(parents):
+        while topic in parents and layers.get(parents[topic], 0) <= layers[topic] and parents[topic] in layers:
+            layers[parents[topic]] = layers[topic] + 1
+            topic = parents[topic]  # noqa: PLW2901 - up the tree
+    return topics.with_columns(pl.col("topic_id").replace_strict(layers, return_dtype=pl.Int32).alias("layer"))
