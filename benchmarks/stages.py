@@ -60,7 +60,7 @@ class Remembering:
 
     def __init__(self, inner: Embedder, file: Path) -> None:
         self._inner, self._file = inner, file
-        self.model_id, self.dimensions = inner.model_id, inner.dimensions
+        self.model_id, self.dimensions, self.arithmetic = inner.model_id, inner.dimensions, inner.arithmetic
         self.encoded, self.seconds, self.cpu = 0, 0.0, 0.0
         self._known: dict[str, NDArray[np.float32]] = {}
         if file.exists():
@@ -86,7 +86,7 @@ class StandIn:
 
     def __init__(self, inner: Embedder) -> None:
         self._inner = inner
-        self.model_id, self.dimensions = inner.model_id, inner.dimensions
+        self.model_id, self.dimensions, self.arithmetic = inner.model_id, inner.dimensions, inner.arithmetic
         self.encoded, self.seconds, self.cpu = 0, 0.0, 0.0
         self._table = np.random.default_rng(1).standard_normal((_BUCKETS, inner.dimensions)).astype(np.float32)
         self._common = np.random.default_rng(2).standard_normal(inner.dimensions).astype(np.float32)

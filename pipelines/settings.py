@@ -38,7 +38,10 @@ class Settings(BaseSettings):
     whisper_beam_size: int = Field(default=5, ge=1, description="beam of the decoder")
     embedding_model: str = Field(default="multilingual-e5-small", description="name in models.toml, or a folder")
     speaker_model: str = Field(default="resemblyzer", description="name in models.toml, or a folder")
-    embedding_batch: int = Field(default=32, ge=1, description="texts encoded at once")
+    embedding_compute_type: Literal["auto", "int8", "float32", "float16", "bfloat16"] = Field(
+        default="auto", description="auto (int8 on a CPU where the model allows it, else as it is stored)"
+    )
+    embedding_batch: int = Field(default=32, ge=1, description="texts encoded at once; in int8 as many as are alike")
     device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="where models run")
     threads: int = Field(default=os.cpu_count() or 1, ge=1, description="threads of a model on the CPU")
     vault: str | None = Field(default=None, description="root of the vault; beside the lake if not given")

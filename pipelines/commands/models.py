@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
 
+from pipelines import engines
 from pipelines.commands.arguments import language
 from pipelines.settings import Settings, quiet_libraries
 from voc_mining.messages.catalogue import Messages
@@ -30,6 +32,9 @@ def install(*, as_json: bool = False, lang: str | None = None) -> int:
             progress.update(bars[name], completed=done, total=total)
 
         installed = install_embedded(settings.models_dir, tell)
+    embedder = engines.embedder(settings)
+    made_here = {model.folder for model in installed}
+    converted = embedder.prepare() if Path(embedder.located.reference) in made_here else None
     if as_json:
         made = [
             {"name": each.name, "folder": str(each.folder), "identity": each.identity, "fresh": each.fresh}
@@ -39,6 +44,10 @@ def install(*, as_json: bool = False, lang: str | None = None) -> int:
         return 0
     for model in installed:
         Console().print(say("models.installed", name=model.name, path=model.folder), soft_wrap=True)
+    if converted is not None:
+        size = sum(file.stat().st_size for file in converted.rglob("*"))
+        told = say("models.converted", name=embedder.located.name, mb=round(size / 1e6), path=converted)
+        Console().print(told, soft_wrap=True)
     return 0
 
 

@@ -13,6 +13,7 @@ import numpy as np
 class HashingEmbedder:
     model_id: str = "hashing@1"
     dimensions: int = 8
+    arithmetic: str = "float32"
     calls: list[list[str]] = field(default_factory=list)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:

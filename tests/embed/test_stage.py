@@ -31,6 +31,7 @@ def test_every_distinct_text_gets_one_vector():
     made = all_of(frame([*TEXTS, *TEXTS]))
     assert made["text_hash"].to_list() == sorted(text_hash(text) for text in TEXTS)
     assert made["model_id"].unique().to_list() == ["hashing@1"]
+    assert made["arithmetic"].unique().to_list() == ["float32"]
 
 
 def test_a_vector_belongs_to_its_text_whatever_the_order_inside():

@@ -21,16 +21,19 @@ def statement(no: int, text: str, *, counts: bool = True) -> dict[str, object]:
     }  # fmt: skip
 
 
-@pytest.fixture
-def lake(tmp_path) -> DeltaStore:
-    lake = open_lake(str(tmp_path / "lake"))
-    said = [*TEXTS, TEXTS[0]]
+def fill(lake: DeltaStore, said: list[str]) -> DeltaStore:
+    """Store a statement of each text, and one that does not count."""
     rows = [statement(no, text) for no, text in enumerate(said)]
-    rows.append(statement(9, "ご視聴ありがとうございました", counts=False))
+    rows.append(statement(len(said), "ご視聴ありがとうございました", counts=False))
     lake.append_new(
         "voc", pl.DataFrame(rows, schema_overrides={"terms": pl.List(pl.String), "pairs": pl.List(pl.String)})
     )
     return lake
+
+
+@pytest.fixture
+def lake(tmp_path) -> DeltaStore:
+    return fill(open_lake(str(tmp_path / "lake")), [*TEXTS, TEXTS[0]])
 
 
 def test_counted_texts_get_a_vector_once(lake):
@@ -57,6 +60,17 @@ def test_a_killed_run_goes_on_where_it_stopped(lake, tmp_path):
     engine = HashingEmbedder()
     assert embed_step(lake, engine, EmbedParams(2))[0].produced == 3
     assert sum(map(len, engine.calls)) == 3
+
+
+def test_vectors_of_one_model_stay_whatever_they_were_computed_in(lake):
+    embed_step(lake, HashingEmbedder())
+    assert lake.read("vectors")["arithmetic"].unique().to_list() == ["float32"]
+    (again,) = embed_step(lake, HashingEmbedder(arithmetic="int8"))
+    assert (again.produced, again.unchanged) == (0, 5)
+    lake.append_new("voc", pl.DataFrame([statement(10, "返金してほしい") | {"terms": ["返金"], "pairs": ["返金"]}]))
+    (later,) = embed_step(lake, HashingEmbedder(arithmetic="int8"))
+    assert later.produced == 1
+    assert sorted(lake.read("vectors")["arithmetic"]) == ["float32"] * 5 + ["int8"]
 
 
 def test_another_model_gets_vectors_of_its_own(lake):

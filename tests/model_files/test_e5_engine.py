@@ -24,11 +24,11 @@ def folder() -> Path:
 
 @pytest.fixture(scope="module")
 def embedder(folder):
-    from voc_mining.embed.sentence_transformer_engine import SentenceTransformerEmbedder
+    from voc_mining.embed.sentence_transformer_engine import EmbedderOptions, SentenceTransformerEmbedder
     from voc_mining.model_files.locate import locate
 
     located = locate("multilingual-e5-small", "embedding", folder.parent, load_catalogue())
-    return SentenceTransformerEmbedder(located, device="cpu", threads=1)
+    return SentenceTransformerEmbedder(located, EmbedderOptions(device="cpu", threads=1))
 
 
 def test_vectors_are_those_of_the_package_itself(embedder):

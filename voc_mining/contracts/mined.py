@@ -260,8 +260,12 @@ _VECTORS = Table(
     ("text_hash", "model_id"),
     (
         text_column("text_hash", "digest of the text", optional=False),
-        text_column("model_id", "model revision and options", optional=False),
+        text_column("model_id", "model revision and options: vectors of one id can be compared", optional=False),
         Column("vector", pl.List(pl.Float32), "unit length"),
+        text_column(
+            "arithmetic",
+            "what the vector was computed in, such as float32 or int8; null where it was not kept yet (float32)",
+        ),
     ),
 )
 

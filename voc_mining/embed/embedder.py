@@ -17,6 +17,10 @@ class Embedder(Protocol):
         """Model, revision and options: vectors of equal ids can be compared, others cannot."""
 
     @property
+    def arithmetic(self) -> str:
+        """What vectors are computed in, such as ``float32``; vectors of one id in another can be compared."""
+
+    @property
     def dimensions(self) -> int:
         """Width of a vector."""
 

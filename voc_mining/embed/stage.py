@@ -23,9 +23,9 @@ class EmbedParams:
     Parameters
     ----------
     chunk : int, default 2048
-        Texts in one frame. An encoder's last bits depend on what is encoded together, so a resumed run gives
-        the same vectors as an undisturbed one only if its chunks are the same: whole chunks are stored, in
-        the order of the hashes, and what is left divides as before.
+        Texts in one frame. The last bits of some encoders depend on what is encoded together, so a resumed run
+        gives the same vectors as an undisturbed one only if its chunks are the same: whole chunks are stored,
+        in the order of the hashes, and what is left divides as before.
     """
 
     chunk: int = 2048
@@ -68,6 +68,7 @@ def embed(texts: pl.DataFrame, embedder: Embedder, params: EmbedParams | None = 
                 "text_hash",
                 pl.lit(embedder.model_id).alias("model_id"),
                 pl.Series("vector", vectors).cast(pl.List(pl.Float32)),
+                pl.lit(embedder.arithmetic).alias("arithmetic"),
             )
             .sort("text_hash")
             .pipe(LAKE_TABLES["vectors"].check)
