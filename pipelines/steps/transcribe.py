@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
+from threadpoolctl import threadpool_limits
 
 from pipelines.memory import give_back_freed_memory
 from pipelines.steps.hearing import told_digest, with_turn
@@ -90,19 +91,22 @@ def transcribe_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, with wh
     rejected = 0
     sound_s = 0.0
     heard = transcribe(recordings, transcriber, params, lambda recording: open_recording(inbox, recording), encoder)
-    for result in heard:
-        if isinstance(result, Failure) and result.passing and not last_try:
-            troubles.append(f"{result.recording.paths[0]}: {result.fault.values['found']}")
-            continue
-        waiting.append(result)
-        if isinstance(result, Failure):
-            rejected += 1
-        else:
-            sound_s += result.transcription["duration_s"][0]
-        if len(waiting) >= _COMMIT_RECORDINGS or sound_s >= _COMMIT_SOUND_S:
-            _commit(lake, vault, waiting, by, hotwords)
-            waiting, sound_s = [], 0.0
-            give_back_freed_memory()
+    # Each product of matrices would wake a thread on every core, which then spins for hundredths of a second beside the
+    # model's; and with one thread, sums do not depend on the number of cores.
+    with threadpool_limits(limits=1, user_api="blas"):
+        for result in heard:
+            if isinstance(result, Failure) and result.passing and not last_try:
+                troubles.append(f"{result.recording.paths[0]}: {result.fault.values['found']}")
+                continue
+            waiting.append(result)
+            if isinstance(result, Failure):
+                rejected += 1
+            else:
+                sound_s += result.transcription["duration_s"][0]
+            if len(waiting) >= _COMMIT_RECORDINGS or sound_s >= _COMMIT_SOUND_S:
+                _commit(lake, vault, waiting, by, hotwords)
+                waiting, sound_s = [], 0.0
+                give_back_freed_memory()
     _commit(lake, vault, waiting, by, hotwords)
     if troubles:
         raise EngineTrouble("; ".join(troubles))

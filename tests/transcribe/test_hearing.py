@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 
 from voc_mining.errors import EngineTrouble
 from voc_mining.transcribe import batching
-from voc_mining.transcribe.audio import Samples
+from voc_mining.transcribe.audio import SAMPLE_RATE, Samples
 from voc_mining.transcribe.transcriber import Hearing, Segment, Word
 from voc_mining.transcribe.whisper_engine import WhisperOptions, WhisperTranscriber
 from voc_mining.transcribe.windows import Window
@@ -89,3 +91,25 @@ def test_reading_ahead_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for number, _ in enumerate(transcriber.hear(sounds()), start=1):
         assert read - number <= 11
+
+
+def test_the_last_windows_are_decoded_longest_first() -> None:
+    lengths_s = [1, 3, 9, 5, 13]
+    read = threading.Event()
+    order: list[int] = []
+
+    def sounds() -> Iterator[Samples]:
+        yield from (np.zeros(length * SAMPLE_RATE, dtype=np.float32) for length in lengths_s)
+        read.set()
+
+    def decode(windows: Sequence[tuple[Samples, Window]]) -> list[list[Segment]]:
+        read.wait(10)
+        time.sleep(0.02)  # the line is put in order just after the last channel was read
+        order.append(len(windows[0][0]) // SAMPLE_RATE)
+        return [[]]
+
+    def window(samples: Samples) -> list[Window]:
+        return [Window(((0, len(samples)),))]
+
+    assert len(list(batching.hear_in_batches(sounds(), window, decode, size=1, workers=1))) == len(lengths_s)
+    assert order == [1, 13, 9, 5, 3]

@@ -6,6 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from threading import Lock, Semaphore
 from typing import Self
 
 from voc_mining.errors import EngineTrouble
@@ -17,6 +18,8 @@ Decode = Callable[[Sequence[tuple[Samples, Window]]], list[list[Segment]]]
 """Decodes windows of equal context, each with its channel's samples: the segments of each."""
 
 _MOST_HELD = 1800 * SAMPLE_RATE
+# Batches that wait for each worker: none of them idles while the next channels are read and results are written.
+_READY = 4
 
 
 def hear_in_batches(
@@ -53,13 +56,15 @@ def hear_in_batches(
             channel = _channel(samples, windows_of)
             line.append(channel)
             batches.add(channel)
-            if sum(len(each.samples) for each in line) > _MOST_HELD:
-                batches.finish()
+            while sum(len(each.samples) for each in line) > _MOST_HELD:
+                batches.finish(line[0])
+                yield line.popleft().hearing()
             while line and line[0].done:
                 yield line.popleft().hearing()
-        batches.finish()
-    while line:
-        yield line.popleft().hearing()
+        batches.longest_first()
+        while line:
+            batches.finish(line[0])
+            yield line.popleft().hearing()
 
 
 def _channel(samples: Samples, windows_of: Callable[[Samples], list[Window]]) -> _Channel:
@@ -109,10 +114,12 @@ class _Batches:
     def __init__(self, decode: Decode, size: int, workers: int) -> None:
         self._decode = decode
         self._size = size
-        self._workers = workers
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="whisper")
         self._waiting: defaultdict[float, list[_Place]] = defaultdict(list)
-        self._running: deque[Future[None]] = deque()
+        self._ready: deque[list[_Place]] = deque()
+        self._changing = Lock()
+        self._room = Semaphore(workers * _READY)
+        self._submitted: deque[Future[None]] = deque()
 
     def __enter__(self) -> Self:
         return self
@@ -128,17 +135,37 @@ class _Batches:
             if len(self._waiting[context_s]) == self._size:
                 self._start(self._waiting.pop(context_s))
 
-    def finish(self) -> None:
-        """Start what is left, the longest first, and wait until all is decoded."""
+    def longest_first(self) -> None:
+        """Nothing will be added: start what is left, and have the longest decoded first, so that all end together."""
+        self._start_partial()
+        with self._changing:
+            self._ready = deque(sorted(self._ready, key=lambda batch: -batch[0].window.context_s()))
+
+    def finish(self, channel: _Channel) -> None:
+        """Wait until a channel's windows are decoded, in batches however small."""
+        if not channel.done:
+            self._start_partial()
+        while not channel.done:
+            self._submitted.popleft().result()
+
+    def _start_partial(self) -> None:
         for context_s in sorted(self._waiting, reverse=True):
             self._start(self._waiting.pop(context_s))
-        while self._running:
-            self._running.popleft().result()
 
-    def _start(self, batch: Sequence[_Place]) -> None:
-        while len(self._running) > self._workers:
-            self._running.popleft().result()
-        self._running.append(self._pool.submit(self._hear, batch))
+    def _start(self, batch: list[_Place]) -> None:
+        """Put a batch in line, once there is room."""
+        self._room.acquire()
+        while self._submitted and self._submitted[0].done():
+            self._submitted.popleft().result()
+        with self._changing:
+            self._ready.append(batch)
+        self._submitted.append(self._pool.submit(self._hear_next))
+
+    def _hear_next(self) -> None:
+        with self._changing:
+            batch = self._ready.popleft()
+        self._room.release()
+        self._hear(batch)
 
     def _hear(self, places: Sequence[_Place]) -> None:
         """Decode a batch into its channels; if that fails, window by window, to blame only the one at fault."""
