@@ -28,6 +28,8 @@ LONGEST_S = 6 * 3600.0
 
 # Playlists and other formats that open further files or addresses have no place in an inbox.
 _FORMATS = "wav,w64,aiff,au,mp3,aac,mov,ogg,flac,matroska,webm,asf,amr,caf"
+# Bytes of a packet of WAV: a second of a stereo call. By default it is an eighth of that, and each packet has its price.
+_WAV_PACKET = "16384"
 # Formats whose header states the length exactly; others estimate it from the size.
 _EXACT_FORMATS = {"flac", "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "caf"}
 _FLAC_SHORTFALL_S = 0.01  # FFmpeg leaves damaged frames out of lossless sound without a word
@@ -158,7 +160,7 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, BinaryIO]]:
         if mark := protection(file):
             raise BadAudio("protected", found=mark)
         try:
-            container = av.open(file, "r", options={"format_whitelist": _FORMATS})
+            container = av.open(file, "r", options={"format_whitelist": _FORMATS, "max_size": _WAV_PACKET})
         except (av.FFmpegError, ValueError, OverflowError) as trouble:
             raise _no_recording(_words(trouble)) from trouble
         except OSError as trouble:
