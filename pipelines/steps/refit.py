@@ -54,6 +54,7 @@ def refit_step(lake: DeltaStore, params: RefitParams | None = None, cut: ClauseC
         version=version,
         named=edited & _ever(lake),
         taken=set(names),
+        pinned=set(resolve(before.topics, edits).topics.filter("pinned")["topic_id"]),
         cut=cut,
     )
     if after is None:

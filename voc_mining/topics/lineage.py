@@ -15,6 +15,7 @@ import polars as pl
 from scipy.optimize import linear_sum_assignment  # type: ignore[attr-defined] # exported by a star
 
 CONTINUED, NEW, SPLIT, MERGED, DORMANT = "continued", "new", "split", "merged", "dormant"
+PINNED = "pinned"
 
 Lineage = Mapping[str, Any]
 

@@ -11,13 +11,13 @@ import numpy as np
 import polars as pl
 
 from voc_mining.topics.assignment import Yardstick
-from voc_mining.topics.lineage import CONTINUED, DORMANT, MERGED, NEW, SPLIT
+from voc_mining.topics.lineage import CONTINUED, DORMANT, MERGED, NEW, PINNED, SPLIT
 from voc_mining.topics.registry import RegistryVersion
 from voc_mining.topics.space import centred, matrix
 
 _BLOCK = 65_536
-_NEW_TO_OLD = {CONTINUED: "continued", NEW: "new", SPLIT: "split_off"}
-_EVENTS = (NEW, SPLIT, CONTINUED, MERGED, DORMANT)
+_NEW_TO_OLD = {CONTINUED: "continued", PINNED: "pinned", NEW: "new", SPLIT: "split_off"}
+_EVENTS = (NEW, SPLIT, CONTINUED, PINNED, MERGED, DORMANT)
 _OLD_TO_NEW = {SPLIT: "split", MERGED: "merged", DORMANT: "dormant"}
 
 

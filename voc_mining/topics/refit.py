@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from voc_mining.contracts import LAKE_TABLES
@@ -14,9 +15,10 @@ from voc_mining.contracts.clause import ClauseCutter
 from voc_mining.ids import topic_id
 from voc_mining.topics.generic import says_something
 from voc_mining.topics.labels import label_topics, weighted
-from voc_mining.topics.lineage import Match, MatchParams, match_topics
+from voc_mining.topics.lineage import PINNED, Match, MatchParams, match_topics
 from voc_mining.topics.params import TopicsParams
 from voc_mining.topics.registry import RegistryVersion, found_version, judge
+from voc_mining.topics.space import centred, matrix, unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ def refit(  # noqa: PLR0913 - what it needs
     version: int,
     named: Collection[str] = (),
     taken: Collection[str] = (),
+    pinned: Collection[str] = (),
     cut: ClauseCutter | None = None,
 ) -> RegistryVersion | None:
     """Fit a candidate on all texts, matched with the version in force.
@@ -71,6 +74,9 @@ def refit(  # noqa: PLR0913 - what it needs
         Topics that edits speak of; those stay however long they have been dormant.
     taken : collection of str
         Names that analysts gave.
+    pinned : collection of str
+        Topics that nothing may absorb: one that is not continued stays active beside what was found, where its texts
+        are now, with the threshold it had.
     cut : callable, optional
         Cuts clauses out of texts, which new topics are named by; without, by terms and pairs.
 
@@ -85,7 +91,7 @@ def refit(  # noqa: PLR0913 - what it needs
     match = match_topics(active.topics, active.assignments, fresh.topics, fresh.assignments, params.match)
     ids = _ids(match, {*active.topics["topic_id"], *named}, version)
     registry = fresh.registry.with_columns(state=pl.lit("candidate"))
-    left = _left(active.topics, match, ids, named, version)
+    left = _carried(_left(active.topics, match, ids, named, version), active, texts, registry, pinned)
     found = _traced(fresh.topics, match, ids, version)
     kept = found.filter(pl.col("topic_id").is_in(list(match.continues.values())))
     names = active.topics.select("topic_id", "label", "candidates")
@@ -155,6 +161,25 @@ def _left(
         pl.lit("dormant").alias("status"),
         pl.Series("lineage", lineages, dtype=pl.String),
     )
+
+
+def _carried(
+    left: pl.DataFrame, active: RegistryVersion, texts: pl.DataFrame, registry: pl.DataFrame, pinned: Collection[str]
+) -> pl.DataFrame:
+    """Keep pinned topics alive, centred on the texts they have in the version in force, in the candidate's space."""
+    mean = np.asarray(registry["mean"].item(), dtype=np.float32)
+    mine = active.assignments.select("topic_id", "text_hash").join(texts.select("text_hash", "vector"), on="text_hash")
+    kept = []
+    for topic, lineage in left.filter(pl.col("topic_id").is_in(list(pinned))).select("topic_id", "lineage").iter_rows():
+        members = mine.filter(pl.col("topic_id") == topic).sort("text_hash")
+        if members.height:
+            points = centred(matrix(members["vector"]), mean)
+            centroid = unit(points.sum(axis=0, keepdims=True))[0].astype(np.float32)
+            traced = {**json.loads(lineage), "event": PINNED}
+            kept.append((topic, centroid.tolist(), json.dumps(traced, ensure_ascii=False, sort_keys=True)))
+    schema = {"topic_id": pl.String, "centroid": pl.List(pl.Float32), "lineage": pl.String}
+    alive = pl.DataFrame(kept, schema=schema, orient="row").with_columns(status=pl.lit("active"))
+    return left.update(alive, on="topic_id")
 
 
 def _with_ids(lineage: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
