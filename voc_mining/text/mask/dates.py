@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from voc_mining.text.mask.spans import Found
+from voc_mining.text.sieve import Sieved
 
 _N = "(?:[0-9]{1,4}|[〇零一二三四五六七八九十百千元]{1,5})"
 _ERA = "(?:明治|大正|昭和|平成|令和|西暦|[MTSHR](?=[0-9]))"
@@ -21,7 +22,7 @@ _LETTERED = rf"(?<![0-9A-Za-z])(?:[MTSHR] ?|(?:明治|大正|昭和|平成|令�
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
 _ENGLISH = rf"(?<![0-9A-Za-z])(?:[0-3]?[0-9](?:st|nd|rd|th)? {_MONTH}\.?,? (?:19|20)[0-9]{{2}}|{_MONTH}\.? [0-3]?[0-9](?:st|nd|rd|th)?,? (?:19|20)[0-9]{{2}})"
 _PARTED = r"(?<![0-9])[0-9]{1,4}の[0-9]{1,2}の[0-9]{1,2}(?![0-9])"
-_DATE = re.compile(f"{_LETTERED}|{_WORDED}|{_FIGURES}|{_PACKED}|{_SPOKEN}|{_ENGLISH}|{_PARTED}")
+_DATE = Sieved(f"{_LETTERED}|{_WORDED}|{_FIGURES}|{_PACKED}|{_SPOKEN}|{_ENGLISH}|{_PARTED}")
 _MONTH_DAY = re.compile(rf"{_N} ?月 ?の? ?{_N} ?日")
 _NAMED = re.compile(
     r"(?:生年月日|せいねんがっぴ|誕生日|たんじょうび|誕生|バースデ[ーイ]|生まれ|うまれ|生年|DOB|D\.O\.B|[Bb]irth(?: ?[Dd]a(?:y|te))?|[Bb]orn)[^。！？!?\n]{0,24}$"

@@ -14,6 +14,7 @@ from voc_mining.text.mask.name_words import (
     NOT_NAMES,
     PERSON,
     PLACES,
+    RARE_SURNAMES,
     SURNAMES,
     is_full_name,
     is_given_name,
@@ -21,6 +22,7 @@ from voc_mining.text.mask.name_words import (
     is_surname,
 )
 from voc_mining.text.mask.spans import Found
+from voc_mining.text.sieve import Sieve
 from voc_mining.text.tokens import Token, offsets
 
 LABEL, CALLED, PERSON_MEANT, KIN, SELF, CHANGED = "label", "called", "person", "kin", "self", "changed"
@@ -28,19 +30,31 @@ _BY_KIND = {
     kind: re.compile(lexicon.alternatives(tuple(row["pattern"] for row in lexicon.rows("name_frames") if row["kind"] == kind)))
     for kind in (LABEL, CALLED, PERSON_MEANT, KIN, SELF, CHANGED)
 }  # fmt: skip
+_FRAMES = tuple(_BY_KIND.items())
+_SIEVE = Sieve(tuple(_BY_KIND.values()))
 _SIGNS = re.compile(
-    "名|氏|担当|任|者|長|主|任|姓|字|係|社|代表|員|師|士|人|口|受|師|役|部|課|室|で|フロント|コンシェ|トレーナー|インストラ|チーフ|リーダー|オーナー|ドライバー|マネージャー|スタッフ|オペレーター|サポート|隣|工事|設置|セイ|メイ|ニックネーム|営|総|経|事|SV|生まれ|娘|息子|夫|妻|嫁|旦那|家内|父|母|兄|姉|弟|妹|孫|子|男|女|祖|お[じば]|甥|姪|いとこ|友|彼|双|赤|私|わた|僕|俺|自分|当方|こちら|は"
+    "済|了|記|席|次|社|先|作|監督|勤|女将|番|ガイド|コーチ|美容|スタイリスト|ケアマネ|アテンド|名|氏|担当|任|者|長|主|任|姓|字|係|社|代表|員|師|士|人|口|受|師|役|部|課|室|で|フロント|コンシェ|トレーナー|インストラ|チーフ|リーダー|オーナー|ドライバー|マネージャー|スタッフ|オペレーター|サポート|隣|工事|設置|セイ|メイ|ニックネーム|営|総|経|事|SV|生まれ|娘|息子|夫|妻|嫁|旦那|家内|父|母|兄|姉|弟|妹|孫|子|男|女|祖|お[じば]|甥|姪|いとこ|友|彼|双|赤|私|わた|僕|俺|自分|当方|こちら|は"
 )
 _ABOUT_NAMES = re.compile("旧姓|苗字|名字|改姓|結婚|離婚")
 _WRITTEN = re.compile(
     r"[一-鿿々ヶ]{1,5} ?[一-鿿々ヶぁ-んァ-ヴー]{1,6}(?=$|[ 、。,(（\n/]|様|さま)|[ァ-ヴー]{2,8}[ ・]?[ァ-ヴー]{0,8}(?=$|[ 、。,(\n/]|様)"
     r"|[ぁ-ん]{2,6} [ぁ-ん]{2,6}(?=$|[ 、。,(\n/]|様)|[A-Za-z]{2,12} [A-Za-z]{2,12}(?=$|[ 、。,(\n/])"
 )
-_NOTHING = re.compile("未記入|不明|なし|同上|本人|匿名|未定|入力|記入|記載|必須|変更|確認")
+_SURE_LABEL = re.compile(
+    "(?:お?名前|氏名|名義人?|宛名|フルネーム|フリガナ|ふりがな|よみがな|旧姓|新姓|本名|セイ|メイ)[^ぁ-ん]{0,3}[:=] ?$"
+)
+_ANY_NAME = re.compile(
+    r"[一-鿿々ヶぁ-んァ-ヴー・]{2,10}(?: [一-鿿々ヶぁ-んァ-ヴー・]{1,10})?(?=$|[ 、。,(（\n/]|様|さま|さん)|[A-Za-z.'\-]{2,16}(?: [A-Za-z.'\-]{1,16}){0,2}(?=$|[ 、。,(（\n/])"
+)
+_NOTHING = re.compile(
+    "署名|別紙|上記|下記|様式|漏れ|非公開|省略|希望|ください|お願い|ません|です|ます|こと|ため|とき|場合|以外|連名|代表|法人|会社|店|センター|商事|工業|病院|園|未記入|不明|なし|同上|本人|匿名|未定|入力|記入|記載|必須|変更|確認"
+)
 _GOES_ON = ("助詞", "助動詞", "補助記号", "空白", "接続詞", "感動詞", "代名詞")
 _AFTER_NAME = re.compile("って|と申|と言|という|様|さま|さん|氏|君|くん|ちゃん|先生|SV|です|でし|でご|だ|じゃ|宛|名義")
 _PARTS_OF_NAMES = ("名詞", "接尾辞", "接頭辞", "形状詞", "副詞")
 _THINGS = frozenset(lexicon.column("kin_things", "word"))
+# A given name in hiragana that the dictionary cuts to pieces: 娘がことねで
+_KANA_GIVEN = re.compile("([ぁ-ん]{3,5}?)(?=です|で[、一-鿿]|って|とい|と申|ちゃん|くん|さん|$|[、。 ])")
 _OPENERS = frozenset(" 「『")
 _LONGEST = 10
 
@@ -60,7 +74,7 @@ def find_framed(text: str, tokens: Sequence[Token]) -> Iterator[Found]:
         return
     frames = [
         (kind, frame.end())
-        for kind, pattern in _BY_KIND.items()
+        for kind, pattern in [_FRAMES[place] for place in _SIEVE.passing(text)]
         if kind != CHANGED or _ABOUT_NAMES.search(text)
         for frame in pattern.finditer(text)
     ]
@@ -83,6 +97,8 @@ def _name_end(words: _Words, start: int, kind: str) -> int:
     text, place = words.text, words.at.get(start)
     if kind == LABEL and (end := _as_written(text, start)):
         return end
+    if kind in {KIN, CALLED} and (given := _KANA_GIVEN.match(text, start)) and is_given_name(given[1]):
+        return given.end(1)
     if place is None:
         return 0
     for end in range(min(len(text), start + _LONGEST), start, -1):
@@ -96,6 +112,9 @@ def _name_end(words: _Words, start: int, kind: str) -> int:
 
 def _as_written(text: str, start: int) -> int:
     """End of what fills a field for names, if it looks like one."""
+    whole = _ANY_NAME.match(text, start) if _SURE_LABEL.search(text[:start]) else None
+    if whole and not _NOTHING.search(whole[0]) and whole[0] not in NOT_NAMES:
+        return whole.end()
     found = _WRITTEN.match(text, start)
     if not found or _NOTHING.search(found[0]):
         return 0
@@ -121,7 +140,8 @@ def _is_meant(word: str, tokens: Sequence[Token], kind: str) -> bool:
 def _is_surname(word: str, kind: str) -> bool:
     if kind == SELF:
         return word in SURNAMES and word not in NOT_ALONE and word not in PLACES
-    return word in SURNAMES and (word not in NOT_ALONE or kind in {LABEL, CALLED})
+    known = word in SURNAMES or word in RARE_SURNAMES
+    return known and (word not in NOT_ALONE or kind in {LABEL, CALLED})
 
 
 def _is_given(word: str, tokens: Sequence[Token]) -> bool:

@@ -22,6 +22,19 @@ NOT_ALONE = frozenset(lexicon.column("not_alone", "word"))
 KANA = re.compile("[ぁ-ゖァ-ヺー]+")
 _SHORTEST_READING = 3
 READINGS = frozenset(word for word in lexicon.column("surnames", "reading") if len(word) >= _SHORTEST_READING)
+RARE_SURNAMES = {row["surname"]: row["word"] == "1" for row in lexicon.rows("rare_surnames")}
+"""Surnames beyond the frequent ones, and whether the same signs are a place or an ordinary word, too."""
+_SHORTEST_RARE_READING = 4
+_RARE_READINGS = frozenset(
+    reading
+    for cell in lexicon.column("rare_surnames", "reading")
+    for reading in cell.split("|")
+    if len(reading) >= _SHORTEST_RARE_READING
+)
+_READ = {row["surname"]: tuple(row["reading"].split("|")) for row in lexicon.rows("rare_surnames")}
+_READ |= {row["surname"]: (row["reading"],) for row in lexicon.rows("surnames")}
+_HALF_KANJI = re.compile("([一-鿿々]{1,2})([ぁ-ん]{2,3})")
+_HALF_KANA = re.compile("[ァ-ヴ]{2,3}[子江美代枝乃男夫雄彦郎太香奈恵]|[ぁ-ん]{2}[子江美代枝乃恵]")
 _LATIN = frozenset(lexicon.column("latin_names", "name"))
 _LONG = ((re.compile("oh(?![aiueoy])"), "o"), (re.compile("o[ou]"), "o"), (re.compile("uu"), "u"))
 _BETWEEN = " ・"
@@ -44,12 +57,42 @@ def is_surname(word: str) -> bool:
     return word in SURNAMES or (KANA.fullmatch(word) is not None and hiragana(word) in READINGS)
 
 
+def surname_readings(word: str) -> tuple[str, ...]:
+    """How a surname in kanji is read; nothing for other words.
+
+    >>> surname_readings("佐藤")
+    ('さとう',)
+    """
+    return _READ.get(word, ())
+
+
+@lru_cache(50_000)
+def _is_mixed(word: str) -> bool:
+    """Whether a surname is written half in kanji, half in hiragana (小野でら)."""
+    half = _HALF_KANJI.fullmatch(word)
+    return half is not None and any(first + half[2] in READINGS for first in surname_readings(half[1]))
+
+
+@lru_cache(50_000)
+def may_be_surname(word: str) -> bool:
+    """Whether a word is a surname, frequent or rare; enough only where something says that a person is meant.
+
+    >>> may_be_surname("五百旗頭"), is_surname("五百旗頭"), may_be_surname("請求書")
+    (True, False, False)
+    """
+    if is_surname(word) or word in RARE_SURNAMES or _is_mixed(word):
+        return True
+    return KANA.fullmatch(word) is not None and hiragana(word) in _RARE_READINGS
+
+
 @lru_cache(50_000)
 def is_given_name(word: str) -> bool:
     """Whether a word, in kanji or kana, is a given name."""
     if _ADDRESS.match(word):
         return False
-    return word in GIVEN_NAMES or (KANA.fullmatch(word) is not None and hiragana(word) in GIVEN_READINGS)
+    if word in GIVEN_NAMES or _HALF_KANA.fullmatch(word):
+        return True
+    return KANA.fullmatch(word) is not None and hiragana(word) in GIVEN_READINGS
 
 
 @lru_cache(50_000)
@@ -63,7 +106,7 @@ def is_full_name(word: str) -> bool:
         return False
     for cut in range(1, len(word)):
         given = word[cut:].lstrip(_BETWEEN)
-        if is_surname(word[:cut]) and is_given_name(given):
+        if is_given_name(given) and (is_surname(word[:cut]) or (word[:cut] in RARE_SURNAMES and len(given) > 1)):
             return True
     return False
 
@@ -87,6 +130,10 @@ def is_person(token: Token) -> bool:
     if not pos.startswith(_PROPER):
         return False
     return pos.startswith(PERSON) or (pos.startswith(PLACE_NAME) and token.surface in SURNAMES)
+
+
+CITIES = frozenset(lexicon.column("cities", "name"))
+"""Cities whose names are surnames, too: alone before です the city is meant as often."""
 
 
 def _places() -> frozenset[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from voc_mining.text import lexicon
 from voc_mining.text.mask.name_frames import find_framed
 from voc_mining.text.mask.name_words import (
+    CITIES,
     FOREIGN_SURNAMES,
     GIVEN_NAME,
     KANA,
@@ -17,6 +18,7 @@ from voc_mining.text.mask.name_words import (
     PLACE_NAME,
     PLACES,
     PREFECTURES,
+    RARE_SURNAMES,
     SURNAME,
     SURNAMES,
     is_full_name,
@@ -24,9 +26,12 @@ from voc_mining.text.mask.name_words import (
     is_latin_name,
     is_person,
     is_surname,
+    may_be_surname,
 )
 from voc_mining.text.mask.spans import Found
 from voc_mining.text.mask.spelled_names import find_spelled
+from voc_mining.text.mask.told_names import find_told, with_given_in_brackets
+from voc_mining.text.sieve import Sieved
 from voc_mining.text.tokens import Token, offsets
 
 _PERSON_WORDS = frozenset(row["word"] for row in lexicon.rows("honorifics") if row["kind"] == "person")
@@ -47,8 +52,8 @@ _FILLERS = (
 )
 _OPENING = re.compile(f"^{_FILLERS}$")
 _OPENED = re.compile(
-    rf"^{_FILLERS}(?:(?:私|わたくし|こちら|当方)[、 ]?)?([一-鿿々ヶ]{{1,6}}|[ァ-ヴー]{{2,10}}(?:[・ ][ァ-ヴー]{{2,10}})?|[ぁ-ん]{{3,6}}?)"
-    r"(?=(?:なん)?(?:です|でございます)(?:$|[、。 !！ねがよ]|けど|けれど|はい)|(?:と|って)(?:言|い)い(?:ます|まして)(?:$|[、。 !！ねがよ]|けど))"
+    rf"^{_FILLERS}(?:(?:私|わたくし|こちら|当方)[、 ]?)?([一-鿿々ヶ]{{1,6}}|[ァ-ヴー]{{2,10}}(?:[・ ][ァ-ヴー]{{2,10}})?|[ぁ-ん]{{3,8}}?)"
+    r"(?=(?:なん)?(?:です|でございます)(?!か(?:$|[、。？ ])|から|ので|し(?:$|[、。 ])|よね|ねえ|って)|(?:と|って)(?:言|い)い(?:ます|まして)(?!か))"
 )
 _NAME_RUN = re.compile(
     r"(?:[一-鿿々]{1,4} [一-鿿々]{1,4}|[一-鿿々ヶケ]{1,6}|[ァ-ヴー・]{2,12}|[ぁ-ん]{2,7}|[A-Za-z]{2,12}(?: [A-Za-z]{2,12})?)$"
@@ -83,7 +88,7 @@ _WITH_SIGN = re.compile(
     "([一-鿿]{1,4}|(?:(?<=です)|(?<![ぁ-ん])(?!です))[ぁ-ん]{2,5}|[ァ-ヴー]{2,5})(?:に|と)([一-鿿])(?=の?字|の$|です|で|と書|$)"
     "|の([一-鿿])(?=です|の字|で|と書|$)"
 )
-_NAMED = re.compile(
+_NAMED = Sieved(
     r"([一-鿿々]{1,5}|[ァ-ヴー]{2,8}|[ぁ-ん]{2,6})(?:って|という|といった)(?:お?名前|名字|苗字|姓|者)|([ぁ-ん]{2,5}|[ァ-ヴー]{2,6})の字(?:は|が|を)"
     r"|([一-鿿々]{1,4})と書いて(?=[ぁ-んァ-ヴー]{2,7}と?(?:読|言|い|申|です))"
 )
@@ -92,6 +97,10 @@ _NOT_READINGS = re.compile(
 )
 _FURTHER = re.compile("(?:・[ァ-ヴー]{1,10})+")
 _KATAKANA = re.compile("[ァ-ヴー]+")
+_GIVES_NAME = re.compile("読み|名字|苗字|漢字|名前|予約|登録|契約|先ほど|さきほど|さっき|電話")
+_KATAKANA_NAME = re.compile("[ァ-ヴー]{3,}(?![ァ-ヴー一-鿿])")
+_BESIDE_DATA = re.compile("[ 、/,:](?:[0-9+(]|[A-Za-z0-9._]+@)")
+_ENDS_CLAUSE = re.compile("(?:[たるのがは、。]|姓|名前)$")
 _LATIN = re.compile(
     r"(?<![A-Za-z0-9@._\-])([A-Z][A-Za-z]+)(?:(?: |, ?|・|/)([A-Z][A-Za-z]+))?(?: ([A-Z][A-Za-z]+))?(?![A-Za-z0-9@._\-])"
 )
@@ -119,12 +128,14 @@ def find_names(text: str, tokens: Sequence[Token]) -> Iterator[Found]:
     starts = offsets(text, tokens) if named or opened or signs else ()
     found = [*_introduced(text), *_named(text)] if signs else []
     if opened:
-        found += _opening(opened, tokens, starts)
+        found += _opening(text, opened, tokens, starts)
     if named or signs:
         found += _by_token(text, tokens, starts)
         found += _latin(text)
     found += find_framed(text, tokens)
     found += find_spelled(text)
+    found += find_told(text)
+    found += with_given_in_brackets(text, found)
     found = [_with_further(text, place) for place in found]
     yield from found
     if found:
@@ -162,7 +173,7 @@ def _named(text: str) -> Iterator[Found]:
             yield Found(*found.span(group), "name")
 
 
-def _opening(opened: re.Match[str], tokens: Sequence[Token], starts: Sequence[int]) -> Iterator[Found]:
+def _opening(text: str, opened: re.Match[str], tokens: Sequence[Token], starts: Sequence[int]) -> Iterator[Found]:
     """Find who speaks where an utterance begins with a name and です, also one that is a word besides (森です)."""
     start, end = opened.span(1)
     covered = [token for at, token in zip(starts, tokens, strict=True) if start <= at < end]
@@ -172,11 +183,16 @@ def _opening(opened: re.Match[str], tokens: Sequence[Token], starts: Sequence[in
     if word in NOT_NAMES or word in NOT_ALONE or word in PREFECTURES or not whole:
         return
     person = all(token.pos.startswith(PERSON) or token.surface in "・ " for token in covered)
-    if not (nouns or person) or any(token.pos.startswith(PLACE_NAME) for token in covered):
+    if not (nouns or person or is_full_name(word)) or word in CITIES:
+        return
+    if any(token.pos.startswith(PLACE_NAME) for token in covered):
+        if may_be_surname(word) and len(word) > 1:
+            yield Found(start, end, "name")
         return
     foreign = word[0] in FOREIGN_SURNAMES and len(covered) > 1 and not KANA.search(word)
     in_kana = foreign or (KANA.fullmatch(word) and is_surname(word) and len(covered) == 1 and nouns)
-    if person or in_kana or word in SURNAMES or (len(word) > _SHORTEST_FULL_NAME and is_full_name(word)):
+    rare = word in RARE_SURNAMES and (not RARE_SURNAMES[word] or len(covered) > 1 or _GIVES_NAME.search(text))
+    if person or in_kana or rare or word in SURNAMES or (len(word) > _SHORTEST_FULL_NAME and is_full_name(word)):
         yield Found(start, end, "name")
 
 
@@ -193,13 +209,28 @@ def _addressed(text: str, tokens: Sequence[Token], starts: Sequence[int], index:
     if not index or starts[index] - end > 1:
         return
     before = tokens[index - 1]
+    place = before.surface
+    if before.pos.startswith(PLACE_NAME) and tokens[index].surface in {"様", "氏", "殿"}:
+        if len(place) > 1 and place not in PREFECTURES and place[-1] not in "市区町村国":
+            yield Found(starts[index - 1], end, "name")
+        return
     if tokens[index].surface in _TITLES or before.pos.startswith("助詞"):
         return
     word = _word_before(text, starts[index])
     if not word or word in NOT_NAMES:
         return
-    if is_surname(word) or is_full_name(word) or (len(word) > 1 and is_given_name(word)):
+    if may_be_surname(word) or is_full_name(word) or (len(word) > 1 and is_given_name(word)):
         yield Found(starts[index] - len(word), starts[index], "name")
+    elif inner := _last_name(word):
+        yield Found(starts[index] - len(inner), starts[index], "name")
+
+
+def _last_name(word: str) -> str:
+    """Find the longest surname or full name that hiragana end with (はいしおざき); empty if there is none."""
+    if not KANA.fullmatch(word):
+        return ""
+    ends = (word[cut:] for cut in range(1, len(word) - 2))
+    return next((end for end in ends if end not in NOT_NAMES and (may_be_surname(end) or is_full_name(end))), "")
 
 
 def _standing(text: str, tokens: Sequence[Token], starts: Sequence[int], index: int) -> Iterator[Found]:
@@ -214,13 +245,27 @@ def _standing(text: str, tokens: Sequence[Token], starts: Sequence[int], index: 
         if full - start > _SHORTEST_FULL_NAME and text[start:full] not in NOT_NAMES:
             yield Found(start, full, "name")
         return
-    known = token.pos == SURNAME and token.surface in SURNAMES and len(token.surface) > 1
+    known = token.pos == SURNAME and len(token.surface) > 1 and may_be_surname(token.surface)
     noted = token.surface not in PREFECTURES and _NOTED.match(text, end)
+    if token.pos == SURNAME and len(token.surface) > 1 and not start and _BESIDE_DATA.match(text, end):
+        yield Found(start, end, "name")
+        return
     if known and (noted or _ACTS.match(text, end)):
         yield Found(start, end, "name")
         return
     if following and following.pos.startswith(("名詞", "接尾辞")) and not following.surface[0].isspace():
         return
+    if (
+        token.pos.startswith(PERSON)
+        and (run := _KATAKANA_NAME.match(text, start))
+        and _ENDS_THERE.match(text, run.end())
+    ):
+        clause = _OPENING.search(before) or _ENDS_CLAUSE.search(before)
+        if clause and all(
+            each.pos.startswith("名詞") for at, each in zip(starts, tokens, strict=True) if start <= at < run.end()
+        ):
+            yield Found(start, run.end(), "name")
+            return
     meant = _CONTEXT.search(before) is not None
     introduced = _INTRODUCED_WORD.match(text, end) and (meant or _introduces(token, before))
     if token.pos.startswith(PLACE_NAME):  # 松本 is a city too: only who gives a name means a person
