@@ -50,6 +50,7 @@ def print_topic(lake: str, topic: str, *, as_json: bool, lang: str | None) -> in
             "topic_id": view.topic_id,
             "label": view.label,
             "keywords": view.keywords,
+            "names": view.names,
             "n_voc": view.n_voc,
             "n_contacts": view.n_contacts,
             "status": view.status,
@@ -76,6 +77,10 @@ def print_topic(lake: str, topic: str, *, as_json: bool, lang: str | None) -> in
         console.print(f"  ＋ {label} ({absorbed_id})", markup=False)
     for text in view.examples["text"]:
         console.print(f"  ・{text}", markup=False)
+    if len(view.names) > 1:
+        console.print(f"{say('report.names')}: ", style="dim", end="")
+        told = [f"{each['name']} {each['score']:.2f}" if "score" in each else each["name"] for each in view.names]
+        console.print(say("summary.between").join(told), style="dim", markup=False)
     return 0
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -35,6 +37,8 @@ class TopicView:
         State; heading it is under; ``discovery``, ``split`` or ``group``; whether nothing may absorb it.
     notes : DataFrame
         ``at``, ``author``, ``text``, ``edit_id``, the earliest first.
+    names : list of dict
+        What it might have been called: ``name``, ``source`` and, where it was weighed, ``score`` and its parts.
     """
 
     topic_id: str
@@ -49,6 +53,7 @@ class TopicView:
     made_by: str
     pinned: bool
     notes: pl.DataFrame
+    names: list[dict[str, Any]]
 
 
 def list_topics(lake: DeltaStore) -> pl.DataFrame:
@@ -127,6 +132,7 @@ def show_topic(lake: DeltaStore, topic: str, *, n_examples: int = 10) -> TopicVi
         made_by=facts["made_by"],
         pinned=facts["pinned"],
         notes=edited.resolution.notes.filter(pl.col("topic_id").is_in(family)).drop("topic_id"),
+        names=_names(lake, topic_id),
     )
 
 
@@ -160,6 +166,15 @@ def _registered(lake: DeltaStore) -> pl.DataFrame:
     version = active_version(lake.read("registries")).select("registry_version")
     found = lake.scan("topics").join(version.lazy(), on="registry_version", how="semi")
     return found.select("topic_id", "label", "status", "parent_id").collect()
+
+
+def _names(lake: DeltaStore, topic_id: str) -> list[dict[str, Any]]:
+    """Read what a topic might have been called; nothing of topics that older versions named, or people made."""
+    version = active_version(lake.read("registries")).select("registry_version")
+    mine = lake.scan("topics").filter(pl.col("topic_id") == topic_id)
+    found = mine.join(version.lazy(), on="registry_version", how="semi").select("candidates").collect()
+    listed = found["candidates"].drop_nulls()
+    return list(json.loads(listed.item())) if listed.len() else []
 
 
 def resolved_topics(lake: DeltaStore) -> pl.DataFrame:

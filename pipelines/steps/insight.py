@@ -19,6 +19,7 @@ from voc_mining.segment.quiet_states import quiet_states
 from voc_mining.segment.silence import quiet_customers, silence_at
 from voc_mining.store.delta import DeltaStore
 from voc_mining.text.wording import reworded
+from voc_mining.topics.registry import active_version
 
 __all__ = ["InsightParams", "corrections_step", "insight_step", "report_step"]
 
@@ -76,6 +77,7 @@ def report_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFra
     dict of str to DataFrame
         ``customer_silence``: of :func:`voc_mining.insight.customer_silence.customer_silence`, at the end of
         ``params.as_of``. ``statement_words``: ``voc_id`` and ``terms`` of the statements that count.
+        ``topic_names``: ``topic_id`` and ``candidates`` (what the topic might have been called, as a JSON array).
     """
     customers = customer_facts(lake.read("customers"), params)
     contacts = contact_facts(lake.read("contacts"), lake.read("segments"), params)
@@ -85,7 +87,15 @@ def report_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFra
     return {
         "customer_silence": customer_silence(states),
         "statement_words": words,
+        "topic_names": _topic_names(lake),
     }
+
+
+def _topic_names(lake: DeltaStore) -> pl.DataFrame:
+    """Read what the topics in force might have been called."""
+    version = active_version(lake.read("registries")).select("registry_version")
+    topics = lake.scan("topics").join(version.lazy(), on="registry_version", how="semi")
+    return topics.select("topic_id", "candidates").drop_nulls().sort("topic_id").collect()
 
 
 def _judged(lake: DeltaStore, voc: pl.DataFrame) -> pl.DataFrame:

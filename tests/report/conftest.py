@@ -190,6 +190,15 @@ def frames(empty) -> dict[str, pl.DataFrame]:
                 "terms": [["再設定メール", "届かない"], ["手作業", "Excel", "写す"]],
             }
         ),
+        "topic_names": pl.DataFrame(
+            {
+                "topic_id": ["T1"],
+                "candidates": [
+                    '[{"name": "<b>メールが届かない", "source": "clause", "score": 1.25, "coverage": 0.4},'
+                    ' {"name": "メール・届かない", "source": "pair"}]'
+                ],
+            }
+        ),
         "statement_corrections": pl.DataFrame(
             {"voc_id": ["v1"], "start": [3], "end": [6], "original": ["<u>目売る"], "term": ["メール"]}
         ),

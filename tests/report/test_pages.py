@@ -84,6 +84,7 @@ def test_every_page_keeps_to_one_language(frames, run, as_of, lang):
 def test_what_customers_and_files_say_is_never_markup(made):
     whole = "".join(made.values())
     assert "<b>届かない" not in whole
+    assert "<b>メール" not in whole
     assert "a<b>.csv" not in whole
     assert "a&lt;b&gt;.csv" in whole
 

@@ -58,6 +58,10 @@ def test_a_topic_shows_trend_sides_terms_and_examples(frames, as_of):
     assert view.sides[0].statements == Share(1, 1)
     assert view.reach["side"] == "both"
     assert [said.voc_id for said in view.examples] == ["v1"]
+    assert [(name.name, name.source, name.score) for name in view.names] == [
+        ("<b>メールが届かない", "clause", 1.25),
+        ("メール・届かない", "pair", None),
+    ]
     assert ("届かな", "evidence keyword") in {(piece.text, piece.mark) for piece in view.examples[0].pieces}
 
 

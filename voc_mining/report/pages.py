@@ -45,7 +45,7 @@ def render_report(
     Parameters
     ----------
     frames : mapping of str to DataFrame
-        Insight frames by the name of their CSV; ``customer_silence`` and ``statement_words`` if they are known.
+        Insight frames by the name of their CSV; ``customer_silence``, ``statement_words`` and ``topic_names`` if they are known.
     as_of : date
         Date of the figures.
     run : mapping or None

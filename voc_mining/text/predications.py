@@ -90,7 +90,7 @@ class StatementParts:
                 first = self._chain[before]
                 plain = f"{self._surface(first)}{plain}"
             arguments = tuple(self._arguments(before))
-            if self._odd(phrase, arguments):
+            if before == place and self._odd(phrase, arguments):
                 continue
             yield Predication(
                 self._chain[before].text,
@@ -173,7 +173,9 @@ class StatementParts:
         following = self._tokens[phrase.end] if phrase.end < len(self._tokens) else None
         if self._tokens[phrase.end - 1].surface in _IF_ENDS:
             return True
-        return following is not None and following.surface in _IF and following.pos == "助詞-接続助詞"
+        if following is None:
+            return False
+        return following.surface in _IF_ENDS or (following.surface in _IF and following.pos == "助詞-接続助詞")
 
     def _adverbial(self, place: int) -> bool:
         """Whether the phrase before is an adjective in く that belongs to it: 眠くなる."""
@@ -229,7 +231,6 @@ class StatementParts:
             wanted = _HOW if self._asks(phrase.end) else {"を"}
             if object_of and object_of[-1].particle in wanted and self._doing(phrase):
                 nearest = object_of[-1]
-                yield Clause(f"{nearest.text}の{phrase.noun}", (*nearest.words, phrase.noun), phrase.noun)
                 yield Clause(f"{nearest.head}の{phrase.noun}", (nearest.words[-1], phrase.noun), phrase.noun)
 
     def _chained(self, place: int) -> tuple[int, str, tuple[str, ...]]:

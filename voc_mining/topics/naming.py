@@ -20,6 +20,7 @@ _CUT = pl.Schema(
         ("form", pl.Float64),
     ]
 )
+_QUESTION = "か"
 _ONE_TEXT = 0.8
 """Share of a word's keyness that rests on a single text of the topic."""
 
@@ -32,8 +33,8 @@ def clause_candidates(
     A clause's score is telling × √coverage × typical × form:
 
     - *telling* is the keyness of its n words in the topic, summed and divided by √n; a word of one text alone adds little;
-    - *coverage* is the share of the topic's texts, by contacts, that have all its words (less half a text), averaged with
-      the share that its words have each;
+    - *coverage* is the share of the topic's texts, by contacts, that have all its words (less one), averaged with the share that
+      its words have each;
     - *typical* is how near the texts that have them are to the middle of the topic, 1 without vectors;
     - *form* is whether it reads as a name: with noun and predicate, short, not a bare word.
 
@@ -96,7 +97,7 @@ def clause_candidates(
         .join(held, on=["topic_id", "name"], validate="1:1")
         .join(sizes, on="topic_id", validate="m:1")
         .with_columns(
-            coverage=(((pl.col("held") - 0.5 * pl.col("each")) / pl.col("size") + pl.col("spread")) / 2).round(4),
+            coverage=(((pl.col("held") - pl.col("each")) / pl.col("size") + pl.col("spread")) / 2).round(4),
             typical=pl.col("typical").clip(0.0, 1.0).round(4),
             telling=(pl.col("telling") / pl.col("parts").sqrt()).round(4),
         )
@@ -175,6 +176,7 @@ def _form(clause: Clause, n_telling: int, params: NamingParams) -> float:
         parts = params.form_noun
     else:
         parts = params.form_alone
+    parts *= params.form_question if clause.text.endswith(_QUESTION) else 1.0
     length = len(clause.text)
     too_long = max(length - params.easy_length, 0) / params.easy_length
     too_short = params.form_short if length < params.least_length else 1.0

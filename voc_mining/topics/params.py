@@ -80,6 +80,8 @@ class NamingParams:
     form_clause, form_built, form_noun, form_alone : float
         Weight of a clause with noun and predicate, of a predicate that is built on a noun, of nouns joined by の, of
         another word alone.
+    form_question : float
+        Weight of a question in place of a statement.
     form_short : float
         Weight of a name under ``least_length`` characters.
     least_length, easy_length : int
@@ -95,6 +97,7 @@ class NamingParams:
     form_built: float = 0.6
     form_noun: float = 0.6
     form_alone: float = 0.35
+    form_question: float = 0.85
     form_short: float = 0.8
     least_length: int = 4
     easy_length: int = 14

@@ -11,6 +11,7 @@ import polars as pl
 from voc_mining.report.views.contrast import COMPARED
 from voc_mining.report.views.examples import chosen_examples
 from voc_mining.report.views.highlights import Highlighter
+from voc_mining.report.views.names import Name, topic_names
 from voc_mining.report.views.terms import Term, topic_terms
 from voc_mining.report.views.topics import shown_topics
 from voc_mining.report.views.values import (
@@ -51,6 +52,7 @@ class TopicView:
     compared: bool
     kinds: tuple[tuple[str, int], ...]
     terms: tuple[Term, ...]
+    names: tuple[Name, ...]
     examples: tuple[Statement, ...]
 
 
@@ -68,6 +70,7 @@ def topic_views(frames: Frames, as_of: date) -> Iterator[TopicView]:
     terms = topic_terms(voc, words)
     labels = dict(frames["topics"].select("topic_id", "label").iter_rows())
     made = corrections(frames)
+    names = topic_names(frames.get("topic_names"))
     contrast = {row["topic_id"]: row for row in records(frames["contrast"])}
     for row in records(topics):
         topic_id = row["topic_id"]
@@ -83,6 +86,7 @@ def topic_views(frames: Frames, as_of: date) -> Iterator[TopicView]:
             compared=contrast.get(topic_id, {}).get("side") in COMPARED,
             kinds=tuple(part.group_by("kind").len().sort("len", "kind", descending=[True, False]).iter_rows()),
             terms=terms.get(topic_id, ()),
+            names=names.get(topic_id, ()),
             examples=_examples(examples.get((topic_id,), chosen.clear()), row, made),
         )
 
