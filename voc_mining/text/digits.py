@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from voc_mining.text import lexicon
+from voc_mining.text.sieve import Sieved
 
 _SPELLINGS = {row["spelling"]: (row["digit"], row["short"] == "1") for row in lexicon.rows("digits")}
 # にいち is に and いち, not にい and a ち that is left over; 四千 is no digit.
@@ -33,7 +34,7 @@ _BETWEEN = (
     r"|(?:その)?次[がはに]?|続い?て|それから|そんで|ほんで|最後[がはに]?|真ん中[がは]|です(?:ね)?(?=[、 ]?(?:[0-9]|次|最後))|ハイフン|はいふん|かっこ|カッコ|スラッシュ|はい|ええ|うん|ですね|ね(?=[、 ]?[0-9])|で(?=[、 ]?(?:[0-9]|え|あの|次))|いや|いえ|もとい|あ?、?(?:違う|違います|ちゃう|すみません|すいません|ごめんなさい|間違えました)、?){0,6}"
 )
 _ONE = re.compile(UNIT)
-_RUN = re.compile(rf"{UNIT}(?:{_BETWEEN}{UNIT}){{2,}}")
+_RUN = Sieved(rf"{UNIT}(?:{_BETWEEN}{UNIT}){{2,}}")
 _STRONG = re.compile("[ 、,/]|次|最後|です|はい|ええ|うん|で")
 _AROUND = "(?:はい|ええ|あの|えーと|えっと|えー|の|で|です|ですね|になります|[、。 ])*"
 _DICTATED = re.compile(rf"{_AROUND}{UNIT}(?:{_BETWEEN}{UNIT}){{3,}}{_AROUND}")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from voc_mining.contracts.lake import LAKE_TABLES
+from voc_mining.contracts.lists import lists, records
 from voc_mining.contracts.values import CORRECTION, MUTED, SPAN, TOKEN, WORD
 from voc_mining.text.corrections import Correction, Corrector
 from voc_mining.text.mask import Found, Masker, Span
@@ -226,12 +227,12 @@ def _worked(distinct: pl.DataFrame, masker: Masker, corrector: Corrector | None)
     return distinct.with_columns(
         pl.Series("masked", [each.text for each in worked], dtype=pl.String),
         pl.Series("kind", [each.kind for each in worked], dtype=pl.String),
-        _nested([each.tokens for each in worked], TOKEN).alias("tokens"),
-        _nested([each.spans for each in worked], SPAN).alias("masked_spans"),
-        _nested([each.corrections for each in worked], CORRECTION).alias("corrections"),
-        pl.Series("masked_lengths", [each.lengths for each in worked], dtype=pl.List(pl.Int32)),
-        pl.Series("persons", [each.persons for each in worked], dtype=pl.List(pl.String)),
-        pl.Series("shares", [each.shares for each in worked], dtype=pl.List(pl.List(pl.Float64))),
+        records([each.tokens for each in worked], TOKEN).alias("tokens"),
+        records([each.spans for each in worked], SPAN).alias("masked_spans"),
+        records([each.corrections for each in worked], CORRECTION).alias("corrections"),
+        lists([each.lengths for each in worked], pl.Int32).alias("masked_lengths"),
+        lists([each.persons for each in worked], pl.String).alias("persons"),
+        lists([each.shares for each in worked], pl.List(pl.Float64)).alias("shares"),
     )
 
 
@@ -261,9 +262,9 @@ def _with_persons(placed: pl.DataFrame) -> pl.DataFrame:
     ]
     changed = named.select("row").with_columns(
         pl.Series("masked", [each.text for each in told], dtype=pl.String),
-        _nested([each.spans for each in told], SPAN).alias("masked_spans"),
-        _nested([each.tokens for each in told], TOKEN).alias("tokens"),
-        _nested([each.corrections for each in told], CORRECTION).alias("corrections"),
+        records([each.spans for each in told], SPAN).alias("masked_spans"),
+        records([each.tokens for each in told], TOKEN).alias("tokens"),
+        records([each.corrections for each in told], CORRECTION).alias("corrections"),
     )
     renewed = [column for column in changed.columns if column != "row"]
     return (
@@ -279,7 +280,7 @@ def _muted(placed: pl.DataFrame) -> pl.Series:
         pl.col("shares").list.len() > 0, pl.col("start_s").is_not_null(), pl.col("end_s").is_not_null()
     )
     found = {row["row"]: _muted_in(row) for row in said.select(_OF_MUTED).iter_rows(named=True)}
-    return _nested([found.get(row, []) for row in range(placed.height)], MUTED)
+    return records([found.get(row, []) for row in range(placed.height)], MUTED)
 
 
 def _muted_in(row: dict[str, Any]) -> list[Muted]:
@@ -301,24 +302,6 @@ def _muted_in(row: dict[str, Any]) -> list[Muted]:
         [(place.start_s, place.end_s) for place in places if place.start_s is not None and place.end_s is not None],
         start_s,
         end_s,
-    )
-
-
-def _nested(records: Sequence[Sequence[tuple[object, ...]]], struct: pl.Struct) -> pl.Series:
-    """Store lists of records as one column of lists of structs, built from flat columns."""
-    lengths = [len(each) for each in records]
-    flat = [record for each in records for record in each]
-    columns = list(zip(*flat, strict=True)) or [()] * len(struct.fields)
-    frame = pl.DataFrame(
-        [pl.Series(field.name, values, dtype=field.dtype) for field, values in zip(struct.fields, columns, strict=True)]
-    ).select(pl.struct(pl.all()).alias("record"))
-    owners = pl.Series("owner", range(len(records)), dtype=pl.UInt32)
-    nested = frame.with_columns(owner=owners.repeat_by(pl.Series(lengths, dtype=pl.UInt32)).explode().drop_nulls())
-    lists = nested.group_by("owner", maintain_order=True).agg("record")
-    return (
-        owners.to_frame()
-        .join(lists, on="owner", how="left", maintain_order="left")["record"]
-        .fill_null(pl.Series([[]], dtype=pl.List(struct)))
     )
 
 

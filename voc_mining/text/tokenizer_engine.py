@@ -30,6 +30,8 @@ _NOT_GIVEN = "*"
 _INFLECTED = ("動詞", "形容詞")
 _READINGS_LOOKED_AT = 12
 _DICTIONARY = f'-d "{unidic_lite.DICDIR}"'  # type: ignore[attr-defined]  # not typed
+# One string a text is much cheaper than an object a word.
+_WORDS = r'-O "" -F "%m\\t%H\\n" -U "%m\\t%H\\n" -B "" -E ""'
 _COSTS_ONLY = '-O "" -F "" -U "" -E "%pc"'
 
 
@@ -49,9 +51,9 @@ class FugashiTokenizer:
     def __init__(self, words: UserDictionary = NO_DICTIONARY, folder: Path | None = None) -> None:
         self._words = words
         self._options = _DICTIONARY
-        self._tagger = fugashi.Tagger(self._options)  # type: ignore[attr-defined]  # not typed
+        self._tagger = _tagger(self._options)
         self._spell = Spelling()
-        self._known: dict[tuple[str, str], Token] = {}
+        self._known: dict[str, Token] = {}
         # A text comes again for its terms once its utterance is made.
         self._texts: dict[str, tuple[Token, ...]] = {}
         self.knows = lru_cache(_KNOWN_WORDS_KEPT)(self._knows)
@@ -72,7 +74,7 @@ class FugashiTokenizer:
             made = compiled(self._words, self._read, folder or Path(alone))
             self._options = f'{_DICTIONARY} -u "{made}"'
             # Mapped into memory where it is opened, so that the file may go; both taggers open it here.
-            self._tagger = fugashi.Tagger(self._options)  # type: ignore[attr-defined]  # not typed
+            self._tagger = _tagger(self._options)
             self._coster.parse("")
         self._known.clear()
         self._texts.clear()
@@ -90,26 +92,25 @@ class FugashiTokenizer:
         if held is not None:
             return list(held)
         known = self._known
-        tokens: list[Token] = []
-        for node in self._nodes(text):
-            key = (node.surface, node.feature_raw)
-            token = known.get(key)
-            if token is None:
-                if len(known) >= _KNOWN_WORDS_KEPT:
-                    known.clear()
-                token = known[key] = self._token(*key)
-            tokens.append(token)
+        words = [line for piece in _pieces(text) if (told := self._tagger.parse(piece)) for line in told.split("\n")]
+        try:
+            tokens = [known[word] for word in words]
+        except KeyError:
+            tokens = [self._told(word) for word in words]
         if len(self._texts) >= _TEXTS_KEPT:
             self._texts.clear()
         self._texts[text] = tuple(tokens)
         return tokens
 
-    def _nodes(self, text: str) -> Iterable[Any]:
-        """Words of a text; MeCab crashes on some hundred thousand characters at once."""
-        if len(text) <= _LONGEST:
-            return self._tagger.parseToNodeList(text)  # type: ignore[no-any-return]  # not typed
-        pieces = (text[start : start + _LONGEST] for start in range(0, len(text), _LONGEST))
-        return (node for piece in pieces for node in self._tagger.parseToNodeList(piece))
+    def _told(self, word: str) -> Token:
+        """Token of a line of surface and feature."""
+        token = self._known.get(word)
+        if token is None:
+            if len(self._known) >= _KNOWN_WORDS_KEPT:
+                self._known.clear()
+            surface, feature = word.split("\t", 1)
+            token = self._known[word] = self._token(surface, feature)
+        return token
 
     def cost(self, text: str) -> int:
         """Cost of the best way to cut a text into words; about 5,000 is a word that does not belong there.
@@ -157,3 +158,13 @@ class FugashiTokenizer:
             lemma = self._spell(fields[_LEMMA], fields[_LEMMA_READING], base)
         reading = fields[_READING] if fields[_READING] not in {"", _NOT_GIVEN} else surface
         return Token(surface, lemma, pos, reading)
+
+
+def _tagger(options: str) -> Any:
+    """Tagger that writes a line of surface and feature a word."""
+    return fugashi.Tagger(f"{options} {_WORDS}")  # type: ignore[attr-defined]  # not typed
+
+
+def _pieces(text: str) -> Iterable[str]:
+    """Cut a text where it is too long: MeCab crashes on some hundred thousand characters at once."""
+    return (text[start : start + _LONGEST] for start in range(0, len(text), _LONGEST))

@@ -66,7 +66,8 @@ class Patterns:
 
     def marked(self, line: bytes, among: Sequence[int], mark: bytes) -> bytes:
         """Put a mark in place of all that the given patterns, joined as alternatives, match."""
-        pieces, position = [], 0
+        pieces: list[bytes] = []
+        position = 0
         while span := self._next(line, among, position):
             pieces += (line[position : span[0]], mark)
             position = span[1]

@@ -10,6 +10,7 @@ import polars as pl
 
 from voc_mining import ids
 from voc_mining.contracts import LAKE_TABLES
+from voc_mining.contracts.lists import lists
 from voc_mining.voice.circumstances import circumstances
 from voc_mining.voice.course import emotional_course
 from voc_mining.voice.critical import critical_voices, without_matter
@@ -106,7 +107,6 @@ def _judged(made: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
 
 def _described(texts: pl.Series, find_terms: Finder, find_pairs: Finder, plain: Plain) -> pl.DataFrame:
     distinct = texts.unique(maintain_order=True).to_list()
-    words = pl.List(pl.String)
     meant = [plain(text) for text in distinct]
     different = [form if form != text else None for form, text in zip(meant, distinct, strict=True)]
     return pl.DataFrame(
@@ -114,8 +114,8 @@ def _described(texts: pl.Series, find_terms: Finder, find_pairs: Finder, plain: 
             "text": pl.Series(distinct, dtype=pl.String),
             "text_hash": pl.Series([ids.text_hash(form) for form in meant], dtype=pl.String),
             "plain_text": pl.Series(different, dtype=pl.String),
-            "terms": pl.Series(find_terms(meant), dtype=words),
-            "pairs": pl.Series(find_pairs(meant), dtype=words),
+            "terms": lists(find_terms(meant), pl.String),
+            "pairs": lists(find_pairs(meant), pl.String),
         }
     )
 
