@@ -60,6 +60,7 @@ def insight_step(lake: DeltaStore, params: InsightParams, corrections: pl.DataFr
         topics=topics,
         call_log=lake.read("call_log"),
         anatomy=lake.read("anatomy"),
+        call_roles=lake.read("call_roles"),
         critical=lake.read("critical"),
         corrections=corrections,
         accounts=_accounts(customers),

@@ -140,6 +140,9 @@ def test_calls_are_told_with_the_hold_of_the_log_and_links_to_their_second(lake)
     figures = {name: 0.0 for name, kind in LAKE_TABLES["anatomy"].schema.items() if kind == pl.Float64}
     went = {"contact_id": "call", "channels": 2, "n_holds": 1, "month": "2026-09"} | figures
     lake.append_new("anatomy", table("anatomy", went | {"longest_wait_at_s": 12.5, "longest_hold_at_s": None}))
+    why = {"decided_by": "words", "agent": 0, "score": 6.5, "clearness": 0.812, "evidence": ["opening 6.5"]}
+    lake.append_new("call_roles", table("call_roles", why | {"contact_id": "call", "month": "2026-09"}))
     (call,) = conformed(insights(lake, PARAMS))["call_anatomy"].iter_rows(named=True)
     assert (call["hold_heard_s"], call["hold_logged_s"]) == (0.0, 30.0)
+    assert (call["agent_told_by"], call["agent_clearness"], call["agent_evidence"]) == ("words", 0.81, ["opening 6.5"])
     assert (call["longest_wait_link"], call["longest_hold_link"]) == ("recordings/a%20b.wav#t=12.5", None)

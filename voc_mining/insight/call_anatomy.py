@@ -33,13 +33,17 @@ _FIGURES = (
 
 
 def call_anatomy(
-    anatomy: pl.DataFrame, contacts: pl.DataFrame, call_log: pl.DataFrame, params: InsightParams
+    anatomy: pl.DataFrame,
+    call_roles: pl.DataFrame,
+    contacts: pl.DataFrame,
+    call_log: pl.DataFrame,
+    params: InsightParams,
 ) -> pl.DataFrame:
-    """Join the figures of the calls with whose they are, with the log's hold, and with links to the sound.
+    """Join the figures of the calls with whose they are, how the agent was told, the log's hold, and links to the sound.
 
     Parameters
     ----------
-    anatomy, call_log : DataFrame
+    anatomy, call_roles, call_log : DataFrame
         Tables of the lake.
     contacts : DataFrame
         Of :func:`voc_mining.insight.facts.contact_facts`.
@@ -52,6 +56,12 @@ def call_anatomy(
         Columns of ``call_anatomy.csv`` in order, by time; calls later than the day of the figures are absent.
     """
     logged = call_log.select("contact_id", pl.col("hold_s").alias("hold_logged_s"))
+    told = call_roles.select(
+        "contact_id",
+        pl.col("decided_by").alias("agent_told_by"),
+        pl.col("clearness").round(2).alias("agent_clearness"),
+        pl.col("evidence").alias("agent_evidence"),
+    )
     about = contacts.select(
         "contact_id",
         "source",
@@ -68,6 +78,7 @@ def call_anatomy(
         .rename({"hold_s": "hold_heard_s"})
         .join(about, on="contact_id", how="inner", validate="1:1")
         .join(logged, on="contact_id", how="left", validate="1:1")
+        .join(told, on="contact_id", how="left", validate="1:1")
         .sort("started_at", "contact_id", nulls_last=True)
         .select(
             "contact_id",
@@ -79,6 +90,9 @@ def call_anatomy(
             "queue",
             "started_at",
             "channels",
+            "agent_told_by",
+            "agent_clearness",
+            "agent_evidence",
             *_FIGURES,
             recording_link(params.audio_base, "longest_wait_at_s").alias("longest_wait_link"),
             recording_link(params.audio_base, "longest_hold_at_s").alias("longest_hold_link"),

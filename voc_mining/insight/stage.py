@@ -25,6 +25,7 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
     topics: pl.DataFrame,
     call_log: pl.DataFrame,
     anatomy: pl.DataFrame,
+    call_roles: pl.DataFrame,
     critical: pl.DataFrame,
     corrections: pl.DataFrame,
     accounts: pl.DataFrame,
@@ -38,7 +39,7 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
     ----------
     contacts, statements : DataFrame
         Of :mod:`voc_mining.insight.facts`.
-    outcomes, call_log, anatomy, critical : DataFrame
+    outcomes, call_log, anatomy, call_roles, critical : DataFrame
         Tables of the lake.
     topics : DataFrame
         Effective topics, the analysts' edits applied: ``topic_id`` (unique), ``label``, ``keywords``,
@@ -68,5 +69,5 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
         "pareto": pareto_table(contacts, statements, topics, call_log, params),
         "kpi_daily": kpi_daily(contacts, statements, call_log, params),
         "critical_voc": critical_voc(critical, contacts, params),
-        "call_anatomy": call_anatomy(anatomy, contacts, call_log, params),
+        "call_anatomy": call_anatomy(anatomy, call_roles, contacts, call_log, params),
     }
