@@ -163,8 +163,15 @@ def note_topic(lake: DeltaStore, topic: str, text: str, *, author: str, at: date
     return _append(lake, edits.note(find(resolved, topic), written, author=author, at=_now(at)))
 
 
-def undo(lake: DeltaStore, edit: str | None = None, *, author: str, at: datetime | None = None) -> tuple[str, str]:
-    """Take back an edit, the latest in effect if none is named; return the id of the undo and of the edit.
+def undo(
+    lake: DeltaStore, edit: str | None = None, *, author: str, at: datetime | None = None
+) -> tuple[list[str], list[str]]:
+    """Take back an edit; if none is named, all that the latest command did and that is in effect.
+
+    Returns
+    -------
+    tuple of list of str
+        Ids of the undos, and of the edits they take back.
 
     Raises
     ------
@@ -172,11 +179,15 @@ def undo(lake: DeltaStore, edit: str | None = None, *, author: str, at: datetime
         If there is no such edit in effect.
     """
     listed = history(lake).filter(pl.col("effect").is_in(["applied", "vanished"]))
-    listed = listed.filter(pl.col("action") != "undo" if edit is None else pl.col("edit_id") == edit)
-    if listed.is_empty():
+    if edit is None:
+        own = listed.filter(pl.col("action") != "undo")
+        chosen = own.join(own.head(1), on=["at", "author", "action"], how="semi")["edit_id"].to_list()
+    else:
+        chosen = listed.filter(pl.col("edit_id") == edit)["edit_id"].to_list()
+    if not chosen:
         raise UserError("topics.nothing_to_undo") if edit is None else UserError("topics.no_edit", edit_id=edit)
-    chosen = str(listed["edit_id"][0])
-    return _append(lake, edits.undo(chosen, author=author, at=_now(at))), chosen
+    moment = _now(at)
+    return [_append(lake, edits.undo(each, author=author, at=moment)) for each in chosen], chosen
 
 
 def _places(lake: DeltaStore, statements: Sequence[str]) -> list[Place]:

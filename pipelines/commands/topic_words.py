@@ -160,7 +160,7 @@ def undo(lake: str, edit: str | None, *, author: str | None, as_json: bool, lang
     """Take an edit back."""
     desk = _Desk.at(lake, author, lang)
     made, undone = topic_edits.undo(desk.store, edit, author=desk.author)
-    return desk.tell([made], "topics.undone", as_json, edit_id=undone)
+    return desk.tell(made, "topics.undone", as_json, edit_id=desk.listed(undone))
 
 
 def print_history(lake: str, topic: str | None, *, as_json: bool, lang: str | None) -> int:
@@ -215,14 +215,14 @@ def _cell(name: str, value: object, say: Messages) -> str:
     if isinstance(value, datetime):
         return value.astimezone(ZoneInfo(TOKYO)).isoformat(sep=" ", timespec="minutes").removesuffix("+09:00")
     if name == "payload":
-        return say("summary.between").join(_details(json.loads(str(value))))
+        return say("summary.between").join(_details(json.loads(str(value)), say))
     return say.value(_WORDS[name], value) if name in _WORDS else str(value)
 
 
-def _details(payload: Mapping[str, object]) -> Iterator[str]:
-    """Tell what an edit says, statements by their ids."""
+def _details(payload: Mapping[str, object], say: Messages) -> Iterator[str]:
+    """Tell what an edit says, in short."""
     for name, value in payload.items():
         if name == "examples" and isinstance(value, list):
-            yield from (str(place["voc_id"]) for place in value)
+            yield say("topics.of_statements", n=len(value))
         elif name in _TOLD:
             yield str(value)

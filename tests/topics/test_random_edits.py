@@ -103,7 +103,7 @@ class Analysts:
 
     def undo(self) -> list[str]:
         edit = self.random.choice(self.edits) if self.edits and self.random.random() < 0.5 else None
-        return [desk.undo(self.lake, edit, **self.who())[0]]
+        return desk.undo(self.lake, edit, **self.who())[0]
 
     def refit(self) -> None:
         promote_step(self.lake, refit_step(self.lake))

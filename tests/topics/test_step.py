@@ -3,11 +3,14 @@ from __future__ import annotations
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
+from typer.testing import CliRunner
 
 from pipelines.commands import topic_edits as desk
 from pipelines.commands import topics as commands
+from pipelines.steps.edited import edited_topics
 from pipelines.steps.topics import topics_step
 from tests.topics import cone
+from voc_mining.cli import app
 from voc_mining.errors import EngineTrouble, UserError
 from voc_mining.store.delta import DeltaStore, open_lake
 
@@ -196,14 +199,61 @@ def test_a_topic_is_shown_with_its_examples(lake):
     assert commands.show_topic(lake, view.absorbed["topic_id"].item()).topic_id == view.topic_id
 
 
+def test_undo_takes_back_all_that_the_last_command_did(lake):
+    topics_step(lake)
+    said = lake.read("voc", ("voc_id",))["voc_id"].sort().to_list()[:3]
+    pinned = desk.pin_topic(lake, "画面・遅い", author="佐藤", at=cone.moment(1))
+    moved = desk.move_statements(lake, said, None, author="佐藤", at=cone.moment(2))
+    assert sorted(desk.undo(lake, author="鈴木", at=cone.moment(3))[1]) == sorted(moved)
+    assert desk.undo(lake, author="鈴木", at=cone.moment(4))[1] == [pinned]
+
+
+def test_edits_by_command_are_told_and_refused_with_what_to_do(lake, capsys, monkeypatch):
+    topics_step(lake)
+    monkeypatch.setenv("VOC_LANG", "ja")
+
+    def voc(*words: str) -> str:
+        result = CliRunner().invoke(app, ["topics", *words, "--lake", lake.uri, "--author", "佐藤"])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    slow = commands.list_topics(lake).filter(pl.col("label") == "画面・遅い")["topic_id"].item()
+    assigned = edited_topics(lake).assigned.filter(pl.col("topic_id") == slow)
+    said = lake.read("voc", ("voc_id", "text_hash")).join(assigned, on="text_hash")["voc_id"].sort().to_list()
+    assert "分けました" in voc("split", "画面・遅い", *said[:2], "--name", "起動が遅い")
+    assert "移しました" in voc("move", said[5], "--to", "起動が遅い")
+    assert "なしにしました" in voc("move", said[6])
+    assert "固定" in voc("pin", "画面・遅い")
+    assert "画面に出さない" in voc("hide", "CSV・出力")
+    assert "見出し" in voc("group", "画面・遅い", "起動が遅い", "--under", "速さ")
+    assert "メモ" in voc("note", "画面・遅い", "9月から増えた")
+    shown = voc("show", "画面・遅い")
+    assert "固定" in shown
+    assert "9月から増えた" in shown
+    heading = commands.list_topics(lake).filter(pl.col("label") == "速さ").row(0, named=True)
+    under = commands.list_topics(lake).filter(pl.col("parent_id") == heading["topic_id"])
+    assert (heading["layer"], heading["n_voc"]) == (1, under["n_voc"].sum())
+    for refused, code in (
+        (lambda: desk.merge_topics(lake, ["画面・遅い"], "CSV・出力", author="佐藤"), "topics.pinned"),
+        (lambda: desk.move_statements(lake, ["無い"], "CSV・出力", author="佐藤"), "topics.no_statement"),
+        (lambda: desk.move_statements(lake, said[:1], "速さ", author="佐藤"), "topics.heading"),
+        (lambda: desk.split_topic(lake, "CSV・出力", said[:1], "別", author="佐藤"), "topics.not_in_topic"),
+        (lambda: desk.group_topics(lake, ["画面・遅い"], "CSV・出力", author="佐藤"), "topics.name_taken"),
+        (lambda: desk.note_topic(lake, "画面・遅い", " ", author="佐藤"), "topics.empty_note"),
+    ):
+        with pytest.raises(UserError) as raised:
+            refused()
+        assert raised.value.code == code
+
+
 def test_history_and_undo(lake):
     topics_step(lake)
     named = desk.rename_topic(lake, "画面・遅い", "重い", author="佐藤", at=cone.moment(1))
     (merged,) = desk.merge_topics(lake, ["重い"], "商品・壊れる", author="鈴木", at=cone.moment(2))
     assert commands.history(lake)["edit_id"].to_list() == [merged, named]
     assert commands.history(lake, "CSV・出力").is_empty()
-    undone, of = desk.undo(lake, author="佐藤", at=cone.moment(3))
-    assert of == merged
+    (undone,), of = desk.undo(lake, author="佐藤", at=cone.moment(3))
+    assert of == [merged]
     assert "重い" in commands.list_topics(lake)["label"].to_list()
     assert commands.history(lake, "重い")["edit_id"].to_list() == [undone, merged, named]
     desk.undo(lake, named, author="佐藤", at=cone.moment(4))
