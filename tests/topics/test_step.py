@@ -213,7 +213,7 @@ def test_edits_by_command_are_told_and_refused_with_what_to_do(lake, capsys, mon
     monkeypatch.setenv("VOC_LANG", "ja")
 
     def voc(*words: str) -> str:
-        result = CliRunner().invoke(app, ["topics", *words, "--lake", lake.uri, "--author", "佐藤"])
+        result = CliRunner().invoke(app, ["topics", *words, "--lake", lake.uri])
         assert result.exit_code == 0, result.output
         return result.output
 
