@@ -246,6 +246,20 @@ _STOP_WORDS = Table(
     ),
 )
 
+_CODES = Table(
+    "codes",
+    "a matter an analyst looks for: by a coding rule, by examples, or both",
+    ("name",),
+    (
+        text_column("name", "name in the analyst's words", optional=False),
+        text_column("heading", "heading it stands under"),
+        text_column("rule", "coding rule as written; null where there are only examples"),
+        text_column("sentences", "the examples as written, masked"),
+        Column("examples", pl.List(pl.String), "the examples, one by one, masked and in normal form"),
+        *_WORD_ROW,
+    ),
+)
+
 _INPUTS = Table(
     "inputs",
     "a file read from an inbox",
@@ -276,6 +290,7 @@ DELIVERED = (
     _DICTIONARY,
     _SYNONYMS,
     _STOP_WORDS,
+    _CODES,
     _INPUTS,
 )
 """The tables of this module, in the order in which they come about."""

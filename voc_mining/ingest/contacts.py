@@ -12,7 +12,7 @@ from voc_mining.contracts.wording import ADD
 from voc_mining.ids import contact_id, digest
 from voc_mining.ingest.kinds import DOCUMENT, catalogue
 from voc_mining.ingest.rejects import masked_words
-from voc_mining.ingest.word_lists import words_of
+from voc_mining.ingest.word_lists import sentences_of, words_of
 
 SOURCE_OF = {"call_log": "call", "inquiries": "inquiry", "checkins": "checkin", "surveys": "survey"}
 _CONTACTS = LAKE_TABLES["contacts"].schema
@@ -109,13 +109,14 @@ def to_customers(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def to_word_list(records: pl.DataFrame, kind: str) -> pl.DataFrame:
-    """Rows of the table of a word list; a term is no alias and no synonym of itself."""
+    """Rows of the table of a word list; a term is no alias and no synonym of itself, and sentences stand one by one."""
     frame = records.with_columns(
         *(
             words_of(written).list.set_difference(pl.concat_list("term")).list.sort().alias(several)
             for written, several in _SEVERAL.items()
             if written in records.columns
         ),
+        *([sentences_of("sentences").alias("examples")] if "sentences" in records.columns else []),
         *(pl.col(column).fill_null(usual) for column, usual in _USUAL.items() if column in records.columns),
         pl.col("file").alias("source_file"),
         pl.col("row").alias("source_row"),

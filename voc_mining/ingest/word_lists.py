@@ -1,4 +1,4 @@
-"""Rows of word lists that no cell shows to be wrong: synonyms that contradict each other, words that are none."""
+"""Rows of word lists that no cell shows to be wrong: synonyms that contradict each other, words that are none, bad rules."""
 
 from __future__ import annotations
 
@@ -7,19 +7,30 @@ from dataclasses import replace
 
 import polars as pl
 
+from voc_mining.coding_rules.parsing import RuleFault, parse_rule
 from voc_mining.faults import Fault, as_stored
-from voc_mining.ingest.kinds import DICTIONARY, SYNONYMS
+from voc_mining.ingest.kinds import CODES, DICTIONARY, SYNONYMS
 from voc_mining.ingest.records import FileRecords
-from voc_mining.ingest.rejects import SCHEMA
+from voc_mining.ingest.rejects import SCHEMA, shortened
 
 _BETWEEN = "[;；|｜、\n]"
+_BETWEEN_SENTENCES = "[;；|｜\n]"
 _BLANK = r"\s"
 _LONGEST = 60
 
 
 def words_of(column: str) -> pl.Expr:
     """Words of cells that hold several, each once, parted by ``;``, ``|`` or 、."""
-    split = pl.col(column).str.replace_all(_BETWEEN, ";").str.split(";")
+    return _parted(column, _BETWEEN)
+
+
+def sentences_of(column: str) -> pl.Expr:
+    """Sentences of cells that hold several, each once, parted by ``;``, ``|`` or a new line."""
+    return _parted(column, _BETWEEN_SENTENCES)
+
+
+def _parted(column: str, between: str) -> pl.Expr:
+    split = pl.col(column).str.replace_all(between, ";").str.split(";")
     words = split.list.eval(pl.element().str.strip_chars()).list.unique(maintain_order=True).fill_null([])
     return words.list.set_difference(pl.concat_list(pl.lit("", pl.String)))
 
@@ -31,6 +42,8 @@ def consistent(kind: str, files: Sequence[FileRecords]) -> list[FileRecords]:
     """
     if kind == DICTIONARY:
         return [_without(found, _no_words(found.records)) for found in files]
+    if kind == CODES:
+        return [_without(found, _bad_codes(found.records)) for found in files]
     if kind != SYNONYMS:
         return list(files)
     stands_for: dict[str, str] = {}
@@ -41,6 +54,22 @@ def _no_words(records: pl.DataFrame) -> list[tuple[int, Fault, str]]:
     blank = pl.col("surface").str.contains(_BLANK) | (pl.col("surface").str.len_chars() > _LONGEST)
     rows = records.filter(blank).select("row", "surface").iter_rows()
     return [(row, Fault("no_word", surface=surface[:_LONGEST]), surface) for row, surface in rows]
+
+
+def _bad_codes(records: pl.DataFrame) -> list[tuple[int, Fault, str]]:
+    rows = records.select("row", "name", "rule").iter_rows()
+    return [(row, fault, f"{name},{rule or ''}") for row, name, rule in rows if (fault := _fault_of(name, rule))]
+
+
+def _fault_of(name: str, rule: str | None) -> Fault | None:
+    if len(name) > _LONGEST or ";" in name:
+        return Fault("code_name", name=shortened(name), allowed=str(_LONGEST))
+    try:
+        if rule is not None:
+            parse_rule(rule)
+    except RuleFault as trouble:
+        return trouble.fault
+    return None
 
 
 def _contradictions(records: pl.DataFrame, stands_for: dict[str, str]) -> list[tuple[int, Fault, str]]:
