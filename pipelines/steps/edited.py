@@ -11,6 +11,7 @@ from voc_mining.store.delta import DeltaStore
 from voc_mining.topics.placement import Space, placed, reattached, texts_needed
 from voc_mining.topics.registry import active_version
 from voc_mining.topics.replay import Resolution, Split, resolve
+from voc_mining.topics.twins import nearest_topics
 
 TOPIC_COLUMNS = ("topic_id", "label", "keywords", "exemplars", "parent_id", "layer", "status")
 _PLACE = ("text_hash", "contact_id", "start_s", "end_s")
@@ -31,12 +32,18 @@ class EditedTopics:
         What the edits came to.
     vanished : frozenset of str
         Edits whose statements are no longer there.
+    seconds : DataFrame
+        ``text_hash``, ``second_topic_id``: of the texts that fit two topics nearly as well.
+    nearest : DataFrame
+        Of :func:`voc_mining.topics.twins.nearest_topics`.
     """
 
     topics: pl.DataFrame
     assigned: pl.DataFrame
     resolution: Resolution
     vanished: frozenset[str]
+    seconds: pl.DataFrame
+    nearest: pl.DataFrame
 
 
 def edited_topics(lake: DeltaStore) -> EditedTopics:
@@ -45,11 +52,22 @@ def edited_topics(lake: DeltaStore) -> EditedTopics:
     number = version["registry_version"].max()
     in_force = pl.col("registry_version") == pl.lit(number, pl.Int64)
     registry = lake.scan("topics").filter(in_force).select(TOPIC_COLUMNS).collect()
-    assignments = lake.scan("assignments").filter(in_force).select("text_hash", "topic_id", "strength").collect()
+    columns = ("text_hash", "topic_id", "strength", "second_topic_id")
+    assignments = lake.scan("assignments").filter(in_force).select(columns).collect()
     state, vanished = _reattached(lake, resolve(registry, lake.read("topic_edits")))
     exemplars = dict(registry.select("topic_id", "exemplars").iter_rows())
     assigned = placed(assignments, state, exemplars, _space(lake, version, texts_needed(assignments, state, exemplars)))
-    return EditedTopics(_topics(registry, state, assigned), assigned, state, vanished)
+    roots = state.roots()
+    second = pl.col("second_topic_id").replace_strict(roots, default=None, return_dtype=pl.String)
+    found = lake.scan("topics").filter(in_force & (pl.col("status") == "active")).select("topic_id", "centroid")
+    return EditedTopics(
+        _topics(registry, state, assigned),
+        assigned,
+        state,
+        vanished,
+        assignments.drop_nulls("second_topic_id").select("text_hash", second),
+        nearest_topics(found.collect(), roots),
+    )
 
 
 def _reattached(lake: DeltaStore, state: Resolution) -> tuple[Resolution, frozenset[str]]:

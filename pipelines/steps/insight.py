@@ -58,6 +58,8 @@ def insight_step(lake: DeltaStore, params: InsightParams, corrections: pl.DataFr
         statements=statements,
         outcomes=lake.read("outcomes"),
         topics=topics,
+        seconds=edited.seconds,
+        nearest=edited.nearest,
         call_log=lake.read("call_log"),
         anatomy=lake.read("anatomy"),
         call_roles=lake.read("call_roles"),
@@ -100,7 +102,7 @@ def _topic_names(lake: DeltaStore) -> pl.DataFrame:
 
 
 def _judged(lake: DeltaStore, voc: pl.DataFrame) -> pl.DataFrame:
-    """Decide kind, tone and proactive ``class`` of statements by rules and classifier together.
+    """Decide kind, tone, proactive ``class``, trouble with the support and urgency by rules and classifier together.
 
     A text that the classifier has not answered keeps what the rules say.
     """

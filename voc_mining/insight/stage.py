@@ -13,6 +13,7 @@ from voc_mining.insight.params import InsightParams
 from voc_mining.insight.pareto import pareto_table
 from voc_mining.insight.proactive import proactive_voc
 from voc_mining.insight.silent_customers import silent_customers
+from voc_mining.insight.topic_quality import topic_quality
 from voc_mining.insight.topics_table import topics_table
 from voc_mining.insight.voc_table import voc_table
 
@@ -23,6 +24,8 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
     statements: pl.DataFrame,
     outcomes: pl.DataFrame,
     topics: pl.DataFrame,
+    seconds: pl.DataFrame,
+    nearest: pl.DataFrame,
     call_log: pl.DataFrame,
     anatomy: pl.DataFrame,
     call_roles: pl.DataFrame,
@@ -44,6 +47,8 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
     topics : DataFrame
         Effective topics, the analysts' edits applied: ``topic_id`` (unique), ``label``, ``keywords``,
         ``exemplars``, ``parent_id``, ``layer``, ``status``.
+    seconds, nearest : DataFrame
+        Second topics of texts, and the topic that each topic is most like; see :func:`topic_quality`.
     corrections : DataFrame
         Of :func:`voc_mining.insight.corrections.statement_corrections`.
     accounts : DataFrame
@@ -63,6 +68,7 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
         "voc": voc_table(statements, topics, corrections, params),
         "contacts": contacts_table(contacts, statements, outcomes, critical),
         "topics": topics_table(statements, topics),
+        "topic_quality": topic_quality(statements, topics, params, seconds=seconds, nearest=nearest),
         "contrast": contrast_table(statements, topics.filter(pl.col("layer") == 0), accounts, params),
         "proactive_voc": proactive,
         "silent_customers": silent_customers(quiet, states, proactive, params),

@@ -29,7 +29,7 @@ from voc_mining.report.views.proactive import proactive
 from voc_mining.report.views.run import run_view
 from voc_mining.report.views.silent import silent
 from voc_mining.report.views.topic import TopicView, topic_views
-from voc_mining.report.views.topics import rising, shown_topics, topic_list
+from voc_mining.report.views.topics import rising, shown_topics, to_review, topic_list
 from voc_mining.report.views.values import Frames
 
 PAGES = ("overview", "critical", "topics", "contrast", "proactive", "silent", "pareto", "kpi", "calls", "run")
@@ -97,7 +97,7 @@ def _contexts(frames: Frames, as_of: date, run: Mapping[str, Any] | None, say: M
             "run": ran,
         },
         "critical": {"critical": grave},
-        "topics": {"topics": topics},
+        "topics": {"topics": topics, "reviewed": to_review(frames)},
         "contrast": {
             "contrast": contrasted,
             "chart": contrast_chart(contrasted, say) if contrasted.rows else None,

@@ -30,6 +30,15 @@ class TopicLine:
     spark: Trend
 
 
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A topic to be looked at: its row of ``topic_quality``, and the names of the topics it is like and shares texts with."""
+
+    row: Row
+    nearest: str | None
+    shared: str | None
+
+
 def shown_topics(frames: Frames) -> pl.DataFrame:
     """Rows of ``topics`` that are neither hidden nor empty, most customers first."""
     table = frames["topics"]
@@ -64,6 +73,15 @@ def rising(lines: tuple[TopicLine, ...]) -> tuple[TopicLine, ...]:
     """Return the topics that grew most within the last 28 days."""
     grown = sorted(lines, key=lambda line: (line.before - line.recent, str(line.row["topic_id"])))
     return tuple(line for line in grown[:RISING_SHOWN] if line.recent > line.before)
+
+
+def to_review(frames: Frames) -> tuple[Reviewed, ...]:
+    """List the topics that an analyst should look at, with the reasons."""
+    table = frames["topic_quality"].filter(pl.col("flags").list.len() > 0)
+    labels = dict(frames["topics"].select("topic_id", "label").iter_rows())
+    return tuple(
+        Reviewed(row, labels.get(row["nearest_topic_id"]), labels.get(row["shared_topic_id"])) for row in records(table)
+    )
 
 
 def _lately(voc: pl.DataFrame, as_of: date) -> list[tuple[str, tuple[int, int]]]:
