@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.settings import Settings, quiet_libraries
+from pipelines.steps.naming import TopicNaming
 from pipelines.steps.wording import stored_dictionary
 from voc_mining.contracts.glossary import NO_GLOSSARY, Glossary
 from voc_mining.contracts.rules import NO_MASKING, OwnMasking
@@ -20,7 +21,6 @@ from voc_mining.store.delta import open_lake
 if TYPE_CHECKING:
     from pipelines.request import RunRequest
     from voc_mining.classify.model import ClassifierModel
-    from voc_mining.contracts.clause import ClauseCutter
     from voc_mining.embed.sentence_transformer_engine import SentenceTransformerEmbedder
     from voc_mining.text.mask.masker import Masker, MaskRules
     from voc_mining.text.rules import TextRules
@@ -115,11 +115,17 @@ def tokenizer(words: UserDictionary = NO_DICTIONARY, folder: Path | None = None)
     return FugashiTokenizer(words, folder)
 
 
-def clause_cutter(lake: str, settings: Settings) -> ClauseCutter:
-    """Build what cuts clauses out of statements, with the words that a lake's users have kept whole."""
+def topic_naming(lake: str, settings: Settings) -> TopicNaming:
+    """Build what names topics: clauses, with the words that a lake's users have kept whole; a model if one is given."""
+    from pipelines.naming_engine import ChatNamer  # noqa: PLC0415 - loads the client
     from voc_mining.text.clauses import ClauseFinder  # noqa: PLC0415 - loads the lexicons
 
-    return ClauseFinder(tokenizer(stored_dictionary(open_lake(lake)), settings.cache_dir / "dictionaries"))
+    cut = ClauseFinder(tokenizer(stored_dictionary(open_lake(lake)), settings.cache_dir / "dictionaries"))
+    if not settings.naming_url:
+        return TopicNaming(cut)
+    key = settings.naming_key.get_secret_value()
+    namer = ChatNamer(settings.naming_url, settings.naming_model, key=key, timeout_s=settings.naming_timeout_s)
+    return TopicNaming(cut, namer)
 
 
 @lru_cache(maxsize=2)

@@ -116,7 +116,7 @@ class RunBook:
             inbox=str(request.inbox.resolve()),
             as_of=request.as_of,
             config={
-                "settings": self.settings.model_dump(mode="json", exclude={"phone_secret"}),
+                "settings": self.settings.model_dump(mode="json", exclude={"phone_secret", "naming_key"}),
                 "from": request.from_date,
                 "full": request.full,
                 "corrections": request.corrections,

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from voc_mining.messages.catalogue import language_of
@@ -50,6 +50,12 @@ class Settings(BaseSettings):
         default=30, ge=0, description="words of the glossary, the first ones, told to the transcriber"
     )
     corrections: bool = Field(default=True, description="put words of the glossary right in what was said")
+    naming_url: str = Field(
+        default="", description="base of an OpenAI-compatible endpoint that names new topics; empty asks nobody"
+    )
+    naming_model: str = Field(default="", description="model to ask there")
+    naming_key: SecretStr = Field(default=SecretStr(""), description="key of the endpoint")
+    naming_timeout_s: float = Field(default=30.0, gt=0, description="patience with one answer, seconds")
     cache_dir: Path = Field(
         default_factory=lambda: Path.home() / ".cache" / "voc-mining", description="folder of what can be made again"
     )

@@ -130,7 +130,7 @@ def topics_task(request: RunRequest, settings: Settings) -> list[Account]:
     """Assign texts to topics; discover in what is left."""
     lake, _ = request.stores(settings)
     params = TopicsParams(model_id=engines.embedder(settings).model_id)
-    return topics_step(lake, params, engines.clause_cutter(request.lake, settings))
+    return topics_step(lake, params, engines.topic_naming(request.lake, settings))
 
 
 def tidy_task(request: RunRequest, settings: Settings) -> None:
@@ -142,7 +142,7 @@ def tidy_task(request: RunRequest, settings: Settings) -> None:
 def refit_task(lake: str, settings: Settings) -> int:
     """Fit a candidate version of the topics; return its number."""
     topics = TopicsParams(model_id=engines.embedder(settings).model_id)
-    return refit_step(open_lake(lake), RefitParams(topics=topics), engines.clause_cutter(lake, settings))
+    return refit_step(open_lake(lake), RefitParams(topics=topics), engines.topic_naming(lake, settings))
 
 
 def promote_task(lake: str, version: int) -> None:

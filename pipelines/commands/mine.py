@@ -120,7 +120,7 @@ def _mine(table: TextTable, request: RunRequest, settings: Settings, columns: Te
     accounts += embed_step(lake, embedder)
     accounts += classify_step(lake, classifier) if classifier else []
     accounts += topics_step(
-        lake, TopicsParams(model_id=embedder.model_id), engines.clause_cutter(request.lake, settings)
+        lake, TopicsParams(model_id=embedder.model_id), engines.topic_naming(request.lake, settings)
     )
     params = InsightParams(as_of=request.as_of, lang=request.lang)
     frames = insight_step(lake, params, corrections_step(lake))

@@ -26,7 +26,7 @@ def fit(lake: str, *, by_policy: bool, as_json: bool, lang: str | None) -> int:
     store = lake_with_data(lake)
     settings = Settings()
     params = RefitParams(topics=TopicsParams(model_id=engines.embedder(settings).model_id))
-    version = refit_step(store, params, engines.clause_cutter(lake, settings))
+    version = refit_step(store, params, engines.topic_naming(lake, settings))
     policy = PromotionPolicy() if by_policy else None
     result = decided(store, version, policy, lambda chosen: promote_step(store, chosen))
     if as_json:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
+from pipelines.steps.naming import TopicNaming
 from pipelines.steps.topics import assign_new, read_mentions, read_texts, unassigned
-from voc_mining.contracts.clause import ClauseCutter
 from voc_mining.errors import UserError
 from voc_mining.store.delta import DeltaStore
 from voc_mining.topics.params import TopicsParams
@@ -20,7 +21,7 @@ from voc_mining.topics.replay import resolve
 _UNKNOWN = "unknown"
 
 
-def refit_step(lake: DeltaStore, params: RefitParams | None = None, cut: ClauseCutter | None = None) -> int:
+def refit_step(lake: DeltaStore, params: RefitParams | None = None, naming: TopicNaming | None = None) -> int:
     """Fit a candidate on all texts, with its assignments and its quality sheet; return its version.
 
     There is one candidate at a time: a newer one takes its place. The same texts give the same candidate, and then
@@ -34,7 +35,7 @@ def refit_step(lake: DeltaStore, params: RefitParams | None = None, cut: ClauseC
         If the store fails.
     """
     registries, active = _in_force(lake)
-    settings = params or RefitParams()
+    settings, namer = params or RefitParams(), naming or TopicNaming()
     mentions = read_mentions(lake)
     counted = mentions.select("text_hash").unique()
     model_ids = active["model_id"].item(), _model_id(lake, counted, active, settings.topics.model_id)
@@ -55,10 +56,14 @@ def refit_step(lake: DeltaStore, params: RefitParams | None = None, cut: ClauseC
         named=edited & _ever(lake),
         taken=set(names),
         pinned=set(resolve(before.topics, edits).topics.filter("pinned")["topic_id"]),
-        cut=cut,
+        cut=namer.cut,
     )
     if after is None:
         raise UserError("refit.too_few")
+    new = after.topics.filter(~pl.col("topic_id").is_in(before.topics["topic_id"].implode()))
+    kept = after.topics.join(new, on="topic_id", how="anti")
+    new = namer.asked(lake, new, vectors[-1], {*kept["label"], *names})
+    after = replace(after, topics=pl.concat([kept, new]).sort("topic_id"))
     sheet = quality_sheet(
         before,
         after,

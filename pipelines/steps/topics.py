@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.steps.naming import TopicNaming
 from pipelines.steps.wording import stored_wording
 from voc_mining.accounts import Account
-from voc_mining.contracts.clause import ClauseCutter
 from voc_mining.store.conflicts import Overtaken, again_if_overtaken
 from voc_mining.store.delta import DeltaStore
 from voc_mining.text.wording import reworded
@@ -14,11 +14,14 @@ from voc_mining.topics.generic import says_something
 from voc_mining.topics.params import TopicsParams
 from voc_mining.topics.registry import active_version, discover_in_pool, discovery_due, found_version, judge
 
+_NAMING = ("label", "candidates")
 _ASSIGNED = ("text_hash", "topic_id", "tried", "told")
 
 
 @again_if_overtaken
-def topics_step(lake: DeltaStore, params: TopicsParams | None = None, cut: ClauseCutter | None = None) -> list[Account]:
+def topics_step(
+    lake: DeltaStore, params: TopicsParams | None = None, naming: TopicNaming | None = None
+) -> list[Account]:
     """Assign the texts not yet assigned, discover in those without a topic if that is due, and assign these again.
 
     The first time, topics are found on all texts. What is written last makes what was written before count, so a
@@ -31,35 +34,35 @@ def topics_step(lake: DeltaStore, params: TopicsParams | None = None, cut: Claus
         Tables.
     params : TopicsParams, optional
         Parameters of the stage.
-    cut : callable, optional
-        Cuts clauses out of texts, which topics are named by; without, by terms and pairs.
+    naming : TopicNaming, optional
+        What names topics; without, terms and pairs do.
 
     Returns
     -------
     list of Account
-        One account, over distinct texts.
+        One account, over distinct texts; one over new topics where a language model was asked for their names.
 
     Raises
     ------
     EngineTrouble
         If the store fails.
     """
-    settings = params or TopicsParams()
+    settings, namer = params or TopicsParams(), naming or TopicNaming()
     counted = read_counted(lake)
     registries = lake.read("registries")
     registry = active_version(registries)
     before = assigned = read_assigned(lake, registry, counted)
     if before.is_empty() and not _is_founded(lake, registry):
-        registry = _found(lake, registries, counted, settings, cut)
+        registry = _found(lake, registries, counted, settings, namer)
         assigned = read_assigned(lake, registry, counted)
     if registry.is_empty():
         return [Account("topics", counted.height, dropped=_filled(too_few=counted.height)).verify()]
     pending = counted.join(assigned, on="text_hash", how="anti")
     if assign_new(lake, registry, pending, settings):
         assigned = read_assigned(lake, registry, counted)
-    if _discover(lake, registry, assigned, settings, cut):
+    if _discover(lake, registry, assigned, settings, namer):
         assigned = read_assigned(lake, registry, counted)
-    return [_account(counted, before, assigned).verify()]
+    return [_account(counted, before, assigned).verify(), *namer.accounts()]
 
 
 def read_counted(lake: DeltaStore) -> pl.DataFrame:
@@ -100,7 +103,7 @@ def _found(
     registries: pl.DataFrame,
     counted: pl.DataFrame,
     params: TopicsParams,
-    cut: ClauseCutter | None,
+    naming: TopicNaming,
 ) -> pl.DataFrame:
     """Found the first version, or finish one whose row in ``registries`` is there already."""
     begun = active_version(registries)
@@ -109,18 +112,17 @@ def _found(
         version = int(registries.select(pl.col("registry_version").max()).item() or 0) + 1
     else:
         model_id, version = begun.select("model_id", "registry_version").row(0)
-    founded = (
-        None
-        if model_id is None
-        else found_version(
-            read_texts(lake, model_id, counted),
-            read_mentions(lake),
-            params,
-            model_id=model_id,
-            version=version,
-            begun=None if begun.is_empty() else begun,
-            cut=cut,
-        )
+    if model_id is None:
+        return begun
+    texts = read_texts(lake, model_id, counted)
+    founded = found_version(
+        texts,
+        read_mentions(lake),
+        params,
+        model_id=model_id,
+        version=version,
+        begun=None if begun.is_empty() else begun,
+        cut=naming.cut,
     )
     if founded is None:
         return begun
@@ -130,8 +132,9 @@ def _found(
     (seen,) = lake.seen("topics")
     there = lake.scan("topics").filter(mine).sort("topic_id").collect()
     if there.is_empty():
-        lake.replace("topics", founded.topics, scope=founded.topics.select("registry_version", "topic_id"), seen=seen)
-    elif not there.equals(founded.topics):  # another run's, on other texts
+        topics = naming.asked(lake, founded.topics, texts, set())
+        lake.replace("topics", topics, scope=topics.select("registry_version", "topic_id"), seen=seen)
+    elif not there.drop(_NAMING).equals(founded.topics.drop(_NAMING)):  # another run's, on other texts
         return founded.registry
     lake.append_new("assignments", founded.assignments)
     return founded.registry
@@ -159,7 +162,7 @@ def _discover(
     registry: pl.DataFrame,
     assigned: pl.DataFrame,
     params: TopicsParams,
-    cut: ClauseCutter | None,
+    naming: TopicNaming,
 ) -> bool:
     """Discover topics in the texts that have none, if that is due; tell whether it was."""
     (seen,) = lake.seen("topics")
@@ -173,7 +176,9 @@ def _discover(
     if not discovery_due(pool, params.growth):
         return False
     texts = read_texts(lake, registry["model_id"].item(), pool.select("text_hash"))
-    found = discover_in_pool(texts, read_mentions(lake), lake.read("topics"), registry, params, cut=cut)
+    topics = lake.read("topics")
+    found = discover_in_pool(texts, read_mentions(lake), topics, registry, params, cut=naming.cut)
+    found = naming.asked(lake, found, texts, set(topics["label"]))
     # What was left dormant by a refit and is founded on the very same texts again has the same id.
     lake.replace("topics", found, scope=found.select("registry_version", "topic_id"), seen=seen)
     _judge_again(lake, texts, registry, params)

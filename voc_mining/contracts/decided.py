@@ -78,6 +78,17 @@ _TOPIC_EDITS = Table(
     ),
 )
 
+_TOPIC_NAMES = Table(
+    "topic_names",
+    "what a language model answered when it was asked for the name of a topic, so that it is asked once",
+    ("name_key",),
+    (
+        text_column("name_key", "digest of model, instruction and question", optional=False),
+        text_column("model", "model and where it was asked", optional=False),
+        text_column("answer", "its answer as it came", optional=False),
+    ),
+)
+
 _ASSIGNMENTS = Table(
     "assignments",
     "the topic of a distinct text under a version of the registry",
@@ -149,5 +160,5 @@ _RUNS = Table(
     ),
 )
 
-DECIDED = (_TOPICS, _REGISTRIES, _REFITS, _TOPIC_EDITS, _ASSIGNMENTS, _SEGMENTS, _REJECTS, _RUNS)
+DECIDED = (_TOPICS, _REGISTRIES, _REFITS, _TOPIC_EDITS, _TOPIC_NAMES, _ASSIGNMENTS, _SEGMENTS, _REJECTS, _RUNS)
 """The tables of this module, in the order in which they come about."""
