@@ -116,7 +116,7 @@ def find_addresses(text: str) -> Iterator[Found]:
         yield Found(found.start(), _without_space(text, found.end()), "address")
     for said in _SAID_AT.finditer(text):
         detail = _DETAIL.match(text, said.end())
-        if detail and detail["town"] and _PLACES.search(detail["town"]):
+        if detail and end_of_last < 0 and detail["town"] and _PLACES.search(detail["town"]):
             yield Found(said.end(), _without_space(text, detail.end()), "address")
 
 

@@ -41,7 +41,7 @@ _WRITTEN = re.compile(
     r"|[ぁ-ん]{2,6} [ぁ-ん]{2,6}(?=$|[ 、。,(\n/]|様)|[A-Za-z]{2,12} [A-Za-z]{2,12}(?=$|[ 、。,(\n/])"
 )
 _SURE_LABEL = re.compile(
-    "(?:お?名前|氏名|名義人?|宛名|フルネーム|フリガナ|ふりがな|よみがな|旧姓|新姓|本名|セイ|メイ)[^ぁ-ん]{0,3}[:=] ?$"
+    "(?:お?名前|氏名|名義人?|宛名|フルネーム|フリガナ|ふりがな|よみがな|旧姓|新姓|本名|セイ|メイ|[Nn]ame)[^ぁ-ん]{0,3}[:=] ?$"
 )
 _ANY_NAME = re.compile(
     r"[一-鿿々ヶぁ-んァ-ヴー・]{2,10}(?: [一-鿿々ヶぁ-んァ-ヴー・]{1,10})?(?=$|[ 、。,(（\n/]|様|さま|さん)|[A-Za-z.'\-]{2,16}(?: [A-Za-z.'\-]{1,16}){0,2}(?=$|[ 、。,(（\n/])"
@@ -130,7 +130,7 @@ def _is_meant(word: str, tokens: Sequence[Token], kind: str) -> bool:
     if is_full_name(word) and (len(word) > 2 or tokens[0].pos.startswith(PERSON)):
         return len(tokens) > 1 or tokens[0].pos.startswith("名詞")
     if all(token.pos.startswith(PERSON) or token.surface in " ・" for token in tokens):
-        return kind != KIN or len(word) > 1 or not KANA.fullmatch(word)
+        return kind != KIN or (word not in _THINGS and (len(word) > 1 or not KANA.fullmatch(word)))
     if not all(token.pos.startswith(_PARTS_OF_NAMES) for token in tokens):
         return False
     given = kind in {KIN, CALLED} and _is_given(word, tokens)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from voc_mining.text import lexicon
@@ -106,7 +107,9 @@ def is_full_name(word: str) -> bool:
         return False
     for cut in range(1, len(word)):
         given = word[cut:].lstrip(_BETWEEN)
-        if is_given_name(given) and (is_surname(word[:cut]) or (word[:cut] in RARE_SURNAMES and len(given) > 1)):
+        if is_given_name(given) and (
+            is_surname(word[:cut]) or (word[:cut] in RARE_SURNAMES and (len(given) > 1 or word[cut] in _BETWEEN))
+        ):
             return True
     return False
 
@@ -124,6 +127,20 @@ def is_latin_name(word: str) -> bool:
     return folded in _LATIN or word.lower() in _LATIN
 
 
+def with_surnames(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Take words that are surnames before all else for surnames, whatever the dictionary calls them."""
+    return [
+        token._replace(pos=SURNAME)
+        if len(token.surface) > 1
+        and (
+            (token.surface in _TOO and token.pos.startswith("名詞-普通名詞"))
+            or (token.surface in _MEANT and token.pos.startswith(PLACE_NAME))
+        )
+        else token
+        for token in tokens
+    ]
+
+
 def is_person(token: Token) -> bool:
     """Whether a token is a name of a person, or a place that is a frequent surname, too."""
     pos = token.pos
@@ -132,6 +149,8 @@ def is_person(token: Token) -> bool:
     return pos.startswith(PERSON) or (pos.startswith(PLACE_NAME) and token.surface in SURNAMES)
 
 
+_MISTAKEN = ("名詞-普通名詞", PLACE_NAME)
+_TOO = frozenset(lexicon.column("surnames_too", "surname"))
 CITIES = frozenset(lexicon.column("cities", "name"))
 """Cities whose names are surnames, too: alone before です the city is meant as often."""
 
@@ -147,3 +166,5 @@ PREFECTURES = frozenset(name[:-1] for name in lexicon.column("municipalities", "
 """Prefectures without 都, 府 or 県."""
 PLACES = _places()
 """Municipalities and prefectures without 市, 県 and the like."""
+_MEANT = (_TOO | SURNAMES) - PLACES - CITIES - PREFECTURES
+"""Surnames that are no place, and no other word that is likelier."""

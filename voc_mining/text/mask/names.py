@@ -27,10 +27,12 @@ from voc_mining.text.mask.name_words import (
     is_person,
     is_surname,
     may_be_surname,
+    with_surnames,
 )
+from voc_mining.text.mask.read_names import find_read, with_given_in_brackets
 from voc_mining.text.mask.spans import Found
 from voc_mining.text.mask.spelled_names import find_spelled
-from voc_mining.text.mask.told_names import find_told, with_given_in_brackets
+from voc_mining.text.mask.told_names import find_told
 from voc_mining.text.sieve import Sieved
 from voc_mining.text.tokens import Token, offsets
 
@@ -47,12 +49,12 @@ _SIGNS = re.compile(
 )
 _SHORTEST_FULL_NAME = 2
 _FILLERS = (
-    r"(?:[、。,！ ]|(?:はい|ええ|あの?ー?|もしもし|え[えー]*っ?と|え[えー]+|お世話になっております|こんにちは|恐れ入ります|すみません"
+    r"(?:[、。,！ ]|(?:はい|ええ|あの?ー?|もしもし|え[えー]*っ?と|え[えー]+|(?:いつも)?(?:大変)?お世話になっ(?:ております|ています|てます|た)|お世話になります|お待たせ(?:いた)?しました|失礼(?:いた)?します|こんにちは|恐れ入ります|すみません"
     r"|すいません|お電話ありがとうございます|どうも|先ほどの|さっきの)[、。,！ ]?){0,6}"
 )
 _OPENING = re.compile(f"^{_FILLERS}$")
 _OPENED = re.compile(
-    rf"^{_FILLERS}(?:(?:私|わたくし|こちら|当方)[、 ]?)?([一-鿿々ヶ]{{1,6}}|[ァ-ヴー]{{2,10}}(?:[・ ][ァ-ヴー]{{2,10}})?|[ぁ-ん]{{3,8}}?)"
+    rf"{_FILLERS}(?:(?:私|わたくし|こちら|当方)[、 ]?)?([一-鿿々ヶ]{{1,6}}|[ァ-ヴー]{{2,10}}(?:[・ ][ァ-ヴー]{{2,10}})?|[ぁ-ん]{{3,8}}?)"
     r"(?=(?:なん)?(?:です|でございます)(?!か(?:$|[、。？ ])|から|ので|し(?:$|[、。 ])|よね|ねえ|って)|(?:と|って)(?:言|い)い(?:ます|まして)(?!か))"
 )
 _NAME_RUN = re.compile(
@@ -70,7 +72,7 @@ _ACTS = re.compile(
     "|の(?:家内|妻|夫|主人|息子|娘|母|父|代理|家族|身内|者です)"
 )
 _NOTED = re.compile(
-    "(?:より|へ)(?:入電|引|連絡|転送|エスカ|報告|折|確認|架電|TEL)|(?:対応|受付|担当|受電|架電)(?:$|[。、 )])|記(?:$|[。)])|→"
+    "(?:より|へ)(?:入電|引|連絡|転送|エスカ|報告|折|確認|架電|TEL)|(?:対応|受付|担当|受電|架電|受|済み?|確認|記入|処理|代筆|起票|名義)(?:$|[。、 )])|記(?:$|[。)])|→"
 )
 _ENDS_THERE = re.compile(
     r"(?:です|でございます|と申します|といいます|と言います)(?:$|[、。 !！]|が|けど|けれど|けども|ね|よ)"
@@ -97,9 +99,14 @@ _NOT_READINGS = re.compile(
 )
 _FURTHER = re.compile("(?:・[ァ-ヴー]{1,10})+")
 _KATAKANA = re.compile("[ァ-ヴー]+")
-_GIVES_NAME = re.compile("読み|名字|苗字|漢字|名前|予約|登録|契約|先ほど|さきほど|さっき|電話")
+_WHO = re.compile("(?:[たる]|です)のは$|(?:もの|者)は$")
+_AFTER_NAME = ("助詞", "補助記号", "助動詞", "空白", "動詞", "副詞", "感動詞", "接続詞", "形容詞", "代名詞")
+_KANJI_ALONE = re.compile("[一-鿿々]+")
+_SENTENCE_END = re.compile("[。！？\\n] ?|(?:と申します|お電話しました|いたしました|しました|ております)(?:、| )")
+_FORMAL = frozenset({"様", "氏", "殿"})
+_GIVES_NAME = re.compile("住所|読み|名字|苗字|漢字|名前|予約|登録|契約|先ほど|さきほど|さっき|電話")
 _KATAKANA_NAME = re.compile("[ァ-ヴー]{3,}(?![ァ-ヴー一-鿿])")
-_BESIDE_DATA = re.compile("[ 、/,:](?:[0-9+(]|[A-Za-z0-9._]+@)")
+_BESIDE_DATA = re.compile("[ 、/,:](?:[0-9+(]|[A-Za-z0-9._]+@|電話|TEL|携帯|メール|〒|住所|生年月日)")
 _ENDS_CLAUSE = re.compile("(?:[たるのがは、。]|姓|名前)$")
 _LATIN = re.compile(
     r"(?<![A-Za-z0-9@._\-])([A-Z][A-Za-z]+)(?:(?: |, ?|・|/)([A-Z][A-Za-z]+))?(?: ([A-Z][A-Za-z]+))?(?![A-Za-z0-9@._\-])"
@@ -122,19 +129,21 @@ def find_names(text: str, tokens: Sequence[Token]) -> Iterator[Found]:
     Found
         Places of names without their form of address; they may overlap.
     """
+    tokens = with_surnames(tokens)
     named = any(is_person(token) for token in tokens)
-    opened = _OPENED.match(text)
+    openings = [opened for start in _clauses(text) if (opened := _OPENED.match(text, start))]
     signs = _SIGNS.search(text)
-    starts = offsets(text, tokens) if named or opened or signs else ()
+    starts = offsets(text, tokens) if named or openings or signs else ()
     found = [*_introduced(text), *_named(text)] if signs else []
-    if opened:
+    for opened in openings:
         found += _opening(text, opened, tokens, starts)
     if named or signs:
         found += _by_token(text, tokens, starts)
         found += _latin(text)
     found += find_framed(text, tokens)
     found += find_spelled(text)
-    found += find_told(text)
+    found += find_told(text, tokens)
+    found += find_read(text)
     found += with_given_in_brackets(text, found)
     found = [_with_further(text, place) for place in found]
     yield from found
@@ -157,11 +166,18 @@ def _introduced(text: str) -> Iterator[Found]:
         if run is None or _ORGANIZATION.search(run[0]) or (run[0] in NOT_NAMES and len(run[0]) > 1):
             continue
         inner = _AFTER_PARTICLE.match(run[0])
-        start = run.start() + (inner.end() if inner else 0)
+        start = run.start() + (inner.end() if inner else _before_name(run[0]))
         prefix = _PREFIX.match(text, start, introduction.start() - 1)
         start = prefix.end() if prefix else start
         if introduction.start() - start >= 1:
             yield Found(start, introduction.start(), "name")
+
+
+def _before_name(run: str) -> int:
+    """Kanji before a name with nothing in between (もう一人村瀬という者); 0 where the run is a name or ends with none."""
+    if len(run) < 3 or may_be_surname(run) or is_full_name(run) or not _KANJI_ALONE.fullmatch(run):
+        return 0
+    return next((cut for cut in range(1, len(run) - 1) if is_surname(run[cut:]) or is_full_name(run[cut:])), 0)
 
 
 def _named(text: str) -> Iterator[Found]:
@@ -186,7 +202,8 @@ def _opening(text: str, opened: re.Match[str], tokens: Sequence[Token], starts: 
     if not (nouns or person or is_full_name(word)) or word in CITIES:
         return
     if any(token.pos.startswith(PLACE_NAME) for token in covered):
-        if may_be_surname(word) and len(word) > 1:
+        likely = word not in PLACES or _GIVES_NAME.search(text)
+        if may_be_surname(word) and _is_no_place(word) and likely:
             yield Found(start, end, "name")
         return
     foreign = word[0] in FOREIGN_SURNAMES and len(covered) > 1 and not KANA.search(word)
@@ -209,20 +226,29 @@ def _addressed(text: str, tokens: Sequence[Token], starts: Sequence[int], index:
     if not index or starts[index] - end > 1:
         return
     before = tokens[index - 1]
-    place = before.surface
-    if before.pos.startswith(PLACE_NAME) and tokens[index].surface in {"様", "氏", "殿"}:
-        if len(place) > 1 and place not in PREFECTURES and place[-1] not in "市区町村国":
+    if before.pos.startswith(PLACE_NAME) and tokens[index].surface in _FORMAL:
+        if _is_no_place(before.surface):
             yield Found(starts[index - 1], end, "name")
         return
     if tokens[index].surface in _TITLES or before.pos.startswith("助詞"):
         return
-    word = _word_before(text, starts[index])
+    if name := _name_before(text, starts[index]):
+        yield Found(starts[index] - len(name), starts[index], "name")
+
+
+def _name_before(text: str, end: int) -> str:
+    """Find the name that ends at a place, by the lists of names; empty if none does."""
+    word = _word_before(text, end)
     if not word or word in NOT_NAMES:
-        return
+        return ""
     if may_be_surname(word) or is_full_name(word) or (len(word) > 1 and is_given_name(word)):
-        yield Found(starts[index] - len(word), starts[index], "name")
-    elif inner := _last_name(word):
-        yield Found(starts[index] - len(inner), starts[index], "name")
+        return word
+    return _last_name(word)
+
+
+def _is_no_place(word: str) -> bool:
+    """Whether a name of a place that is addressed is somebody's (荻窪様, but not 大阪府様)."""
+    return len(word) > 1 and word not in PREFECTURES and word[-1] not in "都道府県市区町村国"
 
 
 def _last_name(word: str) -> str:
@@ -238,7 +264,6 @@ def _standing(text: str, tokens: Sequence[Token], starts: Sequence[int], index: 
     token = tokens[index]
     start, end = starts[index], starts[index] + len(token.surface)
     following = tokens[index + 1] if index + 1 < len(tokens) else None
-    before = text[:start]
     if token.surface in NOT_NAMES or (index and _spread_by_noun(tokens, index)):
         return
     if token.pos == SURNAME and (full := _full_name_end(text, tokens, starts, index)):
@@ -247,42 +272,49 @@ def _standing(text: str, tokens: Sequence[Token], starts: Sequence[int], index: 
         return
     known = token.pos == SURNAME and len(token.surface) > 1 and may_be_surname(token.surface)
     noted = token.surface not in PREFECTURES and _NOTED.match(text, end)
-    if token.pos == SURNAME and len(token.surface) > 1 and not start and _BESIDE_DATA.match(text, end):
-        yield Found(start, end, "name")
-        return
-    if known and (noted or _ACTS.match(text, end)):
+    if known and (noted or _ACTS.match(text, end) or (not start and _BESIDE_DATA.match(text, end))):
         yield Found(start, end, "name")
         return
     if following and following.pos.startswith(("名詞", "接尾辞")) and not following.surface[0].isspace():
         return
-    if (
-        token.pos.startswith(PERSON)
-        and (run := _KATAKANA_NAME.match(text, start))
-        and _ENDS_THERE.match(text, run.end())
-    ):
-        clause = _OPENING.search(before) or _ENDS_CLAUSE.search(before)
-        if clause and all(
-            each.pos.startswith("名詞") for at, each in zip(starts, tokens, strict=True) if start <= at < run.end()
-        ):
-            yield Found(start, run.end(), "name")
-            return
+    if foreign := _in_katakana(text, tokens, starts, index):
+        yield Found(start, foreign, "name")
+    elif _is_meant(text, tokens, starts, index):
+        yield Found(start, end, "name")
+
+
+def _in_katakana(text: str, tokens: Sequence[Token], starts: Sequence[int], index: int) -> int:
+    """Where a name in katakana ends that is all that a clause says (予約したフェルナンデスです); 0 if it is none."""
+    start = starts[index]
+    run = _KATAKANA_NAME.match(text, start)
+    if not run or not tokens[index].pos.startswith(PERSON) or not _ENDS_THERE.match(text, run.end()):
+        return 0
+    clause = _OPENING.search(text[:start]) or _ENDS_CLAUSE.search(text[:start])
+    inside = (each for at, each in zip(starts, tokens, strict=True) if start <= at < run.end())
+    return run.end() if clause and all(each.pos.startswith("名詞") for each in inside) else 0
+
+
+def _is_meant(text: str, tokens: Sequence[Token], starts: Sequence[int], index: int) -> bool:
+    """Whether a person is meant by what stands around a surname or a place that is one, too."""
+    token = tokens[index]
+    start, end = starts[index], starts[index] + len(token.surface)
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    before = text[:start]
     meant = _CONTEXT.search(before) is not None
     introduced = _INTRODUCED_WORD.match(text, end) and (meant or _introduces(token, before))
     if token.pos.startswith(PLACE_NAME):  # 松本 is a city too: only who gives a name means a person
-        if introduced and meant:
-            yield Found(start, end, "name")
-        return
+        return bool(introduced and meant)
     in_sentence = following is not None and following.pos.startswith("助")
-    ends = following is None or following.pos.startswith(("助詞", "補助記号", "助動詞", "空白"))
+    ends = following is None or following.pos.startswith(_AFTER_NAME)
     listed = token.pos == SURNAME and len(token.surface) > 1 and _is_listed(text, tokens, starts, index)
+    known = token.pos == SURNAME and len(token.surface) > 1 and may_be_surname(token.surface)
     spoken = known and _ENDS_THERE.match(text, end) and _leads_to_name(before, tokens, index)
-    if introduced or spoken or (meant and in_sentence) or (ends and _told_apart(token)) or listed:
-        yield Found(start, end, "name")
+    return bool(introduced or spoken or (meant and in_sentence) or (ends and _told_apart(token)) or listed)
 
 
 def _leads_to_name(before: str, tokens: Sequence[Token], index: int) -> bool:
     """Whether a firm, a function or a clause stands right before (株式会社アオゾラの, サポートデスク, 担当しました)."""
-    if _FIRM.search(before):
+    if _FIRM.search(before) or _WHO.search(before):
         return True
     return (
         index > 0
@@ -329,10 +361,18 @@ def _introduces(token: Token, before: str) -> bool:
     return bool(clause) or _OPENING.search(before) is not None
 
 
+def _clauses(text: str) -> Iterator[int]:
+    """Where sentences begin."""
+    yield 0
+    for end in _SENTENCE_END.finditer(text):
+        if end.end() < len(text):
+            yield end.end()
+
+
 def _told_apart(token: Token) -> bool:
     """Whether a bare word is a surname and nothing else: a frequent one in kanji that is no place."""
     word = token.surface
-    return token.pos == SURNAME and len(word) > 1 and word in SURNAMES and word not in PLACES
+    return token.pos == SURNAME and len(word) > 1 and word not in PLACES and word in SURNAMES
 
 
 def _latin(text: str) -> Iterator[Found]:

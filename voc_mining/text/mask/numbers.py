@@ -149,27 +149,37 @@ def _in_context(text: str, all_runs: list[Run]) -> tuple[list[Found], list[tuple
             found.append(Found(context.end(), end, kind))
         elif run and len(run.digits) >= least:
             found.append(Found(_opening(text, run.start), run.end, kind))
+    for value, kind in _headed(text, all_runs):
+        if kind == "none":
+            not_personal.append(value)
+        else:
+            found.append(Found(_opening(text, value[0]), value[1], kind))
+    return found, not_personal
+
+
+def _headed(text: str, all_runs: list[Run]) -> Iterator[tuple[tuple[int, int], str]]:
+    """Numbers after what they are of (会員番号, 証券第), with their kinds."""
     for named in _HEADED.finditer(text):
         kind = _HEADS[named[1]]
         for pattern, least in ((_NEAR, _LEAST_NEAR), (_FAR, _LEAST_FAR)):
             gap = pattern.match(text, named.end())
             end, signs = _value(text, all_runs, gap.end()) if gap else (0, 0)
-            if gap and kind == "none" and pattern is _NEAR:
-                not_personal.append((gap.end(), end))
-            elif gap and kind != "none" and signs >= max(least, _LEAST_PHONE * (kind == "phone")):
+            if not gap or (kind == "none" and pattern is _FAR):
+                continue
+            if kind == "none":
+                yield (gap.end(), end), kind
+            elif signs >= max(least, _LEAST_PHONE * (kind == "phone")):
                 if not _COUNTED.match(text, end):
-                    found.append(Found(_opening(text, gap.end()), end, kind))
+                    yield (gap.end(), end), kind
                 break
     for named in _BARE.finditer(text):
+        kind = _HEADS[named[1]]
         start = named.end() + text.startswith("第", named.end())
         end, signs = _value(text, all_runs, start)
         published = any(run.start == start and _is_free(run, 0) for run in all_runs)
-        if signs >= _LEAST_FAR + (_HEADS[named[1]] in {"card", "phone"}) and not (
-            published or _COUNTED.match(text, end)
-        ):
+        if signs >= _LEAST_FAR + (kind in {"card", "phone"}) and not (published or _COUNTED.match(text, end)):
             end += start > named.end() and text.startswith("号", end)
-            found.append(Found(_opening(text, named.end()), end, _HEADS[named[1]]))
-    return found, not_personal
+            yield (named.end(), end), kind
 
 
 def _value(text: str, all_runs: list[Run], start: int) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Names told by what is said after them, and by each other: Xっていうんですけど, Xと読みます, 漢字は…で X."""
+"""Names told by what is said right after them: Xっていうんですけど, Xに代わります, X様."""
 
 from __future__ import annotations
 
@@ -7,45 +7,30 @@ from collections.abc import Iterator, Sequence
 
 from voc_mining.text import lexicon
 from voc_mining.text.mask.name_words import (
+    CITIES,
     KANA,
     NOT_ALONE,
     NOT_NAMES,
     PREFECTURES,
+    RARE_SURNAMES,
     is_full_name,
     is_given_name,
     is_latin_name,
     is_surname,
     may_be_surname,
-    surname_readings,
 )
 from voc_mining.text.mask.spans import Found
+from voc_mining.text.sieve import Sieved
+from voc_mining.text.tokens import Token, offsets
 
 _RUN = re.compile(
     r"(?:[ァ-ヴ]{2,3}[一-鿿]|[一-鿿々ヶ]{1,6}[ぁ-ん]{2,3}|[一-鿿々ヶ]{1,6}[ァ-ヴー]{0,4}|[ァ-ヴー・]{2,14}|[ぁ-ん]{2,12}|[A-Za-z]{2,12}(?: [A-Za-z]{2,12})?)$"
 )
-KNOWN, SURE, CALLED, NICK = "0", "1", "2", "nick"
+KNOWN, SURE, CALLED, FULL, PLAIN, HONOUR, NICK = "0", "1", "2", "full", "plain", "honour", "nick"
 _SAID = {
-    sure: re.compile(lexicon.alternatives(tuple(row["pattern"] for row in lexicon.rows("name_endings") if row["sure"] == sure)))
-    for sure in (KNOWN, SURE, CALLED, NICK)
+    sure: Sieved(lexicon.alternatives(tuple(row["pattern"] for row in lexicon.rows("name_endings") if row["sure"] == sure)))
+    for sure in (KNOWN, SURE, CALLED, FULL, PLAIN, HONOUR, NICK)
 }  # fmt: skip
-_WRITTEN_SO = re.compile(
-    r"(?:名前|名字|苗字|姓|氏名|名義)の?(?:漢字|字|読み(?:方|がな)?|ふりがな|フリガナ|カナ|綴り|つづり|スペル|ローマ字)?(?:は|が|を)[、 ]?"
-    r"([一-鿿々]{2,6}|[ァ-ヴー・]{2,12}|[A-Z][A-Za-z]{1,12}(?: [A-Z][A-Za-z]{1,12})?)(?=です|でござ|と(?:書|読|申|言|い)|って|。|$|になり|に(?:変|訂))"
-)
-_ABOUT_NAMES = re.compile("名前|名字|苗字|氏名|漢字|姓|申します|旧姓|フルネーム|読め")
-_READ_SO = re.compile(
-    r"(?:(?<=[はがて、。 」』ら])|(?<=なく)|^)(?!では|じゃ|とは|なく)([ぁ-ん]{2,7}?|[ァ-ヴー]{2,8})(?=(?:と|って)(?:読|よ)(?:み|む|ん))"
-    r"|(?:って|と)書い(?:て|ても)[、 ]?([ぁ-ん]{2,7}?|[ァ-ヴー]{2,8})(?=です|と|って|なん)"
-)
-_CLOSING = re.compile(
-    r"(?:(?:[Bb]est |[Kk]ind |[Ww]arm )?[Rr]egards|[Ss]incerely(?: yours)?|[Yy]ours (?:truly|sincerely)|[Tt]hanks|[Tt]hank you|[Cc]heers|[Bb]est),?\n+([A-Z][A-Za-z'\-]+(?: [A-Z][A-Za-z'\-.]*){0,3})(?=\n|$)"
-)
-_GIVEN_IN_BRACKETS = re.compile(
-    r"\((?!長男|長女|次男|次女|三男|三女|本人|代理|[男女夫妻父母子様株有同])([一-鿿]{1,2})\)"
-)
-_AND_READ = re.compile(
-    "([一-鿿々]{1,4})(?:です|と書いて|って書いて|と申します|といいます|と言います)[、 ]?([ぁ-ん]{2,7}?)(?=です|と|って)"
-)
 _PET = re.compile("犬|猫|ペット|ワンちゃん|ねこ|いぬ|うさぎ|インコ|ハムスター")
 _SHORTEST_KANA = 3
 _LEADING = re.compile(
@@ -54,28 +39,42 @@ _LEADING = re.compile(
 _ROLE = "私僕俺者長員係役手人主席社師士生課部室会店院校園父母夫妻先宛"
 _LED = re.compile(f"^(?:{_LEADING.pattern})$|(?:さま|さん|です|って)$")
 _NICKNAME = re.compile("(?!お)[ぁ-ん]{2,4}|[ァ-ヴー]{2,5}")
-_PARTICLES = "はがをのもにでとねよて"
+_UNKNOWN = Sieved(
+    "(?<![一-鿿々0-9])((?![各両何御貴弊同全一二三四五六七八九十親子孫])[一-鿿][一-鿿々](?<![社店員者方等課部家屋人客様御達]))(?=さん|さま|様|氏(?!名))"
+)
+_HIRAGANA_END = re.compile("[ぁ-ん]{2}$")
+_INFLECTED, _ENDINGS = ("形容詞", "動詞"), ("形容詞", "助動詞")
+_PARTICLES = "はがをのもにでとねよてかただす"
 _NO_NICKNAME = re.compile("坊|嬢|婆|爺|ぼ|ば|じ|おば|おじ|め|か|くっ|な|ち")
 _LONGEST = 16
 
 
-def find_told(text: str) -> Iterator[Found]:
+def find_told(text: str, tokens: Sequence[Token]) -> Iterator[Found]:
     """Find names that are introduced by what follows them, read out, or signed with."""
+    starts: list[int] = []
     for sure, pattern in _SAID.items():
         for said in pattern.finditer(text):
-            yield from _before(text, said, sure)
-    for told in _WRITTEN_SO.finditer(text):
-        if told[1] not in NOT_NAMES:
+            starts = starts or offsets(text, tokens)
+            yield from (place for place in _before(text, said, sure) if not _inflected(text, place, tokens, starts))
+    if tokens and _UNKNOWN.search(text):
+        yield from _unknown(text, tokens, starts or offsets(text, tokens))
+
+
+def _unknown(text: str, tokens: Sequence[Token], starts: Sequence[int]) -> Iterator[Found]:
+    """Find a name that no list holds before a form of address: kanji that the dictionary knows one by one only."""
+    for told in _UNKNOWN.finditer(text):
+        inside = [token for at, token in zip(starts, tokens, strict=True) if told.start(1) <= at < told.end(1)]
+        single = [token for token in inside if len(token.surface) == 1 and token.pos.startswith(("名詞", "接"))]
+        if len(single) == len(inside) == len(told[1]) and told[1] not in NOT_NAMES:
             yield Found(*told.span(1), "name")
-    if _ABOUT_NAMES.search(text):
-        for told in _READ_SO.finditer(text):
-            yield Found(*told.span(told.lastindex or 1), "name")
-    for told in _AND_READ.finditer(text):
-        if told[2] in surname_readings(told[1]) or (is_surname(told[1]) and may_be_surname(told[2])):
-            yield Found(*told.span(1), "name")
-            yield Found(*told.span(2), "name")
-    for signed in _CLOSING.finditer(text):
-        yield Found(*signed.span(1), "name")
+
+
+def _inflected(text: str, place: Found, tokens: Sequence[Token], starts: Sequence[int]) -> bool:
+    """Whether what is taken for a name in hiragana is a verb or an adjective to its end (ありがたい, 見たい)."""
+    if not _HIRAGANA_END.search(text[place.start : place.end]):
+        return False
+    inside = [token for at, token in zip(starts, tokens, strict=True) if place.start <= at < place.end]
+    return bool(inside) and inside[-1].pos.startswith(_ENDINGS) and inside[0].pos.startswith(_INFLECTED)
 
 
 def _before(text: str, said: re.Match[str], sure: str) -> Iterator[Found]:
@@ -110,23 +109,28 @@ def _may_begin(word: str, start: int) -> bool:
 
 def is_told(word: str, sure: str) -> bool:
     """Whether a word is a name where somebody says one: known as such, and not more often another word."""
-    kana = KANA.fullmatch(word) is not None
     if word in NOT_NAMES or word in PREFECTURES or _LEADING.fullmatch(word):
         return False
-    if is_full_name(word) or (word.isascii() and is_latin_name(word.split(" ")[0])):
+    if is_full_name(word) or (word.isascii() and is_latin_name(word.split(" ", maxsplit=1)[0])):
         return True
     if sure == CALLED and len(word) > 1 and is_given_name(word):
         return True
-    if len(word) < (_SHORTEST_KANA if kana else 2 - (sure == SURE)):
+    return sure != FULL and len(word) >= _shortest(word, sure) and _is_one_word(word, sure)
+
+
+def _shortest(word: str, sure: str) -> int:
+    """Fewest characters of a name that is one word."""
+    if KANA.fullmatch(word):
+        return _SHORTEST_KANA - (sure == SURE and "ァ" <= word[0] <= "ヴ")
+    return 1 if sure == SURE else 2
+
+
+def _is_one_word(word: str, sure: str) -> bool:
+    """Whether a word is a surname, or where it is sure a given name."""
+    if sure == PLAIN:
+        return is_surname(word) and word not in NOT_ALONE and word not in CITIES
+    if sure == KNOWN and RARE_SURNAMES.get(word):
         return False
     if may_be_surname(word):
         return sure == SURE or word not in NOT_ALONE
     return sure == SURE and is_given_name(word)
-
-
-def with_given_in_brackets(text: str, places: Sequence[Found]) -> Iterator[Found]:
-    """Find what stands in brackets behind a surname to tell it from another: 阿部(寛)."""
-    for place in places:
-        told = _GIVEN_IN_BRACKETS.match(text, place.end)
-        if told and is_given_name(told[1]) and told[1] not in NOT_NAMES:
-            yield Found(place.start, told.end(), "name")
