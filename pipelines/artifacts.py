@@ -130,6 +130,8 @@ def quality_page(result: Mapping[str, Any], say: Messages) -> str:
     """Write the quality sheet of a refit as Markdown."""
     sheet = result["quality"]
     topics, texts, sizes, apart = sheet["topics"], sheet["texts"], sheet["sizes"], sheet["separation"]
+    # Sheets of earlier versions do not have it.
+    stable = sheet.get("stability", {"before": {"mean": None}, "after": {"mean": None}})
     rows = [
         [say("refit.n_topics"), topics["before"], topics["after"]],
         *(
@@ -138,6 +140,7 @@ def quality_page(result: Mapping[str, Any], say: Messages) -> str:
         ),
         *([say(f"refit.{name}"), sizes["before"][name], sizes["after"][name]] for name in sizes["before"]),
         [say("refit.separation"), apart["before"], apart["after"]],
+        [say("refit.stability"), *(stable[when]["mean"] for when in ("before", "after"))],
     ]
     changed = texts["moved"] + texts["lost"]
     return "\n".join([

@@ -76,7 +76,7 @@ def rollback(lake: str, *, author: str | None, as_json: bool, lang: str | None) 
 
 
 def _tabled(store: DeltaStore, say: Messages) -> None:
-    columns = ("version", "state", "col_topics", "col_matched", "col_changed", "col_without", "col_apart")
+    columns = ("version", "state", "col_topics", "col_matched", "col_changed", "col_without", "col_apart", "col_stable")
     table = Table(*(say(f"refit.{name}") for name in columns))
     rows = read_candidates(store)
     for row in rows:
@@ -95,6 +95,7 @@ def _tabled(store: DeltaStore, say: Messages) -> None:
             _percent(sheet["texts"]["changed_share"]),
             _percent(without / said if said else None),
             f"{sheet['separation']['before']}→{sheet['separation']['after']}",
+            str((sheet.get("stability") or {"after": {"mean": ""}})["after"]["mean"]),
         )
     Console().print(table)
     candidate = next((row["quality"] for row in rows if row["state"] == "candidate"), None)

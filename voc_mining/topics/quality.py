@@ -14,6 +14,7 @@ from voc_mining.topics.assignment import Yardstick
 from voc_mining.topics.lineage import CONTINUED, DORMANT, MERGED, NEW, PINNED, SPLIT
 from voc_mining.topics.registry import RegistryVersion
 from voc_mining.topics.space import centred, matrix
+from voc_mining.topics.stability import stability
 
 _BLOCK = 65_536
 _NEW_TO_OLD = {CONTINUED: "continued", PINNED: "pinned", NEW: "new", SPLIT: "split_off"}
@@ -74,7 +75,7 @@ def quality_sheet(
         Plain values: ``topics`` (what became of them), ``changes`` (each topic that is not simply continued, with
         the names of those it comes from or went into), ``texts`` (what would change), ``without_topic`` by origin,
         ``sizes`` in statements, ``separation`` (mean amount by which a text is nearer to its topic than to the next,
-        cosine), each before and after. Shares are None where their denominator is 0.
+        cosine) and ``stability`` (under the bootstrap), each before and after. Shares are None where their denominator is 0.
     """
     moved = _moved(before, after, effective)
     active = before.topics.filter(pl.col("status") == "active")
@@ -85,6 +86,7 @@ def quality_sheet(
         "without_topic": _without_topic(moved, statements),
         "sizes": {when: _sizes(moved, statements, when) for when in ("before", "after")},
         "separation": {"before": separation(vectors[0], before), "after": separation(vectors[1], after)},
+        "stability": {"before": stability(vectors[0], before), "after": stability(vectors[1], after)},
     }
 
 
