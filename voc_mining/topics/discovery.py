@@ -1,4 +1,8 @@
-"""Discover topics in a pool of texts: cluster, drop what is loose, small, generic or known, find exemplars."""
+"""Discover topics in a pool of texts: cluster, drop what is loose, small, generic or known, find exemplars.
+
+Clusters are sought, and held to be one matter or not, in the space without the mean; what belongs to a topic is
+decided in the space of assignment, with one least similarity for all topics, so that strengths can be compared.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +18,13 @@ import polars as pl
 from voc_mining.ids import topic_id
 from voc_mining.topics.clusterer import TopicClusterer
 from voc_mining.topics.params import DiscoveryParams
-from voc_mining.topics.space import Matrix, Vector, centred, matrix, unit
+from voc_mining.topics.space import Matrix, Vector, centred, free_of, matrix, unit, whole_mean
 
 Pool = Literal["all", "proactive"]
 _REPETITION = 0.5
 _BESIDE_OTHERS = 0.8
 _GENERIC_CONTACTS = 100
+_ENOUGH_TO_TELL = 10
 
 _FOUND = pl.Schema(
     [
@@ -36,11 +41,10 @@ _FOUND = pl.Schema(
 
 @dataclass(frozen=True, slots=True)
 class _Cluster:
-    """A cluster as it stands in the space of assignment."""
+    """A cluster: its texts, how alike they are, and its centroid in the space of assignment."""
 
     members: npt.NDArray[np.int64]
     centroid: Vector
-    threshold: float
     coherence: float
 
 
@@ -63,14 +67,14 @@ def discover(  # noqa: PLR0913 - what it needs
     mentions : DataFrame
         ``text_hash``, ``contact_id``: who said it; texts without a mention are passed over.
     mean : ndarray, shape (d,)
-        Mean of the space of assignment.
+        Origin of the space of assignment.
     params : DiscoveryParams
         How topics are found.
     pool : {"all", "proactive"}
         Where the texts come from.
     existing : DataFrame, optional
         ``topic_id``, ``centroid``, ``threshold`` of the topics there are; a twin of one of them is not found again.
-        Given, the stricter bound of coherence holds.
+        Given, the stricter bound of coherence holds, and their threshold.
     attempt : str
         Names the discovery in the lineage of what it finds.
 
@@ -82,40 +86,49 @@ def discover(  # noqa: PLR0913 - what it needs
     """
     counted = mentions.select("text_hash", "contact_id").unique()
     weights = counted.group_by("text_hash").agg(pl.len().alias("n_contacts"))
-    sampled = texts.select("text_hash", "vector").unique("text_hash").join(weights, on="text_hash").sort("text_hash")
-    sampled = sampled.head(params.max_texts)
-    if sampled.height < 2:
+    chosen = texts.select("text_hash").unique().join(weights, on="text_hash").sort("text_hash").head(params.max_texts)
+    if chosen.height < 2:
         return _as_topics([], pool)
+    sampled = (
+        texts.select("text_hash", "vector")
+        .join(chosen, on="text_hash")
+        .unique("text_hash", keep="any")
+        .sort("text_hash")
+    )
     vectors = matrix(sampled["vector"])
-    weight = 1.0 + np.log2(sampled["n_contacts"].to_numpy())
+    n_contacts = sampled["n_contacts"].to_numpy()
     clusterer = TopicClusterer(
         n_components=params.n_components,
+        n_neighbors=params.n_neighbors,
         near_duplicate=params.near_duplicate,
+        sparse=params.sparse,
         max_leaves=params.max_leaves,
         min_cluster_size=1,
     )
-    labels = clusterer.fit(vectors, sample_weight=sampled["n_contacts"]).labels_
-    points = centred(vectors, mean)
+    labels = clusterer.fit(vectors, sample_weight=n_contacts).labels_
+    points = _Points(centred(vectors, mean), centred(vectors, whole_mean(mean)), 1.0 + np.log2(n_contacts))
     hashes = sampled["text_hash"].to_numpy()
     heard = _Heard.of(sampled["text_hash"], counted)
     known = _FOUND.to_frame() if existing is None else existing
-    centroids = unit(matrix(known["centroid"]).astype(np.float64).reshape(known.height, points.shape[1]))
-    fits_known = (points @ centroids.T).max(axis=1, initial=-1.0)
+    centroids = unit(matrix(known["centroid"]).astype(np.float64).reshape(known.height, vectors.shape[1]))
+    fits_known = (points.assigned @ centroids.T).max(axis=1, initial=-1.0)
     bound = 0.0 if existing is None else params.min_coherence_pool
     enough = params.min_contacts if pool == "all" else params.min_contacts_proactive
     found: list[_Cluster] = []
-    for label in range(int(labels.max()) + 1):
-        cluster = _measured(points, weight, np.flatnonzero(labels == label), params)
+    for members in _without_twins(points, labels, params):
+        cluster = _measured(points, members, params)
         if cluster is None or cluster.coherence < max(bound, _least_coherence(len(cluster.members), params)):
             continue
         if heard.contacts(cluster.members) < enough or heard.is_generic(cluster.members, params.generic_share):
             continue
-        if (centroids @ cluster.centroid).max(initial=-1.0) >= params.twin:
+        alike = free_of(centroids, mean) @ free_of(cluster.centroid[None, :], mean)[0]
+        if alike.max(initial=-1.0) >= params.twin:
             continue
-        prefers = points[cluster.members] @ cluster.centroid > fits_known[cluster.members]
+        prefers = points.assigned[cluster.members] @ cluster.centroid > fits_known[cluster.members]
         if prefers.mean() < params.preferred:
             continue
         found.append(cluster)
+    threshold = _threshold(points, found, n_contacts, known, params)
     rows = []
     for cluster in found:
         members = hashes[cluster.members].tolist()
@@ -123,9 +136,9 @@ def discover(  # noqa: PLR0913 - what it needs
         rows.append(
             (
                 topic_id(members),
-                hashes[_exemplars(points, cluster, params.n_exemplars)].tolist(),
+                hashes[_exemplars(points.apart, cluster, params.n_exemplars)].tolist(),
                 cluster.centroid.tolist(),
-                cluster.threshold,
+                threshold,
                 len(members),
                 json.dumps(lineage, sort_keys=True),
                 members,
@@ -170,29 +183,87 @@ class _Heard:
         """Whether so many contacts say it, and nearly always beside something else, that it is talk."""
         if self.n_contacts < _GENERIC_CONTACTS:
             return False
+        if self.contacts(members) <= share * self.n_contacts:
+            return False
         mine = pl.col("text").is_in(members.tolist()).fill_null(value=False)
         per_contact = self.said.group_by("contact_id").agg(mine.any().alias("says"), (~mine).any().alias("other"))
         says = per_contact.filter("says")
         return says.height > share * self.n_contacts and says["other"].sum() >= _BESIDE_OTHERS * says.height
 
 
-def _measured(
-    points: Matrix, weight: Vector, members: npt.NDArray[np.int64], params: DiscoveryParams
-) -> _Cluster | None:
-    """Let go of the texts that are unlike the rest, centre the others, and give them a threshold.
+@dataclass(frozen=True, slots=True)
+class _Points:
+    """Texts in the space of assignment, and in the one without the mean, and how much each counts."""
 
-    The threshold is the ``tail`` quantile of each text's similarity to the rest, within the bounds.
-    """
-    similar = _to_the_rest(points[members], weight[members]) if len(members) > 1 else np.ones(1)
-    threshold = float(np.clip(np.quantile(similar, params.tail), params.floor, params.ceiling))
-    members = members[similar >= params.outlier]
+    assigned: Matrix
+    apart: Matrix
+    weight: Vector
+
+
+def _without_twins(
+    points: _Points, labels: npt.NDArray[np.int64], params: DiscoveryParams
+) -> list[npt.NDArray[np.int64]]:
+    """Join clusters that are one matter: those of a pool that is about one thing are parts of it."""
+    groups = [np.flatnonzero(labels == label) for label in range(int(labels.max(initial=-1)) + 1)]
+    while len(groups) > 1:
+        sums = np.array([(points.apart[each] * points.weight[each, None]).sum(axis=0) for each in groups])
+        directions = unit(sums / len(points.weight))
+        alike = np.triu(directions @ directions.T, 1)
+        one, other = np.unravel_index(int(np.argmax(alike)), alike.shape)
+        if alike[one, other] < params.twin:
+            break
+        groups[one] = np.sort(np.concatenate([groups[one], groups.pop(int(other))]))
+    return groups
+
+
+def _measured(points: _Points, members: npt.NDArray[np.int64], params: DiscoveryParams) -> _Cluster | None:
+    """Let go of the texts that are unlike the rest, and centre the others."""
+    if len(members) > 1:
+        members = members[_to_the_rest(points.apart[members], points.weight[members]) >= params.outlier]
     if not len(members):
         return None
-    mine, counts = points[members], weight[members]
-    coherence = float(np.average(_to_the_rest(mine, counts), weights=counts)) if len(members) > 1 else 1.0
+    counts = points.weight[members]
+    coherence = 1.0
+    if len(members) > 1:
+        coherence = float(np.average(_to_the_rest(points.apart[members], counts), weights=counts))
+    mine = points.assigned[members]
     # Stored as 32-bit floats: measure with what will be stored.
     centroid = unit((mine * counts[:, None]).sum(axis=0, keepdims=True)).astype(np.float32).astype(np.float64)[0]
-    return _Cluster(members, centroid, round(threshold, 4), coherence)
+    return _Cluster(members, centroid, coherence)
+
+
+def _threshold(
+    points: _Points, found: Sequence[_Cluster], n_contacts: Vector, known: pl.DataFrame, params: DiscoveryParams
+) -> float:
+    """Take the threshold of the topics there are, else what the ``tail`` of statements falls below.
+
+    Each text is held against the rest of its topic, as a text that comes later will be. Where far more than the tail
+    is far away, as when other talk was taken along, it counts as outside; and where the topic that is most by itself
+    is far from all others, half of the way to what its texts reach with those is enough.
+    """
+    if known.height:
+        return round(float(np.median(known["threshold"].to_numpy())), 4)
+    if not found:
+        return 1.0
+    members = np.concatenate([cluster.members for cluster in found])
+    similar = np.concatenate(
+        [_to_the_rest(points.assigned[each.members], points.weight[each.members]) for each in found]
+    )
+    order = np.argsort(similar, kind="stable")
+    reached = np.cumsum(n_contacts[members][order])
+    least = float(similar[order][np.searchsorted(reached, params.tail * reached[-1])])
+    middle = np.median(similar)
+    least = max(least, float(middle - params.far * np.median(np.abs(similar - middle))))
+    reach = min(_reach(points, each, found, params) for each in found)
+    return round(min(least, (least + reach) / 2), 4)
+
+
+def _reach(points: _Points, one: _Cluster, found: Sequence[_Cluster], params: DiscoveryParams) -> float:
+    """Similarity that all but the ``tail`` of a topic's texts stay below with every other topic."""
+    if len(one.members) < _ENOUGH_TO_TELL or len(found) < 2:
+        return 1.0
+    others = np.array([each.centroid for each in found if each is not one])
+    return float(np.quantile((points.assigned[one.members] @ others.T).max(axis=1), 1.0 - params.tail))
 
 
 def _least_coherence(size: int, params: DiscoveryParams) -> float:
@@ -209,7 +280,7 @@ def _to_the_rest(points: Matrix, weight: Vector) -> Vector:
 def _exemplars(points: Matrix, cluster: _Cluster, wanted: int) -> npt.NDArray[np.int64]:
     """Pick typical texts, each unlike those before it (maximal marginal relevance)."""
     mine = points[cluster.members]
-    typical = mine @ cluster.centroid
+    typical = mine @ unit(mine.sum(axis=0, keepdims=True))[0]
     picked: list[int] = []
     nearest = np.zeros(len(mine))
     for _ in range(min(wanted, len(mine))):

@@ -14,8 +14,12 @@ class DiscoveryParams:
     ----------
     n_components : int
         Dimensions kept of the centred vectors.
+    n_neighbors : int
+        Neighbours that make the graph in which clusters are sought.
     near_duplicate : float
         Similarity from which texts count as one while clusters are sought.
+    sparse : float
+        Median absolute deviations below the median density from which a cluster is talk that has nothing in common.
     max_texts : int
         Texts a discovery looks at; of more, those with the smallest hashes, a sample that depends on nothing else.
     max_leaves : int
@@ -24,10 +28,10 @@ class DiscoveryParams:
         Contacts that must raise a topic.
     min_contacts_proactive : int
         The same in the proactive pool, whose topics are small by nature: raise the first alone as data grow.
-    floor, ceiling : float
-        Bounds of a topic's threshold, as cosine in the centred space.
     tail : float
-        Share of a topic's own texts that may fall below its threshold.
+        Share of the statements that found topics which may fall below the threshold, held against the rest of theirs.
+    far : float
+        Median absolute deviations below the median of these similarities that the threshold is at least.
     min_coherence, chance_coherence : float
         Least mean similarity of a topic's n texts to the rest of the topic: the first plus the second over √n,
         since small groups picked from anything are alike by chance.
@@ -46,14 +50,15 @@ class DiscoveryParams:
     """
 
     n_components: int = 24
+    n_neighbors: int = 10
     near_duplicate: float = 0.90
+    sparse: float = 1.9
     max_texts: int = 20_000
-    max_leaves: int = 1_500
+    max_leaves: int = 2_000
     min_contacts: int = 3
     min_contacts_proactive: int = 3
-    floor: float = 0.28
-    ceiling: float = 0.40
-    tail: float = 0.05
+    tail: float = 0.10
+    far: float = 3.2
     min_coherence: float = 0.15
     chance_coherence: float = 0.35
     outlier: float = 0.10

@@ -22,7 +22,7 @@ from voc_mining.topics.formulas import formulas
 from voc_mining.topics.generic import says_something
 from voc_mining.topics.labels import label_topics, weighted
 from voc_mining.topics.params import GrowthParams, TopicsParams
-from voc_mining.topics.space import matrix
+from voc_mining.topics.space import origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def discover_in_pool(  # noqa: PLR0913 - what it needs
 def _registry(
     told: pl.DataFrame, mentions: pl.DataFrame, params: TopicsParams, model_id: str, version: int
 ) -> pl.DataFrame:
-    mean = matrix(told["vector"]).mean(axis=0, dtype=np.float64).astype(np.float32)
+    mean = origin(told["vector"])
     return pl.DataFrame(
         {
             "registry_version": version,
@@ -211,7 +211,7 @@ def _discovered(  # noqa: PLR0913, PLR0917 - the same for both ways
     asked = texts.join(here.filter("proactive"), on="text_hash", how="semi")
     found = discover(texts, mentions, mean, params.discovery, existing=None if first else alive, attempt=attempt)
     if asked.height >= params.growth.min_texts_proactive:
-        seen = pl.concat([alive.select("topic_id", "centroid"), found.select("topic_id", "centroid")])
+        seen = pl.concat([each.select("topic_id", "centroid", "threshold") for each in (alive, found)])
         alone = discover(
             asked,
             mentions.filter("proactive"),

@@ -1,9 +1,13 @@
-"""The space in which vectors are compared: centred, of unit length, on a grid that makes sums exact.
+"""The space in which vectors are compared: half centred, of unit length, on a grid that makes sums exact.
 
-Sentence vectors crowd in a narrow cone, so their common mean is taken away first. Coordinates are then
-rounded to multiples of 2**-20. The product of two is a multiple of 2**-40, and a sum of them below 2**12
-fits the 53 bits of a double without rounding: a similarity is the same for one text and for a million,
-in any order, with any number of threads and any BLAS.
+Sentence vectors crowd in a narrow cone. Their common mean hides what tells them apart, but it also tells sentences
+of this field from others: with half of it taken away, the cosine to a topic still falls for whatever is far from all
+that customers say, which it does not once the whole mean is gone. So texts are assigned with half the mean taken
+away, and clusters are sought with all of it gone.
+
+Coordinates are rounded to multiples of 2**-20. The product of two is a multiple of 2**-40, and a sum of them below
+2**12 fits the 53 bits of a double without rounding: a similarity is the same for one text and for a million, in any
+order, with any number of threads and any BLAS.
 """
 
 from __future__ import annotations
@@ -16,6 +20,27 @@ Matrix = npt.NDArray[np.float64]
 Vector = npt.NDArray[np.float64]
 
 _GRID = 2.0**20
+_SHARE_OF_MEAN = 0.5
+_BLOCK = 65_536
+
+
+def origin(vectors: pl.Series) -> npt.NDArray[np.float32]:
+    """Take what is taken from every vector before comparing, shape (d,): half the mean of a column of vectors."""
+    total = np.zeros(len(vectors[0]))
+    for start in range(0, len(vectors), _BLOCK):
+        total += matrix(vectors.slice(start, _BLOCK)).sum(axis=0, dtype=np.float64)
+    return np.asarray(_SHARE_OF_MEAN * total / len(vectors), dtype=np.float32)
+
+
+def whole_mean(origin_of_space: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """Give back the mean that an origin is a share of."""
+    return np.asarray(origin_of_space, dtype=np.float64) / _SHARE_OF_MEAN
+
+
+def free_of(centroids: Matrix, origin_of_space: npt.NDArray[np.floating]) -> Matrix:
+    """Take from centroids (k × d) what they have in common by the mean, to compare them with one another."""
+    axis = unit(np.asarray(origin_of_space, dtype=np.float64)[None, :])
+    return unit(centroids - (centroids @ axis.T) * axis)
 
 
 def on_grid(values: Matrix) -> Matrix:
@@ -36,7 +61,7 @@ def unit(rows: Matrix) -> Matrix:
 
 
 def centred(vectors: npt.NDArray[np.floating], mean: npt.NDArray[np.floating]) -> Matrix:
-    """Vectors (n × d) less their mean (d), of unit length, on the grid."""
+    """Vectors (n × d) less a mean or an origin (d), of unit length, on the grid."""
     return unit(np.asarray(vectors, dtype=np.float64) - np.asarray(mean, dtype=np.float64))
 
 
@@ -48,5 +73,5 @@ def matrix(column: pl.Series) -> npt.NDArray[np.float32]:
     """
     if column.is_empty():
         return np.zeros((0, 0), dtype=np.float32)
-    flat = column.explode(empty_as_null=True).to_numpy().astype(np.float32)
+    flat = column.explode(empty_as_null=True).to_numpy().astype(np.float32, copy=False)
     return flat.reshape(len(column), -1)
