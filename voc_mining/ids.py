@@ -71,6 +71,11 @@ def topic_id(founding_text_hashes: Iterable[str]) -> str:
     return "T" + digest("topic", *sorted(founding_text_hashes))[:12]
 
 
+def code_id(name: str) -> str:
+    """Id of the code, and of the guided topic, that an analyst has named so."""
+    return "C" + digest("code", name)[:12]
+
+
 def edit_id(*parts: object) -> str:
     """Id of an analyst's edit."""
     return "E" + digest("edit", *parts)[:12]

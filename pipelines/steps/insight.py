@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.steps.coding import stored_codes, stored_words
 from pipelines.steps.edited import edited_topics
 from pipelines.steps.wording import stored_wording
 from voc_mining.business_time import end_of_day
@@ -51,6 +52,7 @@ def insight_step(lake: DeltaStore, params: InsightParams, corrections: pl.DataFr
     topics, assigned = edited.topics, edited.assigned
     voc = lake.scan("voc").filter("counts").drop(_UNREAD_OF_STATEMENTS).collect()
     statements = statement_facts(_judged(lake, voc), contacts, assigned)
+    codes = stored_codes(lake).codes
     quiet = quiet_customers(contacts, customers, params.as_of, params.silence)
     told = statements.filter(pl.col("origin") == "proactive")
     return insight(
@@ -68,6 +70,8 @@ def insight_step(lake: DeltaStore, params: InsightParams, corrections: pl.DataFr
         accounts=_accounts(customers),
         quiet=quiet,
         states=quiet_states(quiet, told, customers, params.quiet),
+        codes=codes,
+        words=stored_words(lake) if codes else None,
         params=params,
     )
 

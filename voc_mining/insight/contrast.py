@@ -14,9 +14,8 @@ import polars as pl
 from scipy import special, stats
 
 from voc_mining.insight.bootstrap import drawn_log_odds, side_matrix
-from voc_mining.insight.facts import in_window
 from voc_mining.insight.params import InsightParams
-from voc_mining.insight.reach import heard, mentions, rarefaction_k, rarefied_mention, reach_by_topic
+from voc_mining.insight.reach import heard, mentions, rarefaction_k, rarefied_mention, sides_of, with_reach
 
 _DIGITS = 6
 _HALF_WIDTH = 1.959964  # of a 95 % interval, in standard deviations
@@ -46,23 +45,8 @@ def contrast_table(
         (statements without a customer, in no share), ``rarefied_to`` (k), ``raised_by`` (customers on either
         side). The topics most proactive come first, those not compared last.
     """
-    windowed = in_window(statements, params)
-    sides = {
-        "reactive": windowed.filter(pl.col("origin") == "reactive"),
-        "proactive": windowed.filter(pl.col("origin") == "proactive"),
-        "quiet": windowed.filter((pl.col("origin") == "proactive") & (pl.col("silence") == "quiet")),
-    }
-    table = topics.filter(pl.col("status") != "hidden").select("topic_id", "label")
-    for side, rows in sides.items():
-        n_heard = heard(rows).height
-        table = table.join(reach_by_topic(rows, side), on="topic_id", how="left", validate="1:1").with_columns(
-            pl.col(f"{side}_customers", f"{side}_unidentified").fill_null(0),
-            pl.lit(n_heard, pl.Int64).alias(f"{side}_heard"),
-        )
-        share = pl.col(f"{side}_customers") / pl.col(f"{side}_heard")
-        table = table.with_columns(
-            pl.when(pl.col(f"{side}_heard") > 0).then(share.round(_DIGITS)).alias(f"{side}_reach")
-        )
+    sides = sides_of(statements, params)
+    table = with_reach(topics.filter(pl.col("status") != "hidden").select("topic_id", "label"), sides, sides)
     raised = (
         pl.concat([mentions(sides["reactive"]), mentions(sides["proactive"])])
         .group_by("topic_id")

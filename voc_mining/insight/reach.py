@@ -2,9 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
+from voc_mining.insight.facts import in_window
 from voc_mining.insight.params import InsightParams
+
+_DIGITS = 6
+
+
+def sides_of(statements: pl.DataFrame, params: InsightParams) -> dict[str, pl.DataFrame]:
+    """Take the statements of the window apart: reactive, proactive, and of these the quiet customers'."""
+    windowed = in_window(statements, params)
+    proactive = windowed.filter(pl.col("origin") == "proactive")
+    return {
+        "reactive": windowed.filter(pl.col("origin") == "reactive"),
+        "proactive": proactive,
+        "quiet": proactive.filter(pl.col("silence") == "quiet"),
+    }
+
+
+def with_reach(
+    table: pl.DataFrame, raising: Mapping[str, pl.DataFrame], heard_on: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """Add to a table of topics, by side, the customers who raise each, those heard, and their share.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``topic_id`` (unique).
+    raising : mapping of str to DataFrame
+        By side: statements with the ``topic_id`` they count for.
+    heard_on : mapping of str to DataFrame
+        By side: all statements, each once.
+
+    Returns
+    -------
+    DataFrame
+        The table with ``<side>_customers``, ``<side>_unidentified``, ``<side>_heard``, ``<side>_reach`` (0-1; null where
+        nobody was heard).
+    """
+    for side, rows in raising.items():
+        n_heard = heard(heard_on[side]).height
+        table = table.join(reach_by_topic(rows, side), on="topic_id", how="left", validate="1:1").with_columns(
+            pl.col(f"{side}_customers", f"{side}_unidentified").fill_null(0),
+            pl.lit(n_heard, pl.Int64).alias(f"{side}_heard"),
+        )
+        share = pl.col(f"{side}_customers") / pl.col(f"{side}_heard")
+        table = table.with_columns(
+            pl.when(pl.col(f"{side}_heard") > 0).then(share.round(_DIGITS)).alias(f"{side}_reach")
+        )
+    return table
 
 
 def heard(statements: pl.DataFrame) -> pl.DataFrame:

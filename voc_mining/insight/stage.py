@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from voc_mining.insight.call_anatomy import call_anatomy
+from voc_mining.insight.coding import WORDS, Code, code_columns, coded, words_not_said
+from voc_mining.insight.coding_table import coding_table, coding_topics_table
 from voc_mining.insight.contacts_table import contacts_table
 from voc_mining.insight.contrast import contrast_table
 from voc_mining.insight.critical_voc import critical_voc
@@ -34,6 +38,8 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
     accounts: pl.DataFrame,
     quiet: pl.DataFrame,
     states: pl.DataFrame,
+    codes: Sequence[Code] = (),
+    words: pl.DataFrame | None = None,
     params: InsightParams,
 ) -> dict[str, pl.DataFrame]:
     """Draw every insight table.
@@ -55,6 +61,10 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
         ``customer_key`` (unique), ``account_key``.
     quiet, states : DataFrame
         Quiet customers with their row, and their states with signs.
+    codes : sequence of Code
+        What analysts look for.
+    words : DataFrame, optional
+        ``voc_id``, ``terms``, ``pairs`` of the statements, synonyms resolved; needed where there are codes.
     params : InsightParams
         Day, windows, thresholds.
 
@@ -64,8 +74,10 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
         By name of the CSV, without its suffix.
     """
     proactive = proactive_voc(statements)
+    told = pl.DataFrame(schema=WORDS) if words is None else words
+    found = coded(statements, told, codes)
     return {
-        "voc": voc_table(statements, topics, corrections, params),
+        "voc": voc_table(statements, topics, corrections, params, codes=code_columns(found, codes, params.lang)),
         "contacts": contacts_table(contacts, statements, outcomes, critical),
         "topics": topics_table(statements, topics),
         "topic_quality": topic_quality(statements, topics, params, seconds=seconds, nearest=nearest),
@@ -75,5 +87,7 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
         "pareto": pareto_table(contacts, statements, topics, call_log, params),
         "kpi_daily": kpi_daily(contacts, statements, call_log, params),
         "critical_voc": critical_voc(critical, contacts, params),
+        "coding": coding_table(statements, found, codes, words_not_said(told, codes), params),
+        "coding_topics": coding_topics_table(statements, found, codes, topics),
         "call_anatomy": call_anatomy(anatomy, call_roles, contacts, call_log, params),
     }

@@ -5,8 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from voc_mining.contracts.headings import with_headings
-
-_EXAMPLES = 3
+from voc_mining.insight.examples import EXAMPLE_COLUMNS, EXAMPLES, in_columns
 
 
 def topics_table(statements: pl.DataFrame, topics: pl.DataFrame) -> pl.DataFrame:
@@ -58,7 +57,7 @@ def topics_table(statements: pl.DataFrame, topics: pl.DataFrame) -> pl.DataFrame
             *numbers,
             "first_seen",
             "last_seen",
-            *[f"example_{no}{part}" for no in range(1, _EXAMPLES + 1) for part in ("", "_voc_id")],
+            *EXAMPLE_COLUMNS,
         )
     )
 
@@ -81,14 +80,6 @@ def _examples(statements: pl.DataFrame, topics: pl.DataFrame) -> pl.DataFrame:
         .join(ranks, on=["topic_id", "text_hash"], how="left", validate="1:1")
         .sort("topic_id", "rank", -pl.col("topic_strength"), "text_hash", nulls_last=True)
         .group_by("topic_id", maintain_order=True)
-        .head(_EXAMPLES)
+        .head(EXAMPLES)
     )
-    listed = best.group_by("topic_id", maintain_order=True).agg("text", "voc_id")
-    return listed.select(
-        "topic_id",
-        *[
-            pl.col(column).list.get(no, null_on_oob=True).alias(f"example_{no + 1}{suffix}")
-            for no in range(_EXAMPLES)
-            for column, suffix in (("text", ""), ("voc_id", "_voc_id"))
-        ],
-    )
+    return in_columns(best)

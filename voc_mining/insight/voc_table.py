@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from voc_mining.insight.coding import SHOWN
 from voc_mining.insight.corrections import CORRECTIONS_SHOWN, shown_corrections
 from voc_mining.insight.params import InsightParams
 
@@ -11,7 +12,12 @@ _UNSAFE_IN_LINKS = {"%": "%25", "#": "%23", "?": "%3F", " ": "%20"}
 
 
 def voc_table(
-    statements: pl.DataFrame, topics: pl.DataFrame, corrections: pl.DataFrame, params: InsightParams
+    statements: pl.DataFrame,
+    topics: pl.DataFrame,
+    corrections: pl.DataFrame,
+    params: InsightParams,
+    *,
+    codes: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Statements with origin, silence at the time, topic and a link to the second of the recording.
 
@@ -25,6 +31,8 @@ def voc_table(
         Of :func:`voc_mining.insight.corrections.statement_corrections`.
     params : InsightParams
         For ``audio_base``.
+    codes : DataFrame, optional
+        Of :func:`voc_mining.insight.coding.code_columns`.
 
     Returns
     -------
@@ -36,6 +44,7 @@ def voc_table(
             topics.select("topic_id", pl.col("label").alias("topic_label")), on="topic_id", how="left", validate="m:1"
         )
         .join(shown_corrections(corrections), on="voc_id", how="left", validate="1:1")
+        .join(pl.DataFrame(schema=SHOWN) if codes is None else codes, on="voc_id", how="left", validate="1:1")
         .sort("started_at", "contact_id", "first_no", "voc_id", nulls_last=True)
         .select(
             "voc_id",
@@ -69,6 +78,8 @@ def voc_table(
             "experience",
             "is_reason",
             "topic_by",
+            "codes",
+            "code_evidence",
         )
     )
 
