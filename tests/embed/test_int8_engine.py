@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,17 @@ def test_the_model_is_converted_once_and_not_changed(tiny, embedder, tmp_path):
     (tmp_path / "away").rename(tmp_path / "model" / "model.safetensors")
     assert np.array_equal(embedder(compute_type="float32").encode(tiny.texts()), exact)
     assert [path.name for path in folder.parent.iterdir()] == [folder.name], "nothing half done is left"
+
+
+def test_what_a_killed_conversion_left_is_removed(tiny, embedder, tmp_path):
+    tiny.write(tiny.bert(), tmp_path)
+    folder = embedder().converted
+    old, young = (folder.parent / f".{folder.name}.{name}" for name in ("old", "young"))
+    for leftover in (old, young):
+        leftover.mkdir(parents=True)
+    os.utime(old, (0, 0))
+    embedder().prepare()
+    assert sorted(path.name for path in folder.parent.iterdir()) == sorted([folder.name, young.name])
 
 
 def test_another_architecture_goes_through_the_model_itself(tiny, embedder, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +22,7 @@ from transformers import PreTrainedModel
 
 from voc_mining.embed.int8_engine import ENCODER, EXPECTED, FACTS, FOLLOWERS, unit_vectors
 
+_ABANDONED_AFTER_S = 3600
 _ARCHITECTURES = {"bert", "camembert", "roberta", "xlm-roberta"}
 _ACTIVATIONS = {"gelu": Activation.GELU, "gelu_new": Activation.GELUTanh, "relu": Activation.RELU}
 
@@ -60,6 +62,7 @@ def convert(model: SentenceTransformer, place: Path, probes: Sequence[str]) -> N
         If the folder cannot be written.
     """
     place.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(place)
     building = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
     try:
         _write(model, building, probes)
@@ -68,6 +71,13 @@ def convert(model: SentenceTransformer, place: Path, probes: Sequence[str]) -> N
             building.rename(place)
     finally:
         shutil.rmtree(building, ignore_errors=True)
+
+
+def _sweep(place: Path) -> None:
+    """Remove what conversions that were killed left behind; younger ones may still be at work."""
+    for leftover in place.parent.glob(f".{place.name}.*"):
+        if time.time() - leftover.stat().st_mtime > _ABANDONED_AFTER_S:
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _write(model: SentenceTransformer, folder: Path, probes: Sequence[str]) -> None:
