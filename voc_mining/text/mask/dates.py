@@ -30,6 +30,7 @@ _NAMED = re.compile(
 _YEAR_APART = re.compile(
     rf"(?:{_ERA} ?[0-9元〇一二三四五六七八九十]{{1,3}}|(?<![0-9])(?:19[0-9]{{2}}|200[0-9])) ?年(?! ?の?[0-9]{{1,2}} ?月)(?=です|生|で|の?生|に生|。|$)"
 )
+_YEAR_ALONE = re.compile(rf"{_ERA} ?{_N} ?年?|(?<![0-9])[0-9]{{2,4}} ?年")
 _NAMED_RIGHT_BEFORE = re.compile(r"(?:生年月日|誕生日|バースデー)(?:は|が|:|、|の| |えっと|えーと)*$")
 _BORN = re.compile(r"^ ?(?:\(?[^\s。、]{0,4}\)?)?(?:の? ?生まれ|うまれ|生(?![0-9]|[^\s。、)です])|に生まれ)")
 _BORN_SAID = re.compile("生まれ(?:です|でございます|と)")
@@ -77,6 +78,13 @@ def find_birth_dates(text: str) -> Iterator[Found]:
     if found:
         for year in _YEAR_APART.finditer(text):
             yield Found(year.start(), year.end(), "birth_date")
+
+
+def find_dates(text: str) -> Iterator[Found]:
+    """Find every date and year in the answer to a question for a birth date."""
+    for pattern in (_DATE, _MONTH_DAY, _YEAR_ALONE):
+        for date in pattern.finditer(text):
+            yield Found(date.start(), date.end(), "birth_date")
 
 
 def _early(date: str) -> bool:

@@ -10,6 +10,7 @@ from voc_mining.ids import digest
 from voc_mining.text import lexicon
 from voc_mining.text.digits import has_run
 from voc_mining.text.mask.address import find_addresses, find_buildings
+from voc_mining.text.mask.asked import find_answer
 from voc_mining.text.mask.companies import find_companies
 from voc_mining.text.mask.dates import find_birth_dates
 from voc_mining.text.mask.mail import find_mails
@@ -77,7 +78,9 @@ class Masker:
         normal = normalize(text)
         return replace(normal, self.find(normal))
 
-    def find(self, text: str, tokens: Sequence[Token] | None = None, *, spoken: bool = False) -> list[Found]:
+    def find(
+        self, text: str, tokens: Sequence[Token] | None = None, *, spoken: bool = False, asked: Sequence[str] = ()
+    ) -> list[Found]:
         """Places of personal data in a normalized text, not overlapping, in order.
 
         Parameters
@@ -88,6 +91,8 @@ class Masker:
             Its tokens, if they are at hand.
         spoken : bool, default False
             An utterance of a call: if it is digits alone, it is a part of a longer number.
+        asked : sequence of str, default none
+            Kinds that the turn before asked for, as :func:`~voc_mining.text.mask.asked.asks` tells them.
         """
         if not text:
             return []
@@ -95,12 +100,12 @@ class Masker:
             tokens = self.tokenizer.tokenize(text)
         found = [
             place
-            for place in without_overlaps(self._all(text, tokens or (), spoken=spoken))
+            for place in without_overlaps(self._all(text, tokens or (), spoken=spoken, asked=asked))
             if _TELLING.search(text, place.start, place.end)
         ]
         return found or (without_overlaps(find_dictated(text)) if spoken else [])
 
-    def _all(self, text: str, tokens: Sequence[Token], *, spoken: bool) -> Iterator[Found]:
+    def _all(self, text: str, tokens: Sequence[Token], *, spoken: bool, asked: Sequence[str]) -> Iterator[Found]:
         if "［" in text:
             types = lexicon.mapping("placeholders", "label", "type")
             for there in PLACEHOLDER.finditer(text):
@@ -120,3 +125,7 @@ class Masker:
             yield from find_buildings(text)
         if self.rules.names:
             yield from find_names(text, tokens)
+        if asked:
+            yield from find_answer(
+                text, tokens, asked if self.rules.names else [kind for kind in asked if kind != "name"]
+            )

@@ -129,6 +129,8 @@ def is_latin_name(word: str) -> bool:
 
 def with_surnames(tokens: Sequence[Token]) -> Sequence[Token]:
     """Take words that are surnames before all else for surnames, whatever the dictionary calls them."""
+    if _OTHERWISE.isdisjoint(token.surface for token in tokens):
+        return tokens
     return [
         token._replace(pos=SURNAME)
         if len(token.surface) > 1
@@ -168,3 +170,4 @@ PLACES = _places()
 """Municipalities and prefectures without 市, 県 and the like."""
 _MEANT = (_TOO | SURNAMES) - PLACES - CITIES - PREFECTURES
 """Surnames that are no place, and no other word that is likelier."""
+_OTHERWISE = _TOO | _MEANT

@@ -11,6 +11,7 @@ from voc_mining.text.mask.name_words import (
     KANA,
     NOT_ALONE,
     NOT_NAMES,
+    PLACE_NAME,
     PREFECTURES,
     RARE_SURNAMES,
     is_full_name,
@@ -20,7 +21,7 @@ from voc_mining.text.mask.name_words import (
     may_be_surname,
 )
 from voc_mining.text.mask.spans import Found
-from voc_mining.text.sieve import Sieved
+from voc_mining.text.sieve import Sieve
 from voc_mining.text.tokens import Token, offsets
 
 _RUN = re.compile(
@@ -28,7 +29,7 @@ _RUN = re.compile(
 )
 KNOWN, SURE, CALLED, FULL, PLAIN, HONOUR, NICK = "0", "1", "2", "full", "plain", "honour", "nick"
 _SAID = {
-    sure: Sieved(lexicon.alternatives(tuple(row["pattern"] for row in lexicon.rows("name_endings") if row["sure"] == sure)))
+    sure: re.compile(lexicon.alternatives(tuple(row["pattern"] for row in lexicon.rows("name_endings") if row["sure"] == sure)))
     for sure in (KNOWN, SURE, CALLED, FULL, PLAIN, HONOUR, NICK)
 }  # fmt: skip
 _PET = re.compile("犬|猫|ペット|ワンちゃん|ねこ|いぬ|うさぎ|インコ|ハムスター")
@@ -39,7 +40,7 @@ _LEADING = re.compile(
 _ROLE = "私僕俺者長員係役手人主席社師士生課部室会店院校園父母夫妻先宛"
 _LED = re.compile(f"^(?:{_LEADING.pattern})$|(?:さま|さん|です|って)$")
 _NICKNAME = re.compile("(?!お)[ぁ-ん]{2,4}|[ァ-ヴー]{2,5}")
-_UNKNOWN = Sieved(
+_UNKNOWN = re.compile(
     "(?<![一-鿿々0-9])((?![各両何御貴弊同全一二三四五六七八九十親子孫])[一-鿿][一-鿿々](?<![社店員者方等課部家屋人客様御達]))(?=さん|さま|様|氏(?!名))"
 )
 _HIRAGANA_END = re.compile("[ぁ-ん]{2}$")
@@ -49,15 +50,20 @@ _NO_NICKNAME = re.compile("坊|嬢|婆|爺|ぼ|ば|じ|おば|おじ|め|か|く
 _LONGEST = 16
 
 
+_ENDINGS_SAID = tuple(_SAID.items())
+_SIEVE = Sieve([*_SAID.values(), _UNKNOWN])
+
+
 def find_told(text: str, tokens: Sequence[Token]) -> Iterator[Found]:
     """Find names that are introduced by what follows them, read out, or signed with."""
-    starts: list[int] = []
-    for sure, pattern in _SAID.items():
+    passing = _SIEVE.passing(text)
+    if not passing:
+        return
+    starts = offsets(text, tokens)
+    for sure, pattern in (_ENDINGS_SAID[place] for place in passing if place < len(_ENDINGS_SAID)):
         for said in pattern.finditer(text):
-            starts = starts or offsets(text, tokens)
-            yield from (place for place in _before(text, said, sure) if not _inflected(text, place, tokens, starts))
-    if tokens and _UNKNOWN.search(text):
-        yield from _unknown(text, tokens, starts or offsets(text, tokens))
+            yield from (place for place in _before(text, said, sure) if not _other_words(text, place, tokens, starts))
+    yield from _unknown(text, tokens, starts)
 
 
 def _unknown(text: str, tokens: Sequence[Token], starts: Sequence[int]) -> Iterator[Found]:
@@ -69,11 +75,13 @@ def _unknown(text: str, tokens: Sequence[Token], starts: Sequence[int]) -> Itera
             yield Found(*told.span(1), "name")
 
 
-def _inflected(text: str, place: Found, tokens: Sequence[Token], starts: Sequence[int]) -> bool:
-    """Whether what is taken for a name in hiragana is a verb or an adjective to its end (ありがたい, 見たい)."""
+def _other_words(text: str, place: Found, tokens: Sequence[Token], starts: Sequence[int]) -> bool:
+    """Whether what is taken for a name is a place, or in hiragana a verb or an adjective to its end (ありがたい)."""
+    inside = [token for at, token in zip(starts, tokens, strict=True) if place.start <= at < place.end]
+    if len(inside) == 1 and inside[0].pos.startswith(PLACE_NAME) and not may_be_surname(inside[0].surface):
+        return True
     if not _HIRAGANA_END.search(text[place.start : place.end]):
         return False
-    inside = [token for at, token in zip(starts, tokens, strict=True) if place.start <= at < place.end]
     return bool(inside) and inside[-1].pos.startswith(_ENDINGS) and inside[0].pos.startswith(_INFLECTED)
 
 
