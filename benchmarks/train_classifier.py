@@ -1,10 +1,10 @@
 """Train the classifier of statements on the labelled sets, and score it beside the rules.
 
-    python -m benchmarks.train_classifier [--write]
+    python -m benchmarks.train_classifier [--held] [--write]
 
-Trained on every labelled statement but the held-back half; cross-validated on the half that rules are made with,
-so that what is shown for it was never trained on; scored on the held-back half. ``--write`` puts the model into
-``voc_mining/classify/data``.
+Trained on every labelled statement but the held-back halves; cross-validated on the halves that rules are made with,
+so that what is shown for them was never trained on. ``--held`` scores on the held-back halves too. ``--write`` puts the
+model into ``voc_mining/classify/data``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from benchmarks.voice import LABELLED, Score, labelled_pieces, mined, rows
+from benchmarks.voice import Score, labelled_pieces, mined, rows
 from pipelines import engines
 from pipelines.settings import Settings
 from voc_mining.classify.decision import classified
@@ -30,7 +30,10 @@ from voc_mining.classify.stage import centre, classifications
 from voc_mining.insight.proactive import proactive_class
 
 MODEL = Path(__file__).parents[1] / "voc_mining" / "classify" / "data" / "statements.npz"
-LABELS = {"kind": "kind", "polarity": "polarity", "class": "need"}
+LABELS = {"kind": "kind", "polarity": "polarity", "class": "need", "experience": "family", "urgency": "urgency"}
+SETS = {"statements": ("dev", "held"), "statements2": ("dev", "held"), "training": ("train",)}
+RARE = ("experience",)
+"""Questions whose answers are not weighed alike: most statements have none, and a false one is worse than a missed one."""
 REGULARIZATION = 3.0
 RULES_WEIGHT = 0.3
 """Length of a rule's answer beside a vector of unit length: how much the model leans on the rules."""
@@ -40,14 +43,14 @@ FOLDS = 10
 def labelled_statements() -> pl.DataFrame:
     """Every labelled statement with what the rules say of it, and its vector's key."""
     frames = []
-    for name, halves in (("statements", ("dev", "held")), ("training", ("train",))):
-        if not (LABELLED / f"{name}.tsv").exists():
-            continue
+    for name, halves in SETS.items():
         for half in halves:
             labelled = rows(name, half)
             voc = mined(labelled_pieces(labelled))[1].voc.with_columns(proactive_class().alias("class"))
             labels = pl.DataFrame(labelled).select(
-                "id", half=pl.lit(half), **{f"label_{q}": pl.col(c) for q, c in LABELS.items()}
+                "id",
+                half=pl.lit(f"{name} {half}"),
+                **{f"label_{q}": pl.col(c).replace("", "none") for q, c in LABELS.items()},
             )
             first = voc.sort("contact_id", "first_no").unique("contact_id", keep="first", maintain_order=True)
             frames.append(
@@ -72,22 +75,33 @@ def embedded_by(statements: pl.DataFrame) -> list[str]:
 
 
 def _head(statements: pl.DataFrame, centred: NDArray[np.float32], grams: csr_matrix, question: str) -> Head:
-    answers = {column: sorted(statements[column].unique()) for column in QUESTIONS[question]}
+    answers = {column: sorted(statements[column].drop_nulls().unique()) for column in QUESTIONS[question]}
     said = np.column_stack(
-        [(statements[column] == answer).to_numpy() for column, values in answers.items() for answer in values]
+        [
+            (statements[column] == answer).fill_null(value=False).to_numpy()
+            for column, values in answers.items()
+            for answer in values
+        ]
     )
-    fitted = LogisticRegression(C=REGULARIZATION, max_iter=2000, class_weight="balanced").fit(
+    fitted = LogisticRegression(
+        C=REGULARIZATION, max_iter=2000, class_weight=None if question in RARE else "balanced"
+    ).fit(
         csr_matrix(hstack([csr_matrix(np.hstack([centred, RULES_WEIGHT * said])), grams])),
         statements[f"label_{question}"],
     )
     width, told = centred.shape[1], centred.shape[1] + said.shape[1]
-    weights = fitted.coef_.T.astype(np.float32)
+    # Of two answers only the second has weights: against none for the first.
+    both = len(fitted.classes_) == 2
+    coefficients, bias = (
+        np.vstack([0 * one, one]) if both else one for one in (fitted.coef_, fitted.intercept_[:, None])
+    )
+    weights = coefficients.T.astype(np.float32)
     added = iter(RULES_WEIGHT * weights[width:told])
     return Head(
         tuple(fitted.classes_),
         weights[:width],
         weights[told:],
-        fitted.intercept_.astype(np.float32),
+        bias[:, 0].astype(np.float32),
         {column: {answer: next(added) for answer in values} for column, values in answers.items()},
     )
 
@@ -103,24 +117,28 @@ def told(statements: pl.DataFrame, vectors: NDArray[np.float32], model: Classifi
 def main() -> None:
     """Cross-validate, score, and write the model if asked."""
     asked = argparse.ArgumentParser()
+    asked.add_argument("--held", action="store_true")
     asked.add_argument("--write", action="store_true")
     options = asked.parse_args()
     embedder = engines.embedder(Settings())
     statements = labelled_statements()
     vectors = embedder.encode(embedded_by(statements))
-    half = statements["half"].to_numpy()
-    dev, held, more = (np.flatnonzero(half == name) for name in ("dev", "held", "train"))
-    print(f"statements: dev {len(dev)}, further for training {len(more)}, held {len(held)}")
+    half = np.array(statements["half"].to_list())
+    dev, more = np.flatnonzero(np.char.endswith(half, " dev")), np.flatnonzero(np.char.endswith(half, " train"))
+    print(f"statements: dev {len(dev)}, further for training {len(more)}")
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
     unseen = []
     for seen, rest in folds.split(dev, statements["label_kind"].to_numpy()[dev]):
         chosen = np.concatenate([dev[seen], more])
         model = train(statements[chosen], vectors[chosen], embedder.model_id)
         unseen.append(told(statements[dev[rest]], vectors[dev[rest]], model))
-    print_scores("dev, cross-validated", statements[dev], pl.concat(unseen))
+    for (name,), both in pl.concat(unseen).partition_by("half", as_dict=True).items():
+        print_scores(f"{name}, cross-validated", statements.filter(half=name), both)
     chosen = np.concatenate([dev, more])
     model = train(statements[chosen], vectors[chosen], embedder.model_id)
-    print_scores("held", statements[held], told(statements[held], vectors[held], model))
+    for name in sorted({name for name in half if name.endswith(" held")} if options.held else ()):
+        held = np.flatnonzero(half == name)
+        print_scores(name, statements[held], told(statements[held], vectors[held], model))
     if options.write:
         MODEL.write_bytes(model.save())
 
@@ -136,7 +154,8 @@ def print_scores(name: str, by_rules: pl.DataFrame, together: pl.DataFrame) -> N
 def _score(statements: pl.DataFrame, question: str) -> Score:
     score = Score(question)
     columns: Sequence[str] = (f"label_{question}", question, "text")
-    for label, result, text in statements.select(columns).iter_rows():
+    known = statements.select(columns).with_columns(pl.col(question).replace("attitude", None).fill_null("none"))
+    for label, result, text in known.iter_rows():
         score.add(label, result, text)
     return score
 

@@ -202,7 +202,7 @@ def _same(label: str, result: str) -> bool:
 
 def write_kind_scores() -> None:
     """Count, for each order of the kinds' patterns, the labelled statements it decided, and those it decided rightly."""
-    labelled = rows("statements", "dev") + rows("training", "train")
+    labelled = rows("statements", "dev") + rows("statements2", "dev") + rows("training", "train")
     voc = mined(labelled_pieces(labelled))[1].voc.sort("contact_id", "first_no").unique("contact_id", keep="first")
     labels = pl.DataFrame(labelled).select(contact_id="id", label="kind")
     found = first_match(voc["text"].unique(maintain_order=True), RULES.kinds).with_columns(

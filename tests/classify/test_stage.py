@@ -15,6 +15,8 @@ VALUES = {
     "kind": ("complaint", "praise"),
     "polarity": ("negative", "neutral", "positive"),
     "class": ("other", "trouble"),
+    "experience": ("kept_waiting", "none"),
+    "urgency": ("urgent", "none"),
 }
 
 
@@ -58,8 +60,10 @@ def statements(**kinds: str) -> pl.DataFrame:
             "polarity": ["neutral"] * len(kinds),
             "polarity_score": [0.0] * len(kinds),
             "class": ["other"] * len(kinds),
+            "experience": [None] * len(kinds),
+            "urgency": ["none"] * len(kinds),
         },
-        schema_overrides={"kind_score": pl.Float64, "polarity_score": pl.Float64},
+        schema_overrides={"experience": pl.String, "kind_score": pl.Float64, "polarity_score": pl.Float64},
     )
 
 
@@ -86,6 +90,23 @@ def test_the_score_of_a_tone_is_positive_less_negative():
     odds = np.exp([2.0, 1.0, 0.0])
     assert told["polarity"].to_list() == ["negative"]
     assert told["polarity_score"].item() == pytest.approx((odds[2] - odds[0]) / odds.sum(), abs=1e-3)
+
+
+def test_trouble_with_the_support_and_urgency_that_only_the_model_hears():
+    told = classified(statements(a="praise"), classifications(texts(a=(1.0, 0.0)), MODEL), MODEL)
+    assert told.select("experience", "urgency").row(0) == ("kept_waiting", "urgent")
+
+
+def test_what_the_rules_call_urgent_is_never_taken_back():
+    urgent = statements(a="praise").with_columns(urgency=pl.lit("urgent"))
+    told = classified(urgent, classifications(texts(a=(-1.0, 0.0)), MODEL), MODEL)
+    assert told["urgency"].to_list() == ["urgent"]
+
+
+def test_how_one_was_spoken_to_is_left_to_the_rules():
+    rude = statements(a="praise", b="praise").with_columns(experience=pl.lit("attitude"))
+    told = classified(rude, classifications(texts(a=(1.0, 0.0), b=(-1.0, 0.0)), MODEL), MODEL)
+    assert told["experience"].to_list() == ["kept_waiting", "attitude"]
 
 
 def test_without_an_answer_the_rules_stand():

@@ -14,7 +14,13 @@ from numpy.typing import NDArray
 
 from voc_mining.ids import digest
 
-QUESTIONS = {"kind": ("kind",), "polarity": ("polarity", "kind"), "class": ("class",)}
+QUESTIONS = {
+    "kind": ("kind",),
+    "polarity": ("polarity", "kind"),
+    "class": ("class",),
+    "experience": ("experience",),
+    "urgency": ("urgency",),
+}
 """What is told of a statement, and the columns with the rules' answers that the head hears beside the vector."""
 
 

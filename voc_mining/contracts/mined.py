@@ -279,6 +279,10 @@ _CLASSIFICATIONS = Table(
         Column("kind_logits", pl.List(pl.Float32), "of each kind, in the model's order"),
         Column("polarity_logits", pl.List(pl.Float32), "of each tone"),
         Column("class_logits", pl.List(pl.Float32), "of each proactive class"),
+        Column(
+            "experience_logits", pl.List(pl.Float32), "of each trouble with the support, and of none", optional=True
+        ),
+        Column("urgency_logits", pl.List(pl.Float32), "of urgent or not", optional=True),
     ),
 )
 
