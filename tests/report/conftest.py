@@ -194,8 +194,10 @@ def frames(empty) -> dict[str, pl.DataFrame]:
             {
                 "topic_id": ["T1"],
                 "candidates": [
-                    '[{"name": "<b>メールが届かない", "source": "clause", "score": 1.25, "coverage": 0.4},'
-                    ' {"name": "メール・届かない", "source": "pair"}]'
+                    (
+                        '[{"name": "<b>メールが届かない", "source": "clause", "score": 1.25, "coverage": 0.4},'
+                        ' {"name": "メール・届かない", "source": "pair"}]'
+                    )
                 ],
             }
         ),
