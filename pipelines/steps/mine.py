@@ -17,7 +17,7 @@ from voc_mining.anatomy.stage import anatomy
 from voc_mining.contracts.values import WORD
 from voc_mining.store.delta import DeltaStore
 from voc_mining.text.disfluency import plain
-from voc_mining.text.finders import TermFinder
+from voc_mining.text.finders import term_finder
 from voc_mining.text.rules import TextRules
 from voc_mining.text.stage import to_utterances
 from voc_mining.text.tokens import Tokenizer, reading
@@ -81,7 +81,7 @@ def mine_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, and with what
         "contact_id", pl.col("part").replace_strict(_PARTS, return_dtype=pl.Int8), "start_s", "channel", "place"
     )
     utterances = to_utterances(pieces.select(PIECE_COLUMNS), tokenizer, text_rules)
-    finder = TermFinder(tokenizer, text_rules.kept_words)
+    finder = term_finder(tokenizer, text_rules.kept_words)
     voice = statements(utterances, contacts, voice_rules, finder.terms, finder.pairs, plain=plain)
     lake.replace("utterances", utterances, scope=scope)
     lake.replace("voc", voice.voc, scope=scope)

@@ -70,7 +70,7 @@ class Sentence:
     def __init__(self, tokens: Sequence[Token], chain: Sequence[Phrase]) -> None:
         self._tokens = tokens
         self._chain = chain
-        self._marks = [self._mark(place) for place in range(len(chain))]
+        self._marks = [self._mark(phrase.end) if phrase.kind == NOUN else ("", False) for phrase in chain]
 
     def links(self) -> Iterator[tuple[int, int]]:
         """Places in the chain of each noun and its predicate, in the order of the nouns' words."""
@@ -93,10 +93,9 @@ class Sentence:
         adverbial = last.surface.endswith("く") and last.lemma.endswith("い")
         return last.surface[-1] in _ADNOMINAL_ENDS and not adverbial
 
-    def _mark(self, place: int) -> tuple[str, bool]:
-        """Particle after a noun phrase, the topic's where there are several, and whether a comma follows."""
-        end = self._chain[place].end
-        particles = []
+    def _mark(self, end: int) -> tuple[str, bool]:
+        """Particle after a noun phrase that ends there, the topic's where there are several, and whether a comma follows."""
+        particles: list[str] = []
         while end < len(self._tokens) and self._tokens[end].pos.startswith("助詞"):
             particles.append(self._tokens[end].surface)
             end += 1

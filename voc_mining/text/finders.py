@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from voc_mining.text.terms import STOP_WORDS, terms_and_pairs
 from voc_mining.text.tokens import Tokenizer, tokenize_masked
+
+_TEXTS_KEPT = 50_000
 
 
 class TermFinder:
@@ -22,7 +25,7 @@ class TermFinder:
     def __init__(self, tokenizer: Tokenizer, kept_words: frozenset[str] = frozenset()) -> None:
         self._tokenize = tokenizer.tokenize
         self._stop_words = STOP_WORDS - kept_words
-        self._found: dict[str, tuple[list[str], list[str]]] = {}
+        self._of = lru_cache(_TEXTS_KEPT)(self._find)
 
     def terms(self, texts: Iterable[str]) -> list[list[str]]:
         """Terms of each text."""
@@ -32,8 +35,11 @@ class TermFinder:
         """Dependency pairs of each text."""
         return [self._of(text)[1] for text in texts]
 
-    def _of(self, text: str) -> tuple[list[str], list[str]]:
-        found = self._found.get(text)
-        if found is None:
-            found = self._found[text] = terms_and_pairs(tokenize_masked(text, self._tokenize), self._stop_words)
-        return found
+    def _find(self, text: str) -> tuple[list[str], list[str]]:
+        return terms_and_pairs(tokenize_masked(text, self._tokenize), self._stop_words)
+
+
+@lru_cache(2)
+def term_finder(tokenizer: Tokenizer, kept_words: frozenset[str] = frozenset()) -> TermFinder:
+    """Give the same finder, with what it has found, for the same words."""
+    return TermFinder(tokenizer, kept_words)

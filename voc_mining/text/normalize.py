@@ -10,6 +10,7 @@ from functools import cache
 from voc_mining.text import lexicon
 from voc_mining.text.alignment import Aligned, Edit
 from voc_mining.text.numerals import kanji_numbers, spoken_digits
+from voc_mining.text.sieve import Sieve
 
 _WIDE_MARKS = {"!": "！", "?": "？"}
 _LABELS = "|".join(map(re.escape, lexicon.column("placeholders", "label")))
@@ -37,6 +38,17 @@ _AFTER_FOLDING: tuple[tuple[re.Pattern[str], _Replacement], ...] = (
     (re.compile(rf"\[((?:{_LABELS})[0-9]*)\]"), r"［\1］"),
     (re.compile(r"\A\s+|\s+\Z"), ""),
 )
+_SIGNS = Sieve(
+    [
+        re.compile(
+            "[\u0000-\u0020!?\\[\u007f-\u00a0\u00ad\u1680\u2000-\u200f\u2010-\u2013\u2028-\u202f\u205f-\u2064\u2212\u3000\ufe00-\ufe0f\ufeff\uff5e]"
+            "|[0-9][-\u2014\u2015\u2500\u30fc\u301c~]|[.]{3}|・・|……"
+            f"|{'|'.join(sign * 2 for sign in 'ー〜~！？。、ぁぃぅぇぉァィゥェォっッ')}"
+            f"|{'|'.join(sign * 4 for sign in 'あいうえおアイウエオんンwｗ笑')}"
+        )
+    ]
+)
+"""One of these is in every text in compatible form (NFKC) that a rule above changes."""
 _NUMBERS = (kanji_numbers, spoken_digits)
 _HANGUL_VOWELS_AND_ENDS = "\u1160-\u11ff\ud7b0-\ud7ff"
 
@@ -77,11 +89,12 @@ def aligned_normal(text: str) -> Aligned:
 
 
 def _fold(text: str) -> str:
-    for pattern, replacement in _BEFORE_FOLDING:
-        text = pattern.sub(replacement, text)
-    text = unicodedata.normalize("NFKC", text)
-    for pattern, replacement in _AFTER_FOLDING:
-        text = pattern.sub(replacement, text)
+    if _SIGNS.passing(text) or not unicodedata.is_normalized("NFKC", text):
+        for pattern, replacement in _BEFORE_FOLDING:
+            text = pattern.sub(replacement, text)
+        text = unicodedata.normalize("NFKC", text)
+        for pattern, replacement in _AFTER_FOLDING:
+            text = pattern.sub(replacement, text)
     for find in _NUMBERS:
         text = _applied(text, find(text))
     return text

@@ -9,6 +9,7 @@ from functools import lru_cache
 from voc_mining.text import lexicon
 from voc_mining.text.alignment import Edit
 from voc_mining.text.digits import Run, runs
+from voc_mining.text.sieve import Sieved
 
 _VALUES = {sign: value for value, sign in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
@@ -18,7 +19,7 @@ _OF_SINGLE = lexicon.alternatives(tuple(re.escape(row["unit"]) for row in _UNITS
 _SIGN = "[〇零一二三四五六七八九十百千]"
 _PART = "(?:[一二三四五六七八九]?[千百十]){1,3}[一二三四五六七八九]?"
 # 十分 is enough and 数十 is not ten; 二三日 is a few days.
-_NUMBER = re.compile(
+_NUMBER = Sieved(
     rf"(?<![一-鿿々])(?<![一-鿿々]ヶ)(?:{_SIGN}{{2,9}}(?={_ANY})|[一二三四五六七八九十百千](?={_OF_SINGLE})"
     rf"|{_SIGN}{{1,7}}(?=万{_SIGN}|[万億](?:円|人|回|件|個)))"
     rf"|(?<=[0-9万億年月時第]){_SIGN}{{1,7}}(?={_ANY})"

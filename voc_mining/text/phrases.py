@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from voc_mining.text import conjugation
@@ -51,13 +52,13 @@ def phrases(tokens: Sequence[Token]) -> list[Phrase]:
     found: list[Phrase] = []
     index = 0
     while index < len(tokens):
-        pos = tokens[index].pos
+        opened = _opened(tokens[index].pos)
         phrase = None
-        if pos.startswith(("名詞", "形状詞-一般", "接頭辞")):
+        if opened == "名詞":
             phrase = _noun(tokens, index)
-        elif pos.startswith("動詞"):
+        elif opened == "動詞":
             phrase = _named(tokens, index) or _verb(tokens, index)
-        elif pos.startswith("形容詞"):
+        elif opened == "形容詞":
             phrase = _adjective(tokens, index)
         if phrase is None:
             index += 1
@@ -69,7 +70,20 @@ def phrases(tokens: Sequence[Token]) -> list[Phrase]:
 
 def is_noun(token: Token) -> bool:
     """Whether a token can stand in a compound noun."""
-    return token.pos.startswith(("名詞-普通名詞", "名詞-固有名詞", "形状詞-一般"))
+    return _in_noun(token.pos)
+
+
+@cache
+def _in_noun(pos: str) -> bool:
+    return pos.startswith(("名詞-普通名詞", "名詞-固有名詞", "形状詞-一般"))
+
+
+@cache
+def _opened(pos: str) -> str:
+    """Name what a part of speech begins: 名詞, 動詞, 形容詞 or nothing."""
+    if pos.startswith(("名詞", "形状詞-一般", "接頭辞")):
+        return "名詞"
+    return "動詞" if pos.startswith("動詞") else "形容詞" if pos.startswith("形容詞") else ""
 
 
 def _named(tokens: Sequence[Token], start: int) -> Phrase | None:
@@ -92,20 +106,32 @@ def _noun(tokens: Sequence[Token], start: int) -> Phrase | None:
             first += tokens[first].surface in _PREFIXES_LEFT_OUT
         else:
             return None
-    end = first
-    while end < len(tokens) and (
-        is_noun(tokens[end])
-        or (end == first and tokens[end].surface in _PREFIXES_KEPT and tokens[end].pos == "接頭辞")
-        or (end > first and tokens[end].pos == "接尾辞-名詞的" and tokens[end].surface not in _PERSONS)
-        or (end > first and tokens[end].pos == "名詞-数詞" and tokens[end - 1].surface.isascii())
-        or (end > first and _hyphen(tokens, end))
-    ):
+    end, parts, nouns = first, [], False
+    while end < len(tokens):
+        token = tokens[end]
+        if _in_noun(token.pos):
+            # Each part in its everyday spelling, so that サーバ障害 and サーバー障害 are one.
+            parts.append(token.lemma)
+            nouns = True
+        elif _goes_on(tokens, first, end):
+            parts.append(token.surface)
+        else:
+            break
         end += 1
-    if not any(is_noun(token) for token in tokens[first:end]) or _amount(tokens, first, end):
+    if not nouns or _amount(tokens, first, end):
         return None
-    # Each part in its everyday spelling, so that サーバ障害 and サーバー障害 are one.
-    text = "".join(token.lemma if is_noun(token) else token.surface for token in tokens[first:end])
+    text = "".join(parts)
     return _verbal(tokens, start, end, text) or Phrase(NOUN, text, start, end)
+
+
+def _goes_on(tokens: Sequence[Token], first: int, end: int) -> bool:
+    """Whether what is no noun is a part of the compound: a prefix, a suffix, a figure, a hyphen."""
+    token = tokens[end]
+    if end == first:
+        return token.pos == "接頭辞" and token.surface in _PREFIXES_KEPT
+    if token.pos == "接尾辞-名詞的":
+        return token.surface not in _PERSONS or _hyphen(tokens, end)
+    return (token.pos == "名詞-数詞" and tokens[end - 1].surface.isascii()) or _hyphen(tokens, end)
 
 
 def _amount(tokens: Sequence[Token], first: int, end: int) -> bool:

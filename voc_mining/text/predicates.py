@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from voc_mining.text import conjugation
@@ -27,6 +28,7 @@ _RECEIVED = frozenset({"もらう", "いただく", "貰う", "頂く"})
 _WANTED = frozenset({"ほしい", "欲しい"})
 _DUTY = frozenset({"なる", "いける", "行ける", "だめ", "駄目", "いけない", "ならない"})
 _BE = frozenset({"ある", "ござる", "御座る"})
+_LIKE = "よう"
 
 
 class Tail(NamedTuple):
@@ -42,6 +44,8 @@ def tail(tokens: Sequence[Token], index: int, form: Form) -> Tail:
     negated = favour = False
     while index < len(tokens):
         token = tokens[index]
+        if token.lemma != _LIKE and not _adds(token.pos):
+            break
         changed = _changed(token, form)
         wanted = _wanted(tokens, index, form)
         if changed:
@@ -60,6 +64,12 @@ def tail(tokens: Sequence[Token], index: int, form: Form) -> Tail:
             break
         index += 1
     return _maybe(tokens, _able(tokens, Tail(form, index, negated)))
+
+
+@cache
+def _adds(pos: str) -> bool:
+    """Whether a part of speech can add to a predicate at all."""
+    return pos.startswith(("動詞", "助動詞")) or pos in {"接尾辞-形容詞的", "助詞-接続助詞", "形容詞-非自立可能"}
 
 
 def denied(tokens: Sequence[Token], index: int) -> bool:
@@ -96,13 +106,16 @@ def _wish(token: Token, form: Form) -> Form | None:
 
 def _wanted(tokens: Sequence[Token], index: int, form: Form) -> Tail | None:
     """Find a request of someone else: てほしい, てもらいたい, ていただきたい, ようにしてほしい."""
+    first = tokens[index] if index < len(tokens) else None
+    if first is None or (first.lemma != _LIKE and (first.pos != "助詞-接続助詞" or first.lemma not in {"て", "で"})):
+        return None
     lemmas = [token.lemma for token in tokens[index : index + 5]]
-    if lemmas[:3] == ["よう", "だ", "する"]:
+    if lemmas[:3] == [_LIKE, "だ", "する"]:
         inner = _wanted(tokens, index + 3, Form("する", "suru"))
         return (
             Tail(Form(f"{form.base}ように{inner.form.base}", "adjective"), inner.end, negated=False) if inner else None
         )
-    if lemmas[:1] not in (["て"], ["で"]) or tokens[index].pos != "助詞-接続助詞" or len(lemmas) == 1:
+    if first.lemma == _LIKE or len(lemmas) == 1:
         return None
     verb_or_denied = form.kind != "adjective" or form.base.endswith("ない")
     if verb_or_denied and lemmas[1] in _WANTED:
@@ -114,8 +127,10 @@ def _wanted(tokens: Sequence[Token], index: int, form: Form) -> Tail | None:
 
 def _able(tokens: Sequence[Token], told: Tail) -> Tail:
     """Fold ことができる into ability, and give たことがない its own form."""
+    if told.end + 2 >= len(tokens) or tokens[told.end].surface != "こと":
+        return told
     rest = tokens[told.end : told.end + 3]
-    if len(rest) < 3 or rest[0].surface != "こと" or rest[1].surface not in {"が", "は", "も"} or told.negated:
+    if rest[1].surface not in {"が", "は", "も"} or told.negated:
         return told
     past = tokens[told.end - 1].surface in {"た", "だ"}
     if rest[2].lemma == "できる" and not past and told.form.kind != "adjective":
@@ -128,6 +143,8 @@ def _able(tokens: Sequence[Token], told: Tail) -> Tail:
 
 def _maybe(tokens: Sequence[Token], told: Tail) -> Tail:
     """Add かもしれない."""
+    if told.end >= len(tokens) or tokens[told.end].surface != "か":
+        return told
     rest = tokens[told.end : told.end + 3]
     if [token.surface for token in rest[:2]] != ["か", "も"] or (len(rest) == 3 and rest[2].pos.startswith("名詞")):
         return told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -11,6 +12,7 @@ from voc_mining.contracts.lake import LAKE_TABLES
 from voc_mining.contracts.lists import lists, records
 from voc_mining.contracts.values import CORRECTION, MUTED, SPAN, TOKEN, WORD
 from voc_mining.text.corrections import Correction, Corrector
+from voc_mining.text.letters import Line
 from voc_mining.text.mask import Found, Masker, Span
 from voc_mining.text.mask.spans import joined, replace
 from voc_mining.text.normalize import normalize
@@ -23,6 +25,8 @@ from voc_mining.text.source import Kept, source_spans
 from voc_mining.text.tokens import Token, Tokenizer, tokenize_masked
 
 _PARTS = ("audio", "subject", "body", "answer", "note")
+_TEXTS_KEPT, _LONGEST_KEPT = 50_000, 200
+"""How many texts are remembered from batch to batch, and the characters of the longest."""
 _UTTERANCES = LAKE_TABLES["utterances"]
 _OF_MUTED = (
     "row", "shares", "start_s", "end_s", "words", "raw", "masked", "masked_spans", "masked_lengths", "corrections",
@@ -96,10 +100,10 @@ def to_utterances(pieces: pl.DataFrame, tokenizer: Tokenizer, rules: TextRules) 
     if "words" not in pieces.columns:
         pieces = pieces.with_columns(words=pl.lit(None, pl.List(WORD)))
     pieces = pieces.with_columns(pl.col("text").cast(pl.String), form.alias("form")).with_row_index("piece")
-    lines = _lines(pieces.select(pl.col("text").alias("raw"), "form").unique(maintain_order=True))
+    bench = _bench(tokenizer, rules)
+    lines = _lines(pieces.select(pl.col("text").alias("raw"), "form").unique(maintain_order=True), bench)
     distinct = lines.select("sentence", spoken=pl.col("form") == SPOKEN).unique(maintain_order=True)
-    corrector = Corrector(tokenizer, rules.glossary, rules.corrections) if rules.glossary.terms else None
-    worked = _worked(distinct, Masker(tokenizer, rules.mask), corrector)
+    worked = _worked(distinct, bench)
     order = pl.col("part").cast(pl.Enum(_PARTS))
     placed = (
         pieces.rename({"text": "raw", "flags": "piece_flags"})
@@ -185,6 +189,36 @@ def work_sentence(sentence: str, masker: Masker, *, spoken: bool, corrector: Cor
     )
 
 
+class _Bench:
+    """Works on texts with one set of rules, and keeps what was made of short ones: they repeat themselves."""
+
+    def __init__(self, tokenizer: Tokenizer, rules: TextRules) -> None:
+        self._masker = Masker(tokenizer, rules.mask)
+        self._corrector = Corrector(tokenizer, rules.glossary, rules.corrections) if rules.glossary.terms else None
+        self._kept_lines = lru_cache(_TEXTS_KEPT)(self._cut)
+        self._kept_works = lru_cache(_TEXTS_KEPT)(self._work)
+
+    def lines(self, raw: str, form: str) -> list[Line]:
+        """Sentences of a raw text."""
+        return (self._kept_lines if len(raw) <= _LONGEST_KEPT else self._cut)(raw, form)
+
+    def worked(self, sentence: str, spoken: bool) -> Worked:  # noqa: FBT001 - a column's value
+        """Tell what becomes of a sentence."""
+        return (self._kept_works if len(sentence) <= _LONGEST_KEPT else self._work)(sentence, spoken)
+
+    @staticmethod
+    def _cut(raw: str, form: str) -> list[Line]:
+        return split(normalize(raw), form)
+
+    def _work(self, sentence: str, spoken: bool) -> Worked:  # noqa: FBT001 - as above
+        return work_sentence(sentence, self._masker, spoken=spoken, corrector=self._corrector if spoken else None)
+
+
+@lru_cache(2)
+def _bench(tokenizer: Tokenizer, rules: TextRules) -> _Bench:
+    return _Bench(tokenizer, rules)
+
+
 def _lengths(places: Iterable[Found], corrections: Sequence[Correction]) -> Iterator[int]:
     """Characters that stood in each place before words in it were put right."""
     for place in places:
@@ -201,12 +235,12 @@ def _among_masked(text: str, found: Sequence[Found], corrections: Iterable[Corre
             yield one._replace(start=start, end=start + one.end - one.start)
 
 
-def _lines(texts: pl.DataFrame) -> pl.DataFrame:
+def _lines(texts: pl.DataFrame, bench: _Bench) -> pl.DataFrame:
     """Sentences of each distinct raw text: raw, form, line (position), sentence, line_part."""
     cut = [
         (raw, form, line, sentence.text, sentence.part)
         for raw, form in texts.iter_rows()
-        for line, sentence in enumerate(split(normalize(raw or ""), form))
+        for line, sentence in enumerate(bench.lines(raw or "", form))
     ]
     schema = {
         "raw": pl.String,
@@ -218,12 +252,9 @@ def _lines(texts: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(cut, schema=schema, orient="row")
 
 
-def _worked(distinct: pl.DataFrame, masker: Masker, corrector: Corrector | None) -> pl.DataFrame:
+def _worked(distinct: pl.DataFrame, bench: _Bench) -> pl.DataFrame:
     """Masked text, tokens, spans, kind and corrections of each distinct sentence."""
-    worked = [
-        work_sentence(sentence, masker, spoken=spoken, corrector=corrector if spoken else None)
-        for sentence, spoken in distinct.iter_rows()
-    ]
+    worked = [bench.worked(sentence, spoken) for sentence, spoken in distinct.iter_rows()]
     return distinct.with_columns(
         pl.Series("masked", [each.text for each in worked], dtype=pl.String),
         pl.Series("kind", [each.kind for each in worked], dtype=pl.String),

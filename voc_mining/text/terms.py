@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from voc_mining.text import lexicon
 from voc_mining.text.attachment import Sentence
@@ -61,4 +62,9 @@ def _pairs(tokens: Sequence[Token], chain: Sequence[Phrase], stop_words: Collect
 
 
 def _tells(text: str, stop_words: Collection[str]) -> bool:
-    return text not in stop_words and not _SYMBOLS_ONLY.fullmatch(text) and (len(text) > 1 or "一" <= text <= "鿿")
+    return text not in stop_words and _is_word(text)
+
+
+@lru_cache(50_000)
+def _is_word(text: str) -> bool:
+    return not _SYMBOLS_ONLY.fullmatch(text) and (len(text) > 1 or "一" <= text <= "鿿")

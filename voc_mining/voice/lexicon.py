@@ -18,6 +18,8 @@ _COLUMNS = ["order", "value", "action", "pattern"]
 _GONE = "〓"
 _CANCEL = "cancel"
 _ASKS, _CANCELS = True, False
+_LINES_KEPT = 50_000
+_FOLDED: dict[str, bytes] = {}
 _TRAILING = r"[\s。、,.!！]+$"
 
 
@@ -128,9 +130,11 @@ class Asked:
 
     def found(self, line: bytes) -> Iterator[tuple[int, str]]:
         """Give the places of the tiers that match, in order, and the words that do."""
+        held = self._patterns.held(line)
+        if not held:
+            return
         lines: dict[int, bytes] = {}
         hits: dict[int, list[int]] = {}
-        held = self._patterns.held(line)
         gone = {self._value[place][1] for place in held if self._tier[place] < 0}
         for left, values in ((line, None), *((self.without(line, value), {value}) for value in gone)):
             for place in self._patterns.held(left):
@@ -225,6 +229,13 @@ def first_match(texts: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
 
 
 def folded_lines(texts: pl.Series) -> list[bytes | None]:
-    """Fold texts for matching one by one."""
-    lines = texts.alias("text").to_frame().select(folded(pl.col("text"))).to_series().to_list()
-    return [None if line is None else line.encode() for line in lines]
+    """Fold texts for matching one by one; what was folded is remembered for the next lexicon."""
+    wanted = texts.to_list()
+    lines = {text: _FOLDED.get(text) for text in wanted}
+    new = [text for text, line in lines.items() if line is None and text is not None]
+    made = pl.Series("text", new, dtype=pl.String).to_frame().select(folded(pl.col("text"))).to_series()
+    lines.update((text, line.encode()) for text, line in zip(new, made.to_list(), strict=True))
+    if len(_FOLDED) + len(new) > _LINES_KEPT:
+        _FOLDED.clear()
+    _FOLDED.update((text, line) for text in new[:_LINES_KEPT] if (line := lines[text]) is not None)
+    return [lines[text] for text in wanted]
