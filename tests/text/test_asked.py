@@ -5,10 +5,14 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from tests.text.test_source import pieces
 from voc_mining.text.mask import Masker
 from voc_mining.text.mask.asked import asks
 from voc_mining.text.mask.spans import replace
 from voc_mining.text.normalize import normalize
+from voc_mining.text.rules import TextRules
+from voc_mining.text.stage import to_utterances
+from voc_mining.text.tokenizer_engine import FugashiTokenizer
 from voc_mining.text.turns import with_asked
 
 
@@ -76,3 +80,21 @@ def test_labels_of_forms_ask_for_the_next_line_alone() -> None:
         {"contact_id": "C1", "form": "letter", "sentence": ["【お名前】", "秋", "以上", "お名前を教えてください", "秋"]}
     )
     assert with_asked(rows)["asked"].to_list() == ["", "name", "", "", ""]
+
+
+def test_answers_of_a_call_are_masked(tokenizer: FugashiTokenizer) -> None:
+    told = (
+        "お名前をお願いできますか",
+        "秋です",
+        "お電話番号を教えてください",
+        "ゼロ九ゼロの",
+        "はい",
+        "1234の",
+        "5678です",
+        "秋です",
+    )
+    utterances = to_utterances(pieces(*(("audio", text) for text in told)), tokenizer, TextRules())
+    assert utterances["text"].to_list() == [
+        told[0], "［氏名］です", told[2], "［電話番号］の", "はい", "［電話番号］の", "［電話番号］です", "秋です"
+    ]  # fmt: skip
+    assert [len(muted) for muted in utterances["muted"]] == [0, 1, 0, 1, 0, 1, 1, 0]

@@ -34,6 +34,7 @@ _BETWEEN = (
     r"|(?:その)?次[がはに]?|続い?て|それから|そんで|ほんで|最後[がはに]?|真ん中[がは]|です(?:ね)?(?=[、 ]?(?:[0-9]|次|最後))|ハイフン|はいふん|かっこ|カッコ|スラッシュ|はい|ええ|うん|ですね|ね(?=[、 ]?[0-9])|で(?=[、 ]?(?:[0-9]|え|あの|次))|いや|いえ|もとい|あ?、?(?:違う|違います|ちゃう|すみません|すいません|ごめんなさい|間違えました)、?){0,6}"
 )
 _ONE = re.compile(UNIT)
+_KANJI = re.compile("[一-鿿〇]")
 _RUN = Sieved(rf"{UNIT}(?:{_BETWEEN}{UNIT}){{2,}}")
 _STRONG = re.compile("[ 、,/]|次|最後|です|はい|ええ|うん|で")
 _AROUND = "(?:はい|ええ|あの|えーと|えっと|えー|の|で|です|ですね|になります|[、。 ])*"
@@ -131,17 +132,18 @@ def runs(text: str) -> Iterator[Run]:
             parted = _STRONG.search(between) is not None
             digits.append(Digit(unit.start(), unit.end(), value, short, unit[0] == value, parted, "の" in between))
             position = unit.end()
-        trimmed = _trim(digits)
+        trimmed = _trim(digits, text)
         if len(trimmed) >= LEAST:
             yield Run(tuple(trimmed))
 
 
-def _trim(digits: list[Digit]) -> list[Digit]:
+def _trim(digits: list[Digit], text: str) -> list[Digit]:
     """Take particles (5678に) from the edges where the neighbour is a figure."""
     first, last = 0, len(digits)
     while first < last and digits[first].short:
         first += 1
     while last > first and digits[last - 1].short:
         last -= 1
-    figures = first < last and digits[first].written, first < last and digits[last - 1].written
+    edges = (digits[first], digits[last - 1]) if first < last else ()
+    figures = [digit.written or _KANJI.match(text, digit.start) is not None for digit in edges] or [False, False]
     return digits[first if figures[0] else 0 : last if figures[1] else len(digits)]

@@ -23,11 +23,14 @@ from voc_mining.text.seconds import Muted, WordTime, muted, muted_words, shares
 from voc_mining.text.smalltalk import smalltalk
 from voc_mining.text.source import Kept, source_spans
 from voc_mining.text.tokens import Token, Tokenizer, tokenize_masked
+from voc_mining.text.turns import with_asked
 
 _PARTS = ("audio", "subject", "body", "answer", "note")
 _TEXTS_KEPT, _LONGEST_KEPT = 50_000, 200
 """How many texts are remembered from batch to batch, and the characters of the longest."""
 _UTTERANCES = LAKE_TABLES["utterances"]
+_DISTINCT = ("sentence", "spoken", "asked")
+"""What decides what becomes of a sentence."""
 _OF_MUTED = (
     "row", "shares", "start_s", "end_s", "words", "raw", "masked", "masked_spans", "masked_lengths", "corrections",
 )  # fmt: skip
@@ -102,17 +105,16 @@ def to_utterances(pieces: pl.DataFrame, tokenizer: Tokenizer, rules: TextRules) 
     pieces = pieces.with_columns(pl.col("text").cast(pl.String), form.alias("form")).with_row_index("piece")
     bench = _bench(tokenizer, rules)
     lines = _lines(pieces.select(pl.col("text").alias("raw"), "form").unique(maintain_order=True), bench)
-    distinct = lines.select("sentence", spoken=pl.col("form") == SPOKEN).unique(maintain_order=True)
-    worked = _worked(distinct, bench)
     order = pl.col("part").cast(pl.Enum(_PARTS))
     placed = (
         pieces.rename({"text": "raw", "flags": "piece_flags"})
         .join(lines, on=["raw", "form"], how="inner", maintain_order="left_right")
         .with_columns(spoken=pl.col("form") == SPOKEN)
-        .join(worked, on=["sentence", "spoken"], how="left", validate="m:1", maintain_order="left")
         .sort("contact_id", order, "start_s", "channel", "piece", "line", nulls_last=False)
-        .pipe(_with_persons)
+        .pipe(with_asked)
     )
+    worked = _worked(placed.select(*_DISTINCT).unique(maintain_order=True), bench)
+    placed = placed.join(worked, on=_DISTINCT, how="left", validate="m:1", maintain_order="left").pipe(_with_persons)
     flags = pl.concat_list(pl.col("piece_flags").fill_null([]), _flag("kind"), _flag("line_part"))
     utterances = _UTTERANCES.conform(
         placed.select(
@@ -146,8 +148,12 @@ class PutRight(NamedTuple):
     found: list[Found]
 
 
-def put_right(sentence: str, masker: Masker, corrector: Corrector | None, *, spoken: bool = True) -> PutRight:
+def put_right(
+    sentence: str, masker: Masker, corrector: Corrector | None, *, spoken: bool = True, asked: Sequence[str] = ()
+) -> PutRight:
     """Put words of the glossary right in one normalized sentence; personal data in it stay as they were heard.
+
+    ``asked`` are the kinds of personal data that the turn before asked for.
 
     Returns
     -------
@@ -158,19 +164,21 @@ def put_right(sentence: str, masker: Masker, corrector: Corrector | None, *, spo
     if corrector is not None:
         sentence, corrections = corrector.replace_aliases(sentence)
     tokens = masker.tokenizer.tokenize(sentence)
-    found = masker.find(sentence, tokens, spoken=spoken)
+    found = masker.find(sentence, tokens, spoken=spoken, asked=asked)
     if corrector is not None:
         better = corrector.correct(sentence, tokens, found, corrections)
         if better.text != sentence:
             sentence, corrections = better
             tokens = masker.tokenizer.tokenize(sentence)
-            found = masker.find(sentence, tokens, spoken=spoken)
+            found = masker.find(sentence, tokens, spoken=spoken, asked=asked)
     return PutRight(sentence, corrections, tokens, found)
 
 
-def work_sentence(sentence: str, masker: Masker, *, spoken: bool, corrector: Corrector | None = None) -> Worked:
+def work_sentence(
+    sentence: str, masker: Masker, *, spoken: bool, corrector: Corrector | None = None, asked: Sequence[str] = ()
+) -> Worked:
     """Put right, mask and tokenize one normalized sentence or utterance."""
-    sentence, corrections, tokens, found = put_right(sentence, masker, corrector, spoken=spoken)
+    sentence, corrections, tokens, found = put_right(sentence, masker, corrector, spoken=spoken, asked=asked)
     if not found:
         return Worked(sentence, (), tokens, smalltalk(sentence), corrections)
     masked = replace(sentence, found)
@@ -202,16 +210,18 @@ class _Bench:
         """Sentences of a raw text."""
         return (self._kept_lines if len(raw) <= _LONGEST_KEPT else self._cut)(raw, form)
 
-    def worked(self, sentence: str, spoken: bool) -> Worked:  # noqa: FBT001 - a column's value
+    def worked(self, sentence: str, spoken: bool, asked: str) -> Worked:  # noqa: FBT001 - a column's value
         """Tell what becomes of a sentence."""
-        return (self._kept_works if len(sentence) <= _LONGEST_KEPT else self._work)(sentence, spoken)
+        return (self._kept_works if len(sentence) <= _LONGEST_KEPT else self._work)(sentence, spoken, asked)
 
     @staticmethod
     def _cut(raw: str, form: str) -> list[Line]:
         return split(normalize(raw), form)
 
-    def _work(self, sentence: str, spoken: bool) -> Worked:  # noqa: FBT001 - as above
-        return work_sentence(sentence, self._masker, spoken=spoken, corrector=self._corrector if spoken else None)
+    def _work(self, sentence: str, spoken: bool, asked: str) -> Worked:  # noqa: FBT001 - as above
+        kinds = tuple(asked.split(",")) if asked else ()
+        corrector = self._corrector if spoken else None
+        return work_sentence(sentence, self._masker, spoken=spoken, corrector=corrector, asked=kinds)
 
 
 @lru_cache(2)
@@ -254,7 +264,7 @@ def _lines(texts: pl.DataFrame, bench: _Bench) -> pl.DataFrame:
 
 def _worked(distinct: pl.DataFrame, bench: _Bench) -> pl.DataFrame:
     """Masked text, tokens, spans, kind and corrections of each distinct sentence."""
-    worked = [bench.worked(sentence, spoken) for sentence, spoken in distinct.iter_rows()]
+    worked = [bench.worked(sentence, spoken, asked) for sentence, spoken, asked in distinct.iter_rows()]
     return distinct.with_columns(
         pl.Series("masked", [each.text for each in worked], dtype=pl.String),
         pl.Series("kind", [each.kind for each in worked], dtype=pl.String),

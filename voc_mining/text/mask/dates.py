@@ -33,6 +33,7 @@ _YEAR_APART = re.compile(
 _YEAR_ALONE = re.compile(rf"{_ERA} ?{_N} ?年?|(?<![0-9])[0-9]{{2,4}} ?年")
 _NAMED_RIGHT_BEFORE = re.compile(r"(?:生年月日|誕生日|バースデー)(?:は|が|:|、|の| |えっと|えーと)*$")
 _BORN = re.compile(r"^ ?(?:\(?[^\s。、]{0,4}\)?)?(?:の? ?生まれ|うまれ|生(?![0-9]|[^\s。、)です])|に生まれ)")
+_BORN_IN = re.compile("生まれ[はが]|生年[はが:]|誕生年")
 _BORN_SAID = re.compile("生まれ(?:です|でございます|と)")
 _NO_BIRTH = re.compile(
     "(?:に|の|付けで?)?(?:設立|創業|創立|開業|開店|施行|建築|築|竣工|制定|発行|発売|契約|申込|申し込|入会|購入|注文|締結)"
@@ -75,7 +76,7 @@ def find_birth_dates(text: str) -> Iterator[Found]:
         if _NAMED_RIGHT_BEFORE.search(text[: date.start()]) or _BORN_SAID.match(text, date.end()):
             found = True
             yield Found(date.start(), date.end(), "birth_date")
-    if found:
+    if found or _BORN_IN.search(text):
         for year in _YEAR_APART.finditer(text):
             yield Found(year.start(), year.end(), "birth_date")
 

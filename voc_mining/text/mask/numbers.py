@@ -21,7 +21,7 @@ _CONTEXT = re.compile(
     rf"({lexicon.alternatives(tuple(map(re.escape, _CONTEXTS)))}){_BETWEEN}(?=[0-9+(]|{_LETTER}|{UNIT})"
 )
 _HEADS = lexicon.mapping("number_heads", "head", "type")
-_TAIL = r"(?:番号|ナンバー|[Nn][Oo]\.?|№|ID|Id|コード)"
+_TAIL = r"(?:(?:記号・?)?番号|ナンバー|[Nn][Oo]\.?|№|ID|Id|コード)"
 _HEADED = re.compile(rf"({lexicon.alternatives(tuple(_HEADS))})(?:様|さま|さん)?の?{_TAIL}")
 _BARE = re.compile(
     rf"({lexicon.alternatives(tuple(head for head, kind in _HEADS.items() if kind != 'none'))})(?:様|さま)?(?::|は|の| |\n){{0,2}}(?=第?[0-9]|[A-Z]+-?[0-9])"
@@ -34,7 +34,7 @@ _COUNTED = re.compile(
 )
 _PIECE = re.compile(f"{UNIT}|{_LETTER}")
 _LINKS = re.compile(
-    r"(?:の|、|-| |/|_|えーと|えっと|ハイフン|スラッシュ|アンダーバー|アルファベットの|大文字の?|小文字の?|数字の|英語の){0,3}"
+    r"(?:の|、|-| |/|_|・|えーと|えっと|ハイフン|スラッシュ|アンダーバー|アルファベットの|大文字の?|小文字の?|数字の|英語の){0,3}"
 )
 _CARD_TEXT = re.compile("カード|クレジット|クレカ|VISA|Visa|JCB|アメックス|デビット")
 _CARD_LENGTHS = frozenset({14, 15, 16})
