@@ -30,7 +30,7 @@ from voc_mining.classify.stage import centre, classifications
 from voc_mining.insight.proactive import proactive_class
 
 MODEL = Path(__file__).parents[1] / "voc_mining" / "classify" / "data" / "statements.npz"
-LABELS = {"kind": "kind", "polarity": "polarity", "class": "need", "experience": "family", "urgency": "urgency"}
+LABELS = {"kind": "kind", "polarity": "polarity", "class": "need", "experience": "family"}
 SETS = {"statements": ("dev", "held"), "statements2": ("dev", "held"), "training": ("train",)}
 RARE = ("experience",)
 """Questions whose answers are not weighed alike: most statements have none, and a false one is worse than a missed one."""
@@ -90,18 +90,13 @@ def _head(statements: pl.DataFrame, centred: NDArray[np.float32], grams: csr_mat
         statements[f"label_{question}"],
     )
     width, told = centred.shape[1], centred.shape[1] + said.shape[1]
-    # Of two answers only the second has weights: against none for the first.
-    both = len(fitted.classes_) == 2
-    coefficients, bias = (
-        np.vstack([0 * one, one]) if both else one for one in (fitted.coef_, fitted.intercept_[:, None])
-    )
-    weights = coefficients.T.astype(np.float32)
+    weights = fitted.coef_.T.astype(np.float32)
     added = iter(RULES_WEIGHT * weights[width:told])
     return Head(
         tuple(fitted.classes_),
         weights[:width],
         weights[told:],
-        bias[:, 0].astype(np.float32),
+        fitted.intercept_.astype(np.float32),
         {column: {answer: next(added) for answer in values} for column, values in answers.items()},
     )
 

@@ -106,7 +106,7 @@ def _topic_names(lake: DeltaStore) -> pl.DataFrame:
 
 
 def _judged(lake: DeltaStore, voc: pl.DataFrame) -> pl.DataFrame:
-    """Decide kind, tone, proactive ``class``, trouble with the support and urgency by rules and classifier together.
+    """Decide kind, tone, proactive ``class``, trouble with the support by rules and classifier together.
 
     A text that the classifier has not answered keeps what the rules say.
     """

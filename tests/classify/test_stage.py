@@ -16,7 +16,6 @@ VALUES = {
     "polarity": ("negative", "neutral", "positive"),
     "class": ("other", "trouble"),
     "experience": ("kept_waiting", "none"),
-    "urgency": ("urgent", "none"),
 }
 
 
@@ -61,7 +60,6 @@ def statements(**kinds: str) -> pl.DataFrame:
             "polarity_score": [0.0] * len(kinds),
             "class": ["other"] * len(kinds),
             "experience": [None] * len(kinds),
-            "urgency": ["none"] * len(kinds),
         },
         schema_overrides={"experience": pl.String, "kind_score": pl.Float64, "polarity_score": pl.Float64},
     )
@@ -92,15 +90,9 @@ def test_the_score_of_a_tone_is_positive_less_negative():
     assert told["polarity_score"].item() == pytest.approx((odds[2] - odds[0]) / odds.sum(), abs=1e-3)
 
 
-def test_trouble_with_the_support_and_urgency_that_only_the_model_hears():
+def test_trouble_with_the_support_that_only_the_model_hears():
     told = classified(statements(a="praise"), classifications(texts(a=(1.0, 0.0)), MODEL), MODEL)
-    assert told.select("experience", "urgency").row(0) == ("kept_waiting", "urgent")
-
-
-def test_what_the_rules_call_urgent_is_never_taken_back():
-    urgent = statements(a="praise").with_columns(urgency=pl.lit("urgent"))
-    told = classified(urgent, classifications(texts(a=(-1.0, 0.0)), MODEL), MODEL)
-    assert told["urgency"].to_list() == ["urgent"]
+    assert told["experience"].to_list() == ["kept_waiting"]
 
 
 def test_how_one_was_spoken_to_is_left_to_the_rules():

@@ -17,13 +17,13 @@ _NONE = "none"
 
 
 def classified(statements: pl.DataFrame, answers: pl.DataFrame, model: ClassifierModel) -> pl.DataFrame:
-    """Decide kind, tone, proactive class, trouble with the support and urgency by model and rules together.
+    """Decide kind, tone, proactive class and trouble with the support by model and rules together.
 
     Parameters
     ----------
     statements : DataFrame
-        ``text_hash``, the rules' ``kind``, ``polarity``, ``class``, ``experience`` and ``urgency``, ``kind_evidence``,
-        ``kind_score`` and ``polarity_score``; further columns stay.
+        ``text_hash``, the rules' ``kind``, ``polarity``, ``class`` and ``experience``, ``kind_evidence``, ``kind_score``
+        and ``polarity_score``; further columns stay.
     answers : DataFrame
         Rows of ``classifications`` by this model, ``text_hash`` unique.
     model : ClassifierModel
@@ -35,7 +35,7 @@ def classified(statements: pl.DataFrame, answers: pl.DataFrame, model: Classifie
         The statements in their order. Where a text has no answer, what the rules say stands. ``kind_score`` is the
         probability of the kind; ``polarity_score`` that of positive less that of negative. Words stay evidence only
         where the kind is the one that they decided. ``attitude`` is no answer of the model's: it stays where the model knows
-        no other trouble with the support. What the rules call urgent is never taken back.
+        no other trouble with the support.
     """
     if statements.is_empty():
         return statements
@@ -47,7 +47,6 @@ def classified(statements: pl.DataFrame, answers: pl.DataFrame, model: Classifie
     tone = _decided(joined, "polarity", model.heads["polarity"])
     proactive = _decided(joined, "class", model.heads["class"])
     experience = _decided(joined, "experience", model.heads["experience"])
-    urgency = _decided(joined, "urgency", model.heads["urgency"])
     signs = dict(zip(model.heads["polarity"].values, tone[1].T, strict=True))
     new = pl.DataFrame(
         {
@@ -57,13 +56,11 @@ def classified(statements: pl.DataFrame, answers: pl.DataFrame, model: Classifie
             "new_polarity_score": (signs["positive"] - signs["negative"]).round(3),
             "new_class": proactive[0],
             "new_experience": experience[0],
-            "new_urgency": urgency[0],
         }
     ).with_columns(pl.col("new_experience").replace(_NONE, None))
-    names = ("kind", "kind_score", "polarity", "polarity_score", "class", "experience", "urgency")
+    names = ("kind", "kind_score", "polarity", "polarity_score", "class", "experience")
     decided = pl.concat([joined, new], how="horizontal").with_columns(
         pl.when(~told | (pl.col("new_kind") == pl.col("kind"))).then("kind_evidence").alias("kind_evidence"),
-        pl.when(pl.col("urgency") == "urgent").then("urgency").otherwise("new_urgency").alias("new_urgency"),
         pl.coalesce("new_experience", attitude).alias("new_experience"),
     )
     decided = decided.with_columns(pl.when(told).then(f"new_{name}").otherwise(name).alias(name) for name in names)

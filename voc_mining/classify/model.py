@@ -19,7 +19,6 @@ QUESTIONS = {
     "polarity": ("polarity", "kind"),
     "class": ("class",),
     "experience": ("experience",),
-    "urgency": ("urgency",),
 }
 """What is told of a statement, and the columns with the rules' answers that the head hears beside the vector."""
 

@@ -282,7 +282,6 @@ _CLASSIFICATIONS = Table(
         Column(
             "experience_logits", pl.List(pl.Float32), "of each trouble with the support, and of none", optional=True
         ),
-        Column("urgency_logits", pl.List(pl.Float32), "of urgent or not", optional=True),
     ),
 )
 
