@@ -21,7 +21,7 @@ from voc_mining.report.pages import FIRST_PAGE, render_report
 from voc_mining.store.delta import DeltaStore
 
 REPORT = Path("report") / FIRST_PAGE
-REPORT_FRAMES = ("customer_silence", "statement_words", "statement_corrections", "topic_names")
+REPORT_FRAMES = ("customer_silence", "statement_words", "statement_codes", "statement_corrections", "topic_names")
 """Frames that only the report shows: there are no CSVs of these names."""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.steps.edited import EditedTopics, edited_topics
+from pipelines.steps.edited import EditedTopics, edited_topics, registered_topics
 from voc_mining.contracts.headings import with_headings
 from voc_mining.errors import UserError
 from voc_mining.store.delta import DeltaStore
@@ -114,7 +114,7 @@ def show_topic(lake: DeltaStore, topic: str, *, n_examples: int = 10) -> TopicVi
     )
     texts = lake.scan("voc").select("voc_id", "text").join(ranked.lazy().select("voc_id"), on="voc_id", how="semi")
     mine = resolved.filter((pl.col("effective_topic_id") == topic_id) & (pl.col("topic_id") != topic_id))
-    names = _registered(lake).select("topic_id", "label")
+    names = registered_topics(lake).select("topic_id", "label")
     facts = resolved.filter(pl.col("topic_id") == topic_id).row(0, named=True)
     family = [topic_id, *mine["topic_id"]]
     return TopicView(
@@ -147,7 +147,7 @@ def history(lake: DeltaStore, topic: str | None = None) -> pl.DataFrame:
     edited = edited_topics(lake)
     resolved = edited.resolution.topics
     gone = pl.col("edit_id").is_in(sorted(edited.vanished)) & (pl.col("effect") == "applied")
-    listed = replay.history(_registered(lake), lake.read("topic_edits")).with_columns(
+    listed = replay.history(registered_topics(lake), lake.read("topic_edits")).with_columns(
         pl.when(gone).then(pl.lit("vanished")).otherwise("effect").alias("effect")
     )
     if topic is None:
@@ -161,13 +161,6 @@ def history(lake: DeltaStore, topic: str | None = None) -> pl.DataFrame:
     return pl.concat([mine, undos]).sort("at", "edit_id", descending=True)
 
 
-def _registered(lake: DeltaStore) -> pl.DataFrame:
-    """Read the topics of the active version, as they were found."""
-    version = active_version(lake.read("registries")).select("registry_version")
-    found = lake.scan("topics").join(version.lazy(), on="registry_version", how="semi")
-    return found.select("topic_id", "label", "status", "parent_id").collect()
-
-
 def _names(lake: DeltaStore, topic_id: str) -> list[dict[str, Any]]:
     """Read what a topic might have been called; nothing of topics that older versions named, or people made."""
     version = active_version(lake.read("registries")).select("registry_version")
@@ -179,7 +172,7 @@ def _names(lake: DeltaStore, topic_id: str) -> list[dict[str, Any]]:
 
 def resolved_topics(lake: DeltaStore) -> pl.DataFrame:
     """Read the topics of the active version with the edits resolved over them, as :class:`Resolution` has them."""
-    return replay.resolve(_registered(lake), lake.read("topic_edits")).topics
+    return replay.resolve(registered_topics(lake), lake.read("topic_edits")).topics
 
 
 def _pools(lake: DeltaStore) -> pl.DataFrame:

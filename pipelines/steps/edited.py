@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
+from pipelines.steps.guides import stored_guides
 from voc_mining.store.delta import DeltaStore
-from voc_mining.topics.placement import Space, placed, reattached, texts_needed
+from voc_mining.topics.guided import GUIDED, Guide, Registered, guided, listed, texts_named
+from voc_mining.topics.placement import SIMILAR, Space, placed, reattached, texts_needed
 from voc_mining.topics.registry import active_version
 from voc_mining.topics.replay import Resolution, Split, resolve
 from voc_mining.topics.twins import nearest_topics
 
 TOPIC_COLUMNS = ("topic_id", "label", "keywords", "exemplars", "parent_id", "layer", "status")
+_BLOCK = 65_536
 _PLACE = ("text_hash", "contact_id", "start_s", "end_s")
 
 
@@ -47,27 +51,76 @@ class EditedTopics:
 
 
 def edited_topics(lake: DeltaStore) -> EditedTopics:
-    """Read the topics and assignments of the version in force, and apply the edits."""
+    """Read the topics and assignments of the version in force, take in the guided ones, and apply the edits."""
     version = active_version(lake.read("registries"))
-    number = version["registry_version"].max()
-    in_force = pl.col("registry_version") == pl.lit(number, pl.Int64)
-    registry = lake.scan("topics").filter(in_force).select(TOPIC_COLUMNS).collect()
-    columns = ("text_hash", "topic_id", "strength", "second_topic_id")
-    assignments = lake.scan("assignments").filter(in_force).select(columns).collect()
-    state, vanished = _reattached(lake, resolve(registry, lake.read("topic_edits")))
-    exemplars = dict(registry.select("topic_id", "exemplars").iter_rows())
+    in_force = _in_force(version)
+    registry = _registry(lake, version)
+    guides = stored_guides(lake) if version.height else ()
+    topics = with_guides(registry, guides)
+    columns = ("text_hash", "topic_id", "strength", "second_topic_id", "told")
+    stored = lake.scan("assignments").filter(in_force).select(columns).collect()
+    assignments = _guided(lake, version, registry, guides, stored)
+    state, vanished = _reattached(lake, resolve(topics, lake.read("topic_edits")))
+    exemplars = dict(topics.select("topic_id", "exemplars").iter_rows())
     assigned = placed(assignments, state, exemplars, _space(lake, version, texts_needed(assignments, state, exemplars)))
     roots = state.roots()
     second = pl.col("second_topic_id").replace_strict(roots, default=None, return_dtype=pl.String)
     found = lake.scan("topics").filter(in_force & (pl.col("status") == "active")).select("topic_id", "centroid")
+    beside = stored.join(assignments.filter(pl.col("by") == GUIDED), on="text_hash", how="anti")
     return EditedTopics(
-        _topics(registry, state, assigned),
+        _topics(topics, state, assigned),
         assigned,
         state,
         vanished,
-        assignments.drop_nulls("second_topic_id").select("text_hash", second),
+        beside.drop_nulls("second_topic_id").select("text_hash", second),
         nearest_topics(found.collect(), roots),
     )
+
+
+def registered_topics(lake: DeltaStore) -> pl.DataFrame:
+    """Read the topics that edits are resolved over: those of the version in force, as they were found, and the guided ones.
+
+    Returns
+    -------
+    DataFrame
+        ``TOPIC_COLUMNS``, ``made_by``.
+    """
+    version = active_version(lake.read("registries"))
+    return with_guides(_registry(lake, version), stored_guides(lake) if version.height else ())
+
+
+def with_guides(registry: pl.DataFrame, guides: Sequence[Guide]) -> pl.DataFrame:
+    """Put guided topics and their headings beside those of a registry; ``made_by`` tells which is which."""
+    found = registry.with_columns(pl.lit("discovery").alias("made_by"))
+    return pl.concat([found, listed(guides).with_columns(pl.lit(0, pl.Int32).alias("layer"))], how="diagonal")
+
+
+def _in_force(version: pl.DataFrame) -> pl.Expr:
+    return pl.col("registry_version") == pl.lit(version["registry_version"].max(), pl.Int64)
+
+
+def _registry(lake: DeltaStore, version: pl.DataFrame) -> pl.DataFrame:
+    return lake.scan("topics").filter(_in_force(version)).select(TOPIC_COLUMNS).collect()
+
+
+def _guided(
+    lake: DeltaStore, version: pl.DataFrame, registry: pl.DataFrame, guides: Sequence[Guide], assignments: pl.DataFrame
+) -> pl.DataFrame:
+    """Give texts their guided topics; without such, no vector is looked at."""
+    if not guides:
+        has = pl.col("topic_id").is_not_null()
+        return assignments.select("text_hash", "topic_id", "strength").with_columns(
+            pl.when(has).then(pl.lit(SIMILAR)).alias("by")
+        )
+    active = pl.col("status") == "active"
+    thresholds = lake.scan("topics").filter(_in_force(version) & active).select("threshold").collect().to_series()
+    exemplars = dict(registry.filter(active).select("topic_id", "exemplars").sort("topic_id").iter_rows())
+    mean = np.asarray(version["mean"].item(), dtype=np.float32)
+    beside = Registered(exemplars, thresholds.to_numpy(), mean)
+    mine = lake.scan("vectors").filter(pl.col("model_id") == version["model_id"].item())
+    # A million vectors would not fit; what comes of each does not depend on the others.
+    blocks = mine.select("text_hash", "vector").collect_batches(chunk_size=_BLOCK, maintain_order=False)
+    return guided(assignments, guides, beside, _space(lake, version, texts_named(guides, beside)), blocks)
 
 
 def _reattached(lake: DeltaStore, state: Resolution) -> tuple[Resolution, frozenset[str]]:
@@ -102,7 +155,7 @@ def _space(lake: DeltaStore, version: pl.DataFrame, texts: set[str]) -> Space:
 def _topics(registry: pl.DataFrame, state: Resolution, assigned: pl.DataFrame) -> pl.DataFrame:
     """Rows of the topics that stand for themselves."""
     resolved = state.topics.filter(pl.col("topic_id") == pl.col("effective_topic_id"))
-    own = registry.select("topic_id", "keywords", "exemplars", "layer")
+    own = registry.filter(pl.col("made_by") != "group").select("topic_id", "keywords", "exemplars", "layer")
     splits = [made for made in state.placements if isinstance(made, Split)]
     made = pl.DataFrame(
         [(split.topic_id, list(split.keywords), [place.text_hash for place in split.examples], 0) for split in splits],
@@ -116,11 +169,9 @@ def _topics(registry: pl.DataFrame, state: Resolution, assigned: pl.DataFrame) -
     lives = pl.col("topic_id").is_in(with_texts.implode())
     # What a refit left without texts, or a hand, is kept for the edits that speak of it, not for readers.
     kept = described.filter(
-        lives
-        | (pl.col("made_by") == "discovery") & (pl.col("status") != "dormant")
-        | (pl.col("made_by") == "group") & (pl.col("status") != "dormant")
+        lives | pl.col("made_by").is_in(["discovery", GUIDED, "group"]) & (pl.col("status") != "dormant")
     )
-    return _with_layers(kept).select(TOPIC_COLUMNS).cast(registry.schema).sort("topic_id")
+    return _with_layers(kept).select(TOPIC_COLUMNS).cast(registry.select(TOPIC_COLUMNS).schema).sort("topic_id")
 
 
 def _with_layers(topics: pl.DataFrame) -> pl.DataFrame:

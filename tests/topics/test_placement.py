@@ -20,7 +20,7 @@ TOPICS = pl.DataFrame({"topic_id": ["A", "B"], "label": ["甲", "乙"], "status"
 LOGIN, BILL, SLOW = (cone.statements([matter], 12) for matter in ("login", "invoice", "slow"))
 TEXTS = pl.concat([LOGIN, BILL, SLOW])
 ASSIGNED = pl.concat(
-    [part.select("text_hash", pl.lit(topic).alias("topic_id"), pl.lit(0.8).alias("strength"))
+    [part.select("text_hash", pl.lit(topic).alias("topic_id"), pl.lit(0.8).alias("strength"), pl.lit("similar").alias("by"))
      for part, topic in ((LOGIN, "A"), (BILL, "A"), (SLOW, "B"))]
 )  # fmt: skip
 EXEMPLARS = {"A": [*LOGIN["text_hash"][:4], *BILL["text_hash"][:2]], "B": SLOW["text_hash"][:4].to_list()}

@@ -71,7 +71,7 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
     Returns
     -------
     dict of str to DataFrame
-        By name of the CSV, without its suffix.
+        By name of the CSV, without its suffix; ``statement_codes``, of :func:`voc_mining.insight.coding.coded`, is none.
     """
     proactive = proactive_voc(statements)
     told = pl.DataFrame(schema=WORDS) if words is None else words
@@ -88,6 +88,7 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
         "kpi_daily": kpi_daily(contacts, statements, call_log, params),
         "critical_voc": critical_voc(critical, contacts, params),
         "coding": coding_table(statements, found, codes, words_not_said(told, codes), params),
+        "statement_codes": found,
         "coding_topics": coding_topics_table(statements, found, codes, topics),
         "call_anatomy": call_anatomy(anatomy, call_roles, contacts, call_log, params),
     }

@@ -20,6 +20,7 @@ from voc_mining.report.charts.trend import trend_chart
 from voc_mining.report.links import FolderLinks
 from voc_mining.report.templating import environment
 from voc_mining.report.views.calls import calls
+from voc_mining.report.views.coding import codes
 from voc_mining.report.views.contrast import contrast
 from voc_mining.report.views.critical import critical
 from voc_mining.report.views.kpi import kpi
@@ -32,7 +33,7 @@ from voc_mining.report.views.topic import TopicView, topic_views
 from voc_mining.report.views.topics import rising, shown_topics, to_review, topic_list
 from voc_mining.report.views.values import Frames
 
-PAGES = ("overview", "critical", "topics", "contrast", "proactive", "silent", "pareto", "kpi", "calls", "run")
+PAGES = ("overview", "critical", "topics", "coding", "contrast", "proactive", "silent", "pareto", "kpi", "calls", "run")
 FIRST_PAGE = "index.html"
 _ASSETS = ("report.css", "report.js")
 
@@ -45,7 +46,8 @@ def render_report(
     Parameters
     ----------
     frames : mapping of str to DataFrame
-        Insight frames by the name of their CSV; ``customer_silence``, ``statement_words`` and ``topic_names`` if they are known.
+        Insight frames by the name of their CSV; ``customer_silence``, ``statement_words``,
+        ``statement_codes`` and ``topic_names`` if they are known.
     as_of : date
         Date of the figures.
     run : mapping or None
@@ -98,6 +100,7 @@ def _contexts(frames: Frames, as_of: date, run: Mapping[str, Any] | None, say: M
         },
         "critical": {"critical": grave},
         "topics": {"topics": topics, "reviewed": to_review(frames)},
+        "coding": {"codes": codes(frames)},
         "contrast": {
             "contrast": contrasted,
             "chart": contrast_chart(contrasted, say) if contrasted.rows else None,

@@ -92,7 +92,8 @@ def placed(
     Parameters
     ----------
     assigned : DataFrame
-        ``text_hash`` (unique), ``topic_id``, ``strength``: as assignment has them.
+        ``text_hash`` (unique), ``topic_id``, ``strength``, ``by`` (``similar`` or ``guided``): as assignment has them, and
+        :func:`voc_mining.topics.guided.guided`.
     state : Resolution
         The edits.
     exemplars : mapping of str to sequence of str
@@ -104,7 +105,7 @@ def placed(
     -------
     DataFrame
         One row per row of ``assigned``: ``text_hash``, ``topic_id`` (effective; null for none), ``strength`` (null where
-        a text was moved by hand), ``by`` (``similar``, ``moved`` or ``split``; null without a topic).
+        a text was moved by hand), ``by`` (``similar``, ``guided``, ``moved`` or ``split``; null without a topic).
     """
     roots = state.roots()
     work = _Placing(exemplars, space)
@@ -118,13 +119,13 @@ def placed(
     changed = work.changed()
     root = pl.col("topic_id").replace_strict(roots, default=None, return_dtype=pl.String)
     return (
-        assigned.select("text_hash", "topic_id", "strength")
+        assigned.select("text_hash", "topic_id", "strength", pl.col("by").alias("came_by"))
         .join(changed, on="text_hash", how="left", validate="1:1", maintain_order="left")
         .select(
             "text_hash",
             pl.when("is_changed").then("topic_id_right").otherwise("topic_id").alias("topic_id"),
             pl.when("is_changed").then("strength_right").otherwise("strength").alias("strength"),
-            pl.when("is_changed").then("by").otherwise(pl.lit(SIMILAR)).alias("by"),
+            pl.when("is_changed").then("by").otherwise("came_by").alias("by"),
         )
         .with_columns(root)
         .with_columns(pl.when(pl.col("topic_id").is_not_null()).then("by").alias("by"))

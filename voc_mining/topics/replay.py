@@ -70,7 +70,7 @@ class Resolution:
     topics : DataFrame
         One row per topic, topics made by splits and headings (``G…``) included, sorted by ``topic_id``: the topic it now
         is part of (itself if none), the label of that topic, ``merged`` as status where it is part of another, the
-        heading it is under, ``made_by`` (``discovery``, ``split``, ``group``), and whether it is pinned.
+        heading it is under, ``made_by`` (``discovery``, ``guided``, ``split``, ``group``), and whether it is pinned.
     placements : tuple of Split or Move
         What was decided about texts, in the order of time.
     notes : DataFrame
@@ -97,7 +97,8 @@ def resolve(topics: pl.DataFrame, edits: pl.DataFrame) -> Resolution:
     Parameters
     ----------
     topics : DataFrame
-        ``topic_id``, ``label``, ``status``, and ``parent_id`` where topics have layers: topics of one version.
+        ``topic_id``, ``label``, ``status``, and ``parent_id`` where topics have layers: topics of one version. ``made_by``
+        where some are not discovered.
     edits : DataFrame
         Rows of ``topic_edits``, in any order.
     """
@@ -158,7 +159,9 @@ class _Replay:
             labels=dict(zip(ids, topics["label"], strict=True)),
             states=dict(zip(ids, topics["status"], strict=True)),
             parents={topic: parent for topic, parent in zip(ids, parents, strict=True) if parent is not None},
-            made_by=dict.fromkeys(ids, "discovery"),
+            made_by=dict(
+                zip(ids, topics["made_by"] if "made_by" in topics.columns else ["discovery"] * len(ids), strict=True)
+            ),
         )
 
     def path(self, topic_id: str) -> list[str]:
