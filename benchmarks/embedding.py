@@ -24,9 +24,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
+from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score, v_measure_score
 
 from benchmarks.size import write_section
-from benchmarks.topics_found import read, scores
 from pipelines import engines
 from pipelines.settings import Settings, quiet_libraries
 from voc_mining.classify.stage import classifications
@@ -52,6 +52,16 @@ def distinct_texts(arguments: Sequence[str]) -> list[str]:
         rows = pl.read_csv(path, separator="\t", quote_char=None, comment_prefix="#", infer_schema_length=0)
         found |= {text for value in rows[column].drop_nulls() if (text := normalize(value))}
     return sorted(found, key=text_hash)
+
+
+def labelled(argument: str) -> pl.DataFrame:
+    """Labelled texts of ``file:column:label``, normalized; those labelled as no matter (``_off``) are among them."""
+    path, column, label = argument.rsplit(":", 2)
+    rows = pl.read_csv(path, separator="\t", quote_char=None, comment_prefix="#", infer_schema_length=0)
+    cleaned = [normalize(value) for value in rows[column]]
+    return pl.DataFrame({"text": cleaned, "label": rows[label]}).with_columns(
+        pl.Series("text_hash", [text_hash(value) for value in cleaned])
+    )
 
 
 def ways() -> dict[str, Callable[[list[str]], Vectors]]:
@@ -144,9 +154,9 @@ def hold(kept: Path, arguments: Sequence[str]) -> None:
     table = ["| set | vectors | topics | ARI | AMI | V | k-means, true k: ARI | AMI | V |", "|" + "---|" * 9]
     agreed = []
     for argument in arguments:
-        path, text, label = argument.rsplit(":", 2)
-        rows = read(Path(path), text, label).filter(pl.col("text").is_in(texts))
-        name = f"{Path(path).parent.name}, {text}"
+        path, column, _ = argument.rsplit(":", 2)
+        rows = labelled(argument).filter(pl.col("text").is_in(texts))
+        name = f"{Path(path).parent.name}, {column}"
         frames = {way: _texts(rows, vectors[way]) for way in vectors}
         found = {way: _found(rows, frames[way]) for way in vectors}
         table += [f"| {name} | {way} | {_row([found[way]])} |" for way in WAYS]
@@ -212,11 +222,16 @@ def _found(rows: pl.DataFrame, texts: pl.DataFrame) -> tuple[float, ...]:
     assert founded is not None
     joined = rows.join(founded.assignments, on="text_hash", how="left", maintain_order="left")
     labels = rows["label"].to_list()
-    topics = scores(labels, joined["topic_id"].fill_null("").to_list())
+    topics = _scores(labels, joined["topic_id"].fill_null("").to_list())
     clusters = KMeans(rows["label"].n_unique(), n_init=10, random_state=0).fit_predict(matrix(texts["vector"]))
     told = dict(zip(texts["text_hash"], map(str, clusters), strict=True))
-    means = scores(labels, [told[each] for each in rows["text_hash"]])
+    means = _scores(labels, [told[each] for each in rows["text_hash"]])
     return (founded.topics.height, *topics, *means)
+
+
+def _scores(labels: list[str], found: list[str]) -> tuple[float, ...]:
+    """Adjusted Rand index, adjusted mutual information and V-measure."""
+    return tuple(score(labels, found) for score in (adjusted_rand_score, adjusted_mutual_info_score, v_measure_score))
 
 
 def _mentions(rows: pl.DataFrame) -> pl.DataFrame:
