@@ -222,6 +222,14 @@ def topics_show(topic: Topic, lake: Lake, json: AsJson = False, lang: Lang = Non
     _exit(lambda: topic_words.print_topic(lake, topic, as_json=json, lang=lang), lang)
 
 
+@topics_app.command("codes")
+def topics_codes(lake: Lake, json: AsJson = False, lang: Lang = None) -> None:
+    """コード（コーディングルール・例文）の一覧 / List the codes with their counts."""
+    from pipelines.commands import codes
+
+    _exit(lambda: codes.print_codes(lake, as_json=json, lang=lang), lang)
+
+
 @topics_app.command("rename")
 def topics_rename(  # noqa: PLR0913 - the options of the command
     topic: Topic,

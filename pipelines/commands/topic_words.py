@@ -13,14 +13,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from pipelines.commands import topic_edits, topics
+from pipelines.commands import codes, topic_edits, topics
 from pipelines.commands.arguments import lake_with_data, language
 from pipelines.settings import Settings
 from voc_mining.business_time import TOKYO
+from voc_mining.errors import UserError
 from voc_mining.messages.catalogue import Messages
 from voc_mining.store.delta import DeltaStore
 from voc_mining.topics.edits import split_id
 
+_NO_TOPIC = "topics.no_topic"
 _LISTED = ("topic_id", "label", "n_voc", "n_contacts", "status")
 _HISTORY = ("edit_id", "at", "author", "action", "topic_id", "payload", "effect")
 _TOLD = ("label", "into", "text", "voc_id")
@@ -42,9 +44,14 @@ def print_list(lake: str, *, as_json: bool, lang: str | None) -> int:
 
 
 def print_topic(lake: str, topic: str, *, as_json: bool, lang: str | None) -> int:
-    """Show one topic with its examples."""
+    """Show one topic with its examples, or the code of that name."""
     say = Messages(language(lang))
-    view = topics.show_topic(lake_with_data(lake), topic)
+    try:
+        view = topics.show_topic(lake_with_data(lake), topic)
+    except UserError as trouble:
+        if trouble.code != _NO_TOPIC:
+            raise
+        return codes.print_code(lake, topic, as_json=as_json, lang=lang)
     if as_json:
         _print_json({
             "topic_id": view.topic_id,

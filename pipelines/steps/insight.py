@@ -22,7 +22,7 @@ from voc_mining.store.delta import DeltaStore
 from voc_mining.text.wording import reworded
 from voc_mining.topics.registry import active_version
 
-__all__ = ["InsightParams", "corrections_step", "insight_step", "report_step"]
+__all__ = ["InsightParams", "corrections_step", "insight_step", "read_statements", "report_step"]
 
 # What no table shows is not held in memory beside what is joined.
 _UNREAD = ("attributes", "content_key", "source_file", "source_row")
@@ -50,8 +50,7 @@ def insight_step(lake: DeltaStore, params: InsightParams, corrections: pl.DataFr
     contacts = contact_facts(lake.scan("contacts").drop(_UNREAD).collect(), lake.read("segments"), params)
     edited = edited_topics(lake)
     topics, assigned = edited.topics, edited.assigned
-    voc = lake.scan("voc").filter("counts").drop(_UNREAD_OF_STATEMENTS).collect()
-    statements = statement_facts(_judged(lake, voc), contacts, assigned)
+    statements = _statements(lake, contacts, assigned)
     codes = stored_codes(lake).codes
     quiet = quiet_customers(contacts, customers, params.as_of, params.silence)
     told = statements.filter(pl.col("origin") == "proactive")
@@ -103,6 +102,27 @@ def _topic_names(lake: DeltaStore) -> pl.DataFrame:
     version = active_version(lake.read("registries")).select("registry_version")
     topics = lake.scan("topics").join(version.lazy(), on="registry_version", how="semi")
     return topics.select("topic_id", "candidates").drop_nulls().sort("topic_id").collect()
+
+
+def read_statements(lake: DeltaStore, params: InsightParams, assigned: pl.DataFrame) -> pl.DataFrame:
+    """Read the statements that count up to a day, decided and joined: of :func:`voc_mining.insight.facts.statement_facts`.
+
+    Parameters
+    ----------
+    lake : DeltaStore
+        Tables.
+    params : InsightParams
+        Day.
+    assigned : DataFrame
+        Topics of texts, the edits applied.
+    """
+    contacts = contact_facts(lake.scan("contacts").drop(_UNREAD).collect(), lake.read("segments"), params)
+    return _statements(lake, contacts, assigned)
+
+
+def _statements(lake: DeltaStore, contacts: pl.DataFrame, assigned: pl.DataFrame) -> pl.DataFrame:
+    voc = lake.scan("voc").filter("counts").drop(_UNREAD_OF_STATEMENTS).collect()
+    return statement_facts(_judged(lake, voc), contacts, assigned)
 
 
 def _judged(lake: DeltaStore, voc: pl.DataFrame) -> pl.DataFrame:
