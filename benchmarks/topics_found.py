@@ -1,111 +1,169 @@
-"""How well founded topics match labelled sets, against k-means that is told the true number of labels.
+"""How well topics are found in labelled sets, and at what cost, against k-means that is told the number, BERTopic, EVoC.
 
-    python benchmarks/topics_found.py requests.tsv:span:label intents.tsv:text:label
+    python benchmarks/topics_found.py requests.tsv:span:label intents.tsv:text:label --peers-python PYTHON
+    python benchmarks/topics_found.py --sizes 10000,100000 --peers-python PYTHON
 
-Each argument names a tab-separated file, its column of texts and its column of labels. The statements beside this
-script are always scored, too, and their greetings and off-topic sentences offered to every registry.
+Each argument names a tab-separated file, its column of texts and its column of labels; the sets beside this script are
+always scored, too (``--held`` adds those that are only ever scored). All ways get the same vectors, each in a process
+of its own, twice: as they are and in another order; PYTHON is an interpreter that has BERTopic and EVoC. Sentences
+that are no customer's matter are offered afterwards (``off``), and once more put among the texts (``planted``, one
+for eight). Ours is discovery and assignment, without what the words of a text decide and without names.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
+import os
+import subprocess
 import sys
-import time
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
-from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score, v_measure_score
 
 from pipelines import engines
 from pipelines.settings import Settings
-from voc_mining.ids import text_hash
 from voc_mining.text.normalize import normalize
-from voc_mining.text.terms import pairs, terms
-from voc_mining.topics.params import TopicsParams
-from voc_mining.topics.registry import found_version, judge
-from voc_mining.topics.space import matrix
 
-STATEMENTS = Path(__file__).parent / "data" / "statements_ja.tsv"
-Scores = tuple[float, float, float]
+HERE = Path(__file__).parent
+SETS = (f"{HERE}/data/statements_ja.tsv:text:label", f"{HERE}/data/matters/bank.tsv:text:label")
+HELD = f"{HERE}/data/matters/mail_order_held.tsv:text:label"
+OFF = f"{HERE}/data/matters/off.tsv:text:label"
+PEERS = ("BERTopic", "EVoC")
+# Vectors of a large set are real ones, each turned a little: cosine to the real one about 0.97, as of a paraphrase.
+TURN = 0.25
 
-
-def read(path: Path, text: str, label: str) -> pl.DataFrame:
-    """Read the labelled texts, normalized."""
-    rows = pl.read_csv(path, separator="\t", quote_char=None, comment_prefix="#", infer_schema_length=0)
-    cleaned = [normalize(value) for value in rows[text]]
-    return pl.DataFrame({"text": cleaned, "label": rows[label]}).with_columns(
-        pl.Series("text_hash", [text_hash(value) for value in cleaned])
-    )
+Vectors = npt.NDArray[np.float32]
+Labels = npt.NDArray[np.int64]
 
 
-def texts_of(rows: pl.DataFrame) -> pl.DataFrame:
-    """Distinct texts with vectors, terms and pairs."""
-    distinct = rows.unique("text_hash").sort("text_hash")
-    tokens = [engines.tokenizer().tokenize(text) for text in distinct["text"]]
-    vectors = engines.embedder(Settings()).encode(distinct["text"].to_list())
-    return distinct.select(
-        "text_hash",
-        "text",
-        pl.Series("vector", vectors).cast(pl.List(pl.Float32)),
-        pl.Series("terms", [terms(each) for each in tokens], dtype=pl.List(pl.String)),
-        pl.Series("pairs", [pairs(each) for each in tokens], dtype=pl.List(pl.String)),
-    )
+@dataclass(frozen=True)
+class Rows:
+    """Labelled texts with vectors."""
+
+    name: str
+    texts: list[str]
+    labels: list[str]
+    vectors: Vectors
 
 
-def scores(labels: list[str], topics: list[str]) -> Scores:
-    return (
-        adjusted_rand_score(labels, topics),
-        adjusted_mutual_info_score(labels, topics),
-        v_measure_score(labels, topics),
-    )
+@dataclass(frozen=True)
+class Run:
+    """What a way found and took."""
+
+    found: Labels
+    seconds: float
+    processor: float
+    mebibytes: float
 
 
-def line(way: str, found: int, without: float, seconds: float, result: Scores) -> str:
-    ari, ami, v = result
-    return f"{way} | {found} | {without:.2f} | {ari:.2f} | {ami:.2f} | {v:.2f} | {seconds:.1f} |"
+def read(argument: str) -> Rows:
+    """Read the labelled texts, normalized; those labelled as no matter (``_off``) are left out."""
+    path, text, label = argument.rsplit(":", 2)
+    table = pl.read_csv(path, separator="\t", quote_char=None, comment_prefix="#", infer_schema_length=0)
+    table = table.filter(~pl.col(label).is_in(["_off", "_generic"]) | pl.lit(Path(path).stem == "off"))
+    texts = [normalize(value) for value in table[text]]
+    distinct = sorted(set(texts))
+    vectors = dict(zip(distinct, engines.embedder(Settings()).encode(distinct), strict=True))
+    name = Path(path).stem if Path(path).is_relative_to(HERE) else Path(path).parent.name
+    return Rows(name, texts, table[label].to_list(), np.array([vectors[each] for each in texts]))
 
 
-def study(name: str, rows: pl.DataFrame, strangers: dict[str, pl.DataFrame]) -> None:
-    texts = texts_of(rows)
-    mentions = rows.select("text_hash").with_row_index("row").select(
-        "text_hash", pl.col("row").cast(pl.String).alias("contact_id"), pl.lit(value=False).alias("proactive")
-    )  # fmt: skip
-    params = TopicsParams()
-    start = time.perf_counter()
-    founded = found_version(texts, mentions, params, model_id="study")
-    seconds = time.perf_counter() - start
-    assert founded is not None
-    topics = rows.join(founded.assignments, on="text_hash", how="left", maintain_order="left")["topic_id"]
-    labels = rows["label"].to_list()
-    found = scores(labels, topics.fill_null("").to_list())
-    print(
-        f"| {name} |", line("found_version", founded.topics.height, topics.null_count() / len(topics), seconds, found)
-    )
-    true_k = rows["label"].n_unique()
-    start = time.perf_counter()
-    told = KMeans(true_k, n_init=10, random_state=0).fit_predict(matrix(texts["vector"]))
-    seconds = time.perf_counter() - start
-    clusters = texts.select("text_hash", pl.Series("cluster", told).cast(pl.String))
-    mine = rows.join(clusters, on="text_hash", how="left", maintain_order="left")["cluster"].to_list()
-    print(f"| {name} |", line("k-means, true k", true_k, 0.0, seconds, scores(labels, mine)))
-    for kind, others in strangers.items():
-        judged = judge(others, founded.topics, founded.registry, params, tried=False)
-        print(f"| {name} | {kind} left out | | {judged['topic_id'].null_count() / judged.height:.2f} | | | | |")
-    order = np.random.default_rng(1).permutation(texts.height)
-    again = found_version(texts[order], mentions, params, model_id="study")
-    assert again is not None
-    assert again.topics.equals(founded.topics)
+def run(way: str, texts: Sequence[str], vectors: Vectors, clusters: int, python: str) -> Run:
+    """Let a way find topics, in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        vectors_at, texts_at, found_at = (str(Path(folder) / name) for name in ("v.npy", "t.json", "f.npy"))
+        np.save(vectors_at, vectors)
+        Path(texts_at).write_text(json.dumps(list(texts)), encoding="utf-8")
+        command = [python, str(HERE / "topics_ways.py"), way, vectors_at, texts_at, found_at, str(clusters)]
+        told = subprocess.run(
+            command, check=True, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(HERE.parent)}
+        )
+        return Run(np.load(found_at), *json.loads(told.stdout.splitlines()[-1]))
+
+
+def study(rows: Rows, ways: dict[str, str], off: Rows) -> None:
+    """Print a line for each way."""
+    true_k = len(set(rows.labels))
+    other = np.random.default_rng(1).permutation(len(rows.texts))
+    planted = Rows(rows.name, off.texts[: len(rows.texts) // 8], [], off.vectors[: len(rows.texts) // 8])
+    for way, python in ways.items():
+        first = run(way, rows.texts, rows.vectors, true_k, python)
+        again = run(way, [rows.texts[i] for i in other], rows.vectors[other], true_k, python)
+        among = run(
+            way, [*rows.texts, *planted.texts], np.vstack([rows.vectors, planted.vectors]), true_k, python
+        ).found
+        figures = [
+            adjusted_rand_score(rows.labels, first.found),
+            adjusted_mutual_info_score(rows.labels, first.found),
+            v_measure_score(rows.labels, first.found),
+            adjusted_rand_score(first.found[other], again.found),
+            (among[len(rows.texts) :] < 0).mean(),
+            (among[: len(rows.texts)] < 0).mean(),
+        ]
+        shown = " | ".join(f"{figure:.2f}" for figure in figures)
+        found = len(set(first.found.tolist()) - {-1})
+        print(
+            f"| {rows.name} | {way} | {found} of {true_k} | {(first.found < 0).mean():.2f} | {shown} |"
+            f" {first.processor:.1f} | {first.mebibytes:,.0f} |",
+            flush=True,
+        )
+
+
+def grown(sets: Sequence[Rows], size: int) -> Rows:
+    """Build a large set: real vectors drawn with replacement, each turned a little on the sphere."""
+    real = np.vstack([rows.vectors for rows in sets])
+    texts = [text for rows in sets for text in rows.texts]
+    chance = np.random.default_rng(0)
+    drawn = chance.integers(0, len(real), size)
+    vectors = real[drawn]
+    for start in range(0, size, 65_536):
+        part = vectors[start : start + 65_536]
+        part += TURN * chance.normal(size=part.shape).astype(np.float32) / np.sqrt(part.shape[1], dtype=np.float32)
+        part /= np.linalg.norm(part, axis=1, keepdims=True)
+    return Rows(f"{size:,}", [texts[i] for i in drawn], [], vectors)
 
 
 def main() -> None:
-    own = read(STATEMENTS, "text", "label")
-    strangers = {kind: texts_of(own.filter(pl.col("label") == kind)) for kind in ("_off", "_generic")}
-    print("| set | way | topics | without | ARI | AMI | V | seconds |\n|---|---|---|---|---|---|---|---|")
-    study("statements", own.filter(~pl.col("label").str.starts_with("_")), strangers)
-    for argument in sys.argv[1:]:
-        path, text, label = argument.rsplit(":", 2)
-        study(Path(path).parent.name, read(Path(path), text, label), strangers)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sets", nargs="*")
+    parser.add_argument("--peers-python")
+    parser.add_argument("--held", action="store_true")
+    parser.add_argument("--sizes", default="")
+    parser.add_argument("--ways", default="")
+    given = parser.parse_args()
+    ways = {"ours": sys.executable, "k-means, true k": sys.executable}
+    if given.peers_python:
+        ways |= dict.fromkeys(PEERS, given.peers_python)
+    if given.ways:
+        ways = {way: python for way, python in ways.items() if way in given.ways.split(",")}
+    sets = [read(argument) for argument in [*SETS, *given.sets, *([HELD] if given.held else [])]]
+    if given.sizes:
+        print("| vectors | way | topics | without | seconds | processor seconds | MiB |\n|---|---|---|---|---|---|---|")
+        for size in map(int, given.sizes.split(",")):
+            rows = grown(sets, size)
+            for way, python in ways.items():
+                told = run(way, rows.texts, rows.vectors, 50, python)
+                found = len(set(told.found.tolist()) - {-1})
+                print(
+                    f"| {rows.name} | {way} | {found} | {(told.found < 0).mean():.2f} | {told.seconds:.0f} |"
+                    f" {told.processor:.0f} | {told.mebibytes:,.0f} |",
+                    flush=True,
+                )
+        return
+    off = read(OFF)
+    print(
+        "| set | way | topics | without | ARI | AMI | V | again in another order | planted left out"
+        " | without, among planted | processor seconds | MiB |\n|---|---|---|---|---|---|---|---|---|---|---|---|"
+    )
+    for rows in sets:
+        study(rows, ways, off)
 
 
 if __name__ == "__main__":

@@ -224,7 +224,7 @@ class TopicClusterer(ClusterMixin, BaseEstimator):
             counts[leaf] = np.log2(1.0 + folded).sum()
             n_distinct += len(folded)
         node_of = _fold(unit(_sums(cone_free, leaf_of) / len(leaf_of) * len(counts)), self.near_duplicate)
-        return node_of[leaf_of], np.bincount(node_of, weights=counts), n_distinct
+        return node_of[leaf_of], np.bincount(node_of, weights=counts).astype(np.float64), n_distinct
 
     def _best_cut(self, nodes: Matrix, flat: Matrix, weights: Matrix, n_texts: int) -> Labels:
         # Of few leaves a cluster has fewer still, and neighbours outside it would join it to others.
@@ -311,7 +311,7 @@ def _centres(points: Matrix, weights: Matrix, labels: Labels) -> Matrix:
 
 
 def _most_alike(points: Matrix, centres: Matrix) -> Labels:
-    return np.argmax(points @ centres.T, axis=1).astype(np.int64)
+    return np.asarray(np.argmax(points @ centres.T, axis=1), dtype=np.int64)
 
 
 def _refine(placed: Matrix, weights: Matrix, labels: Labels) -> Labels:

@@ -89,7 +89,7 @@ def diffused(points: Floats, n_neighbors: int, n_coordinates: int, steps: int) -
     values, vectors = _leading(scaled, trivial, wanted + 1)
     damped = vectors[:, 1:] * np.maximum(values[1:], 0.0) ** steps
     length = np.linalg.norm(damped, axis=1, keepdims=True)
-    return np.divide(damped, length, out=np.zeros_like(damped), where=length > 0)
+    return np.asarray(np.divide(damped, length, out=np.zeros_like(damped), where=length > 0), dtype=np.float64)
 
 
 def _leading(scaled: csr_array, trivial: Floats, wanted: int) -> tuple[Floats, Floats]:
@@ -102,8 +102,7 @@ def _leading(scaled: csr_array, trivial: Floats, wanted: int) -> tuple[Floats, F
     else:
         operator = LinearOperator(
             (number, number),
-            matvec=lambda x: scaled @ x.ravel() + _TELEPORT * trivial * (trivial @ x.ravel()),  # type: ignore[call-arg]
-            dtype=np.float64,
+            lambda x: scaled @ x.ravel() + _TELEPORT * trivial * (trivial @ x.ravel()),
         )
         start = np.random.default_rng(0).normal(size=number)
         values, vectors = eigsh(operator, k=wanted, which="LA", v0=start)

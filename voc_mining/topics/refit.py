@@ -19,6 +19,7 @@ from voc_mining.topics.lineage import PINNED, Match, MatchParams, match_topics
 from voc_mining.topics.params import TopicsParams
 from voc_mining.topics.registry import RegistryVersion, found_version, judge
 from voc_mining.topics.space import centred, matrix, unit
+from voc_mining.topics.steadiness import steadier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,7 @@ def refit(  # noqa: PLR0913 - what it needs
     fresh = found_version(texts, mentions, params.topics, model_id=model_id, version=version)
     if fresh is None:
         return None
+    fresh = steadier(texts, mentions, active, fresh, params.topics, cut=cut)
     match = match_topics(active.topics, active.assignments, fresh.topics, fresh.assignments, params.match)
     ids = _ids(match, {*active.topics["topic_id"], *named}, version)
     registry = fresh.registry.with_columns(state=pl.lit("candidate"))
