@@ -1,6 +1,6 @@
 """Text, masking, voice, terms and pairs over many short statements, against a bare tokenizer on the same text.
 
-    python -m benchmarks.text_speed [--statements 1000000] [--batch 20000] [--profile]
+    python -m benchmarks.text_speed [--statements 1000000] [--batch 20000] [--cores 2] [--only distinct] [--profile]
 
 Statements are sentences of the labelled sets and of the sample's phrasebook in the circumstances of
 ``data/wording_ja.toml``; three in a hundred name a person or a number. All are distinct at first ("distinct"); then they
@@ -9,7 +9,9 @@ repeat as texts do ("as texts come"): a statement is one not yet seen with proba
 
 The bare loop reads surface, lemma, first part of speech and kana of each word of each statement with fugashi; ours makes
 of each statement a contact with its utterances (masked, tokens stored), its statement (kind, polarity, urgency …), terms
-and pairs, in frames that keep the contracts. One process each; seconds are processor time of the process.
+and pairs, in frames that keep the contracts. Either reads its batches from one file, in as many new processes as cores, each
+every so-manieth batch; Polars has one thread in each. Seconds are processor time, of the process that took longest,
+without imports; what is compiled at first use (lexicons, dictionaries) is in them.
 """
 
 from __future__ import annotations
@@ -17,12 +19,18 @@ from __future__ import annotations
 import argparse
 import cProfile
 import csv
+import os
 import pstats
 import resource
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import fugashi
 import polars as pl
@@ -32,7 +40,7 @@ from benchmarks.archive import Surroundings
 from benchmarks.pairs import labelled
 from voc_mining.sample.draws import Draws
 from voc_mining.sample.phrasebook import KINDS, read_phrasebook
-from voc_mining.text.finders import TermFinder
+from voc_mining.text.finders import term_finder
 from voc_mining.text.rules import TextRules
 from voc_mining.text.stage import to_utterances
 from voc_mining.text.tokenizer_engine import FugashiTokenizer
@@ -85,47 +93,73 @@ def repeated(distinct: Sequence[str]) -> list[str]:
     return said
 
 
-def bare(texts: Sequence[str]) -> int:
+class Run(NamedTuple):
+    """What a process did: processor seconds, words or statements, and its peak of memory in MB."""
+
+    seconds: float
+    made: int
+    peak: float
+
+
+def bare(parts: Iterator[Sequence[str]]) -> int:
     """Read every word's surface, lemma, part of speech and kana; give how many words there are."""
     tagger = fugashi.Tagger(f'-d "{unidic_lite.DICDIR}"')  # type: ignore[attr-defined]  # not typed
     words = 0
-    for text in texts:
-        for node in tagger(text):
-            feature = node.feature
-            _ = (node.surface, feature.lemma, feature.pos1, feature.kana)
-            words += 1
+    for texts in parts:
+        for text in texts:
+            for node in tagger(text):
+                feature = node.feature
+                _ = (node.surface, feature.lemma, feature.pos1, feature.kana)
+                words += 1
     return words
 
 
-def ours(texts: Sequence[str], batch: int, tokenizer: FugashiTokenizer, voice_rules: VoiceRules) -> int:
+def ours(parts: Iterator[Sequence[str]]) -> int:
     """Make utterances and statements of every text, batch by batch; give how many statements there are."""
-    rules = TextRules()
+    rules, voice_rules, tokenizer = TextRules(), VoiceRules.bundled(), FugashiTokenizer()
     made = 0
-    for pieces in batches(texts, batch):
+    for texts in parts:
+        pieces = as_pieces(texts)
         utterances = to_utterances(pieces, tokenizer, rules)
         contacts = pieces.select("contact_id", "month", input_key="contact_id")
-        finder = TermFinder(tokenizer)
+        finder = term_finder(tokenizer)
         made += statements(utterances, contacts, voice_rules, finder.terms, finder.pairs).voc.height
     return made
 
 
-def batches(texts: Sequence[str], size: int) -> Iterator[pl.DataFrame]:
-    """Give the statements as pieces, each a contact of its own."""
-    for start in range(0, len(texts), size):
-        part = texts[start : start + size]
-        yield pl.DataFrame({"contact_id": [f"c{start + n:09d}" for n in range(len(part))], "text": part}).with_columns(
-            pl.lit("2026-11").alias("month"), pl.lit("answer").alias("part"), pl.lit(None, pl.Int8).alias("channel"),
-            pl.lit("customer").alias("role"), pl.lit(None, pl.Float64).alias("start_s"),
-            pl.lit(None, pl.Float64).alias("end_s"), pl.lit(None, pl.Float64).alias("confidence"),
-            pl.lit([], pl.List(pl.String)).alias("flags"), pl.lit(None, pl.String).alias("question"),
-        )  # fmt: skip
+def as_pieces(texts: Sequence[str]) -> pl.DataFrame:
+    """Make the statements pieces, each a contact of its own."""
+    return pl.DataFrame({"contact_id": [f"c{n:09d}" for n in range(len(texts))], "text": texts}).with_columns(
+        pl.lit("2026-11").alias("month"), pl.lit("answer").alias("part"), pl.lit(None, pl.Int8).alias("channel"),
+        pl.lit("customer").alias("role"), pl.lit(None, pl.Float64).alias("start_s"),
+        pl.lit(None, pl.Float64).alias("end_s"), pl.lit(None, pl.Float64).alias("confidence"),
+        pl.lit([], pl.List(pl.String)).alias("flags"), pl.lit(None, pl.String).alias("question"),
+    )  # fmt: skip
 
 
-def timed(work: Callable[[], int]) -> tuple[float, int]:
-    """Do the work; give its processor seconds and what it gives."""
+def read(file: Path, batch: int, core: int, cores: int) -> Iterator[Sequence[str]]:
+    """Read from a file the batches of one core."""
+    with file.open(encoding="utf-8") as lines:
+        for n in range(sys.maxsize):
+            texts = [line.rstrip("\n") for line in islice(lines, batch)]
+            if not texts:
+                return
+            if n % cores == core:
+                yield texts
+
+
+def run(core: int, work: Callable[[Iterator[Sequence[str]]], int], file: Path, batch: int, cores: int) -> Run:
+    """Do the work of one core."""
     begun = time.process_time()
-    done = work()
-    return time.process_time() - begun, done
+    made = work(read(file, batch, core, cores))
+    return Run(time.process_time() - begun, made, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def timed(work: Callable[[Iterator[Sequence[str]]], int], file: Path, batch: int, cores: int) -> Run:
+    """Do the work in as many new processes as cores: the longest one's seconds, all that was made, the largest peak."""
+    with get_context("spawn").Pool(cores) as pool:
+        runs = pool.map(partial(run, work=work, file=file, batch=batch, cores=cores), range(cores), chunksize=1)
+    return Run(max(each.seconds for each in runs), sum(each.made for each in runs), max(each.peak for each in runs))
 
 
 def main() -> None:
@@ -133,30 +167,35 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--statements", type=int, default=100_000)
     arguments.add_argument("--batch", type=int, default=20_000)
+    arguments.add_argument("--cores", type=int, default=1)
+    arguments.add_argument("--only", choices=["distinct", "as texts come"])
     arguments.add_argument("--profile", action="store_true")
     asked = arguments.parse_args()
+    os.environ["POLARS_MAX_THREADS"] = "1"
     distinct = distinct_statements(asked.statements)
-    tokenizer, voice_rules = FugashiTokenizer(), VoiceRules.bundled()
-    ours(distinct[:2000], 2000, tokenizer, voice_rules)
     if asked.profile:
         with cProfile.Profile() as profile:
-            ours(distinct, asked.batch, tokenizer, voice_rules)
+            ours(distinct[start : start + asked.batch] for start in range(0, len(distinct), asked.batch))
         pstats.Stats(profile, stream=sys.stdout).sort_stats("tottime").print_stats(45)
         return
-    sets = {"distinct": distinct, "as texts come": repeated(distinct)}
-    for name, texts in sets.items():
-        reading, words = timed(lambda: bare(texts))  # noqa: B023 - done at once
-        working, made = timed(lambda: ours(texts, asked.batch, tokenizer, voice_rules))  # noqa: B023
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    sets = {"distinct": lambda: distinct, "as texts come": lambda: repeated(distinct)}
+    for name in [asked.only] if asked.only else sets:
+        texts = sets[name]()
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "statements.txt"
+            file.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")
+            without = timed(bare, file, asked.batch, asked.cores)
+            with_all = timed(ours, file, asked.batch, asked.cores)
         length = sum(map(len, texts)) / len(texts)
-        amounts = (
-            f"{len(texts):,} statements, {len(set(texts)):,} distinct, {words:,} words, {length:.0f} characters each"
-        )
-        print(f"{name}: {amounts}; {made:,} made")
         print(
-            f"  bare {len(texts) / reading:,.0f}/s  ours {len(texts) / working:,.0f}/s  {reading / working:.0%} of bare"
+            f"{name}: {len(texts):,} statements, {len(set(texts)):,} distinct, {without.made:,} words, "
+            f"{length:.0f} characters each; {with_all.made:,} made; {asked.cores} cores"
         )
-        print(f"  peak of memory {peak:,.0f} MB", flush=True)
+        print(
+            f"  bare {len(texts) / without.seconds:,.0f}/s  ours {len(texts) / with_all.seconds:,.0f}/s  "
+            f"{without.seconds / with_all.seconds:.0%} of bare"
+        )
+        print(f"  peak of memory of a process: bare {without.peak:,.0f} MB, ours {with_all.peak:,.0f} MB", flush=True)
 
 
 if __name__ == "__main__":

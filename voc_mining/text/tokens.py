@@ -39,6 +39,10 @@ class Token(NamedTuple):
 class Tokenizer(Protocol):
     """Cuts normalized text into words."""
 
+    def __hash__(self) -> int:
+        """Tell tokenizers apart: what is made with one is remembered by it."""
+        ...
+
     @property
     def name(self) -> str:
         """Name and dictionary; a part of every key that depends on the tokens."""
