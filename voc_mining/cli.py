@@ -159,6 +159,9 @@ def mine(  # noqa: PLR0913 - the options of the command
     group: Annotated[
         str | None, typer.Option("--group", help="この列の値どうしを比べる / compare the values of this column")
     ] = None,
+    codes: Annotated[
+        Path | None, typer.Option("--codes", readable=False, help="コーディングルール・例文の表 / codes.csv")
+    ] = None,
     json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -166,7 +169,7 @@ def mine(  # noqa: PLR0913 - the options of the command
     from pipelines.commands.mine import mine_file
     from voc_mining.ingest.texts import TextColumns
 
-    _exit(lambda: mine_file(file, TextColumns(text, id_, group), out, as_json=json, lang=lang), lang)
+    _exit(lambda: mine_file(file, TextColumns(text, id_, group), out, codes=codes, as_json=json, lang=lang), lang)
 
 
 @app.command()

@@ -25,6 +25,7 @@ from pipelines.terminal import bars
 from voc_mining.accounts import Account
 from voc_mining.errors import UserError
 from voc_mining.export.writer import write_export
+from voc_mining.ingest.codes import CodesFile, read_codes
 from voc_mining.ingest.texts import TextColumns, TextTable, read_text_table
 from voc_mining.insight.keyness import keyness_table, topic_groups_table
 from voc_mining.messages.catalogue import Messages
@@ -38,6 +39,7 @@ from voc_mining.topics.params import TopicsParams
 DONE, REJECTED = 0, 3
 _FILES = ("voc", "topics", "rejects")
 _FILES_BY_GROUP = ("topic_groups", "keyness")
+_FILES_OF_CODES = ("coding", "coding_topics")
 _REPORT = "report"
 
 
@@ -49,11 +51,19 @@ class _Mined:
     accounts: list[Account]
 
 
-def mine_file(file: Path, columns: TextColumns, out: Path, *, as_json: bool = False, lang: str | None = None) -> int:
+def mine_file(  # noqa: PLR0913 - one argument per option of the command
+    file: Path,
+    columns: TextColumns,
+    out: Path,
+    *,
+    codes: Path | None = None,
+    as_json: bool = False,
+    lang: str | None = None,
+) -> int:
     """Write CSVs and a page about the texts of a table; print a summary.
 
     What is stored meanwhile lies in a temporary folder that only its owner can read, and goes when the command ends. A
-    ``sources.toml`` beside the table says what is masked besides.
+    ``sources.toml`` beside the table says what is masked besides. ``codes`` is a file of coding rules and examples.
 
     Returns
     -------
@@ -72,50 +82,60 @@ def mine_file(file: Path, columns: TextColumns, out: Path, *, as_json: bool = Fa
     console = Console(stderr=True)
     with TemporaryDirectory(prefix="voc-mine-") as scratch:
         request = RunRequest(file.absolute().parent, str(Path(scratch) / "lake"), out, today(), lang=say.lang)
-        table = _read(file, columns, engines.text_masker(request.sources(settings).masking))
+        mask = engines.text_masker(request.sources(settings).masking)
+        table = _read(file, columns, mask)
+        looked_for = None if codes is None else read_codes(_bytes(codes), codes.name, mask)
         with bars(console, say, _leave):
-            found = _mine(table, request, settings.model_copy(update={"vault": None}), columns)
-    frames = dict(found.frames) | {"rejects": told_rejects(table.rejects, say.lang)}
+            found = _mine(table, request, settings.model_copy(update={"vault": None}), columns, looked_for)
+    rejects = table.rejects if looked_for is None else pl.concat([table.rejects, looked_for.rejects])
+    frames = dict(found.frames) | {"rejects": told_rejects(rejects, say.lang)}
     page = mined(frames, table.account.produced, columns.group, table.groups if columns.group else None)
-    shown = [name for name in frames if name in (*_FILES, *_FILES_BY_GROUP)]
+    shown = [name for name in frames if name in (*_FILES, *_FILES_BY_GROUP, *_FILES_OF_CODES)]
     paths = write_export({name: frames[name] for name in shown}, out, as_of=request.as_of, only=shown)
     write_report(render_mined(page, file.name, as_of=request.as_of, lang=say.lang), out / _REPORT)
     report = out / _REPORT / FIRST_PAGE
     if as_json:
-        print(json.dumps(_summary(found, table, [*paths, report]), ensure_ascii=False, indent=1))  # noqa: T201 - the output
+        print(json.dumps(_summary(found, table, rejects.height, [*paths, report]), ensure_ascii=False, indent=1))  # noqa: T201 - the output
     else:
         share = f"{page.with_topic.share or 0:.0%}"
         texts, statements, topics = (f"{n:,}" for n in (page.n_texts, page.n_statements, len(page.topics)))
         told = Console()
         told.print(say("mine.done", texts=texts, statements=statements, topics=topics, share=share), soft_wrap=True)
-        if table.rejects.height:
-            told.print(say("run.rejected", n=table.rejects.height, file=out / "rejects.csv"), soft_wrap=True)
+        if rejects.height:
+            told.print(say("run.rejected", n=rejects.height, file=out / "rejects.csv"), soft_wrap=True)
         told.print(say("run.csvs", path=out), soft_wrap=True)
         told.print(say("run.report", path=report), soft_wrap=True)
-    return REJECTED if table.rejects.height else DONE
+    return REJECTED if rejects.height else DONE
 
 
 def _leave(by: BaseException) -> None:
     raise by
 
 
-def _read(file: Path, columns: TextColumns, mask: Callable[[str], str]) -> TextTable:
+def _bytes(file: Path) -> bytes:
     try:
-        raw = file.read_bytes()
+        return file.read_bytes()
     except OSError as trouble:
         raise UserError("error.unreadable", path=file, problem=trouble) from trouble
-    table = read_text_table(raw, file.name, columns, mask)
+
+
+def _read(file: Path, columns: TextColumns, mask: Callable[[str], str]) -> TextTable:
+    table = read_text_table(_bytes(file), file.name, columns, mask)
     if table.contacts.is_empty() and table.rejects.is_empty():
         raise UserError("mine.no_texts", file=file.name, column=columns.text)
     return table
 
 
-def _mine(table: TextTable, request: RunRequest, settings: Settings, columns: TextColumns) -> _Mined:
+def _mine(
+    table: TextTable, request: RunRequest, settings: Settings, columns: TextColumns, codes: CodesFile | None
+) -> _Mined:
     """Run the stages from text to topics on a table's rows."""
     lake, vault = request.stores(settings)
     lake.append_new("contacts", table.contacts)
     vault.append_new("documents", table.documents)
-    accounts = [table.account, *_texts(lake, vault, table, request, settings)]
+    if codes is not None:
+        lake.append_new("codes", codes.codes)
+    accounts = [table.account, *([codes.account] if codes else []), *_texts(lake, vault, table, request, settings)]
     embedder, classifier = engines.embedder(settings), engines.classifier(settings)
     accounts += embed_step(lake, embedder)
     accounts += classify_step(lake, classifier) if classifier else []
@@ -128,6 +148,8 @@ def _mine(table: TextTable, request: RunRequest, settings: Settings, columns: Te
     places = table.contacts.select("contact_id", "source_row")
     voc = frames["voc"].join(places, on="contact_id", validate="m:1", maintain_order="left")
     chosen = {"voc": voc.sort("source_row", maintain_order=True).drop("source_row"), "topics": frames["topics"]}
+    if codes is not None:
+        chosen |= {name: frames[name] for name in _FILES_OF_CODES}
     if columns.group:
         words = report_step(lake, params)["statement_words"]
         chosen["keyness"] = keyness_table(columns.group, frames["voc"], words, table.groups)
@@ -152,12 +174,12 @@ def _texts(
     return list(totals.values())
 
 
-def _summary(found: _Mined, table: TextTable, files: list[Path]) -> dict[str, object]:
+def _summary(found: _Mined, table: TextTable, n_rejects: int, files: list[Path]) -> dict[str, object]:
     return {
         "texts": table.account.produced,
         "statements": found.frames["voc"].height,
         "topics": found.frames["topics"].height,
-        "rejects": table.rejects.height,
+        "rejects": n_rejects,
         "accounts": [asdict(account) for account in found.accounts],
         "files": [str(file) for file in files],
     }

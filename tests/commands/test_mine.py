@@ -107,3 +107,19 @@ def test_nothing_of_the_texts_stays_behind(texts, tmp_path, voc, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(scratch))
     assert voc("mine", texts, "--text", "ご意見", "--out", tmp_path / "out")[0] == 0
     assert list(scratch.iterdir()) == []
+
+
+def test_codes_are_told_beside_the_topics(texts, tmp_path, voc):
+    codes = tmp_path / "codes.csv"
+    codes.write_text("name,rule,examples\n駐車場,駐車場,\n高い,料金 AND 「高い」,\nだめ,料金 AND,\n", "utf-8")
+    out = tmp_path / "out"
+    code, _, _ = voc("mine", texts, "--text", "ご意見", "--codes", codes, "--out", out, "--lang", "ja")
+    assert code == 3
+    assert [(row["file"], row["row"], row["reason"]) for row in rows(out / "rejects.csv")] == [
+        ("codes.csv", "4", "rule_ends_early")
+    ]
+    assert [(row["name"], row["n_voc"]) for row in rows(out / "coding.csv")] == [("駐車場", "12"), ("高い", "12")]
+    marked = {row["codes"]: row["code_evidence"] for row in rows(out / "voc.csv")}
+    assert marked["駐車場"] == "駐車場: 駐車場"
+    assert set(marked) == {"", "駐車場", "高い"}
+    assert rows(out / "coding_topics.csv")
