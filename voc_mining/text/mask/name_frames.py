@@ -26,15 +26,13 @@ from voc_mining.text.sieve import Sieve
 from voc_mining.text.tokens import Token, offsets
 
 LABEL, CALLED, PERSON_MEANT, KIN, SELF, CHANGED = "label", "called", "person", "kin", "self", "changed"
+BARE = "bare"
 _BY_KIND = {
     kind: re.compile(lexicon.alternatives(tuple(row["pattern"] for row in lexicon.rows("name_frames") if row["kind"] == kind)))
-    for kind in (LABEL, CALLED, PERSON_MEANT, KIN, SELF, CHANGED)
+    for kind in (LABEL, CALLED, PERSON_MEANT, KIN, SELF, CHANGED, BARE)
 }  # fmt: skip
 _FRAMES = tuple(_BY_KIND.items())
 _SIEVE = Sieve(tuple(_BY_KIND.values()))
-_SIGNS = re.compile(
-    "済|了|記|席|次|社|先|作|監督|勤|女将|番|ガイド|コーチ|美容|スタイリスト|ケアマネ|アテンド|名|氏|担当|任|者|長|主|任|姓|字|係|社|代表|員|師|士|人|口|受|師|役|部|課|室|で|フロント|コンシェ|トレーナー|インストラ|チーフ|リーダー|オーナー|ドライバー|マネージャー|スタッフ|オペレーター|サポート|隣|工事|設置|セイ|メイ|ニックネーム|営|総|経|事|SV|生まれ|娘|息子|夫|妻|嫁|旦那|家内|父|母|兄|姉|弟|妹|孫|子|男|女|祖|お[じば]|甥|姪|いとこ|友|彼|双|赤|私|わた|僕|俺|自分|当方|こちら|は"
-)
 _ABOUT_NAMES = re.compile("旧姓|苗字|名字|改姓|結婚|離婚")
 _WRITTEN = re.compile(
     r"[一-鿿々ヶ]{1,5} ?[一-鿿々ヶぁ-んァ-ヴー]{1,6}(?=$|[ 、。,(（\n/]|様|さま)|[ァ-ヴー]{2,8}[ ・]?[ァ-ヴー]{0,8}(?=$|[ 、。,(\n/]|様)"
@@ -70,8 +68,6 @@ class _Words(NamedTuple):
 
 def find_framed(text: str, tokens: Sequence[Token]) -> Iterator[Found]:
     """Find names after labels, functions, relatives and I, as far as they are known to be names."""
-    if not _SIGNS.search(text):
-        return
     frames = [
         (kind, frame.end())
         for kind, pattern in [_FRAMES[place] for place in _SIEVE.passing(text)]
@@ -138,6 +134,8 @@ def _is_meant(word: str, tokens: Sequence[Token], kind: str) -> bool:
 
 
 def _is_surname(word: str, kind: str) -> bool:
+    if kind == BARE:
+        return word in SURNAMES and len(word) > 1 and word not in PLACES
     if kind == SELF:
         return word in SURNAMES and word not in NOT_ALONE and word not in PLACES
     known = word in SURNAMES or word in RARE_SURNAMES

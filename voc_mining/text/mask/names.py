@@ -199,7 +199,7 @@ def _opening(text: str, opened: re.Match[str], tokens: Sequence[Token], starts: 
     if word in NOT_NAMES or word in NOT_ALONE or word in PREFECTURES or not whole:
         return
     person = all(token.pos.startswith(PERSON) or token.surface in "・ " for token in covered)
-    if not (nouns or person or is_full_name(word)) or word in CITIES:
+    if not (nouns or person or KANA.fullmatch(word) or is_full_name(word)) or word in CITIES:
         return
     if any(token.pos.startswith(PLACE_NAME) for token in covered):
         likely = word not in PLACES or _GIVES_NAME.search(text)
@@ -207,7 +207,7 @@ def _opening(text: str, opened: re.Match[str], tokens: Sequence[Token], starts: 
             yield Found(start, end, "name")
         return
     foreign = word[0] in FOREIGN_SURNAMES and len(covered) > 1 and not KANA.search(word)
-    in_kana = foreign or (KANA.fullmatch(word) and is_surname(word) and len(covered) == 1 and nouns)
+    in_kana = foreign or (KANA.fullmatch(word) and is_surname(word) and not covered[-1].pos.startswith("形容詞"))
     rare = word in RARE_SURNAMES and (not RARE_SURNAMES[word] or len(covered) > 1 or _GIVES_NAME.search(text))
     if person or in_kana or rare or word in SURNAMES or (len(word) > _SHORTEST_FULL_NAME and is_full_name(word)):
         yield Found(start, end, "name")

@@ -27,10 +27,10 @@ from voc_mining.text.tokens import Token, offsets
 _RUN = re.compile(
     r"(?:[ァ-ヴ]{2,3}[一-鿿]|[一-鿿々ヶ]{1,6}[ぁ-ん]{2,3}|[一-鿿々ヶ]{1,6}[ァ-ヴー]{0,4}|[ァ-ヴー・]{2,14}|[ぁ-ん]{2,12}|[A-Za-z]{2,12}(?: [A-Za-z]{2,12})?)$"
 )
-KNOWN, SURE, CALLED, FULL, PLAIN, HONOUR, NICK = "0", "1", "2", "full", "plain", "honour", "nick"
+KNOWN, SURE, CALLED, FULL, PLAIN, HONOUR, NICK, ANY = "0", "1", "2", "full", "plain", "honour", "nick", "any"
 _SAID = {
     sure: re.compile(lexicon.alternatives(tuple(row["pattern"] for row in lexicon.rows("name_endings") if row["sure"] == sure)))
-    for sure in (KNOWN, SURE, CALLED, FULL, PLAIN, HONOUR, NICK)
+    for sure in (KNOWN, SURE, CALLED, FULL, PLAIN, HONOUR, NICK, ANY)
 }  # fmt: skip
 _PET = re.compile("犬|猫|ペット|ワンちゃん|ねこ|いぬ|うさぎ|インコ|ハムスター")
 _SHORTEST_KANA = 3
@@ -39,6 +39,7 @@ _LEADING = re.compile(
 )
 _ROLE = "私僕俺者長員係役手人主席社師士生課部室会店院校園父母夫妻先宛"
 _LED = re.compile(f"^(?:{_LEADING.pattern})$|(?:さま|さん|です|って)$")
+_KANJI_ALONE = re.compile("[一-鿿々ヶ]{1,5}")
 _NICKNAME = re.compile("(?!お)[ぁ-ん]{2,4}|[ァ-ヴー]{2,5}")
 _UNKNOWN = re.compile(
     "(?<![一-鿿々0-9])((?![各両何御貴弊同全一二三四五六七八九十親子孫])[一-鿿][一-鿿々](?<![社店員者方等課部家屋人客様御達]))(?=さん|さま|様|氏(?!名))"
@@ -94,6 +95,9 @@ def _before(text: str, said: re.Match[str], sure: str) -> Iterator[Found]:
         return
     word = run[0]
     if sure == CALLED and _NICKNAME.fullmatch(word) and word not in NOT_NAMES:
+        yield Found(end - len(word), end, "name")
+        return
+    if sure == ANY and _KANJI_ALONE.fullmatch(word) and word not in NOT_NAMES:
         yield Found(end - len(word), end, "name")
         return
     if sure == NICK:
