@@ -82,3 +82,35 @@ def test_arguments_are_stored_untouched_and_clones_fit_alike(blobs):
 def test_a_weight_per_vector_is_asked_for(blobs):
     with pytest.raises(ValueError, match="sample_weight"):
         TopicClusterer().fit(blobs[0], sample_weight=[1.0])
+
+
+def test_talk_that_has_nothing_in_common_is_noise(blobs):
+    vectors, matters = blobs
+    mixed = np.vstack([vectors, matrix(cone.strays(20)["vector"])])
+    labels = TopicClusterer().fit_predict(mixed)
+    assert adjusted_rand_score(matters, labels[: len(matters)]) == 1.0
+    assert (labels[len(matters) :] == NOISE).mean() >= 0.7
+    assert NOISE not in TopicClusterer(sparse=None).fit_predict(mixed)
+
+
+def test_more_texts_than_the_tree_is_grown_on_go_to_the_most_alike(blobs):
+    vectors, matters = blobs
+    fitted = TopicClusterer(max_texts=120).fit(vectors)
+    assert adjusted_rand_score(matters, fitted.labels_) == 1.0
+    order = np.random.default_rng(6).permutation(len(vectors))
+    assert np.array_equal(TopicClusterer(max_texts=120).fit(vectors[order]).labels_, fitted.labels_[order])
+
+
+def test_groups_are_layers_of_one_tree(blobs):
+    fitted = TopicClusterer().fit(blobs[0])
+    assert fitted.groups(fitted.n_clusters_).tolist() == list(range(fitted.n_clusters_))
+    assert set(fitted.groups(1)) == {0}
+    finer, coarser = fitted.groups(5), fitted.groups(3)
+    assert len(set(finer)) == 5
+    assert len(set(coarser)) == 3
+    assert all(len(set(coarser[finer == group])) == 1 for group in set(finer))
+
+
+def test_single_precision_is_enough(blobs):
+    vectors, matters = blobs
+    assert adjusted_rand_score(matters, TopicClusterer().fit_predict(vectors.astype(np.float32))) == 1.0

@@ -65,14 +65,15 @@ def steadier(  # noqa: PLR0913 - what it needs
     alive = active.topics.filter(pl.col("status") == "active").with_columns(numbered)
     judged = judge(texts, alive, registry, params, tried=True)
     alive = alive.join(judged, on="topic_id", how="semi").sort("topic_id")
-    if alive.is_empty() or _merit(texts, fresh.assignments) - _merit(texts, judged) > _GAIN:
+    if alive.is_empty():
         return fresh
     pool = texts.join(judged.filter(pl.col("tried") & pl.col("topic_id").is_null()), on="text_hash", how="semi")
     if pool.height >= params.growth.min_texts:
         found = discover_in_pool(pool, mentions, alive, registry, params, cut=cut)
         alive = pl.concat([alive, found]).sort("topic_id").pipe(LAKE_TABLES["topics"].conform)
         judged = judge(texts, alive, registry, params, tried=True)
-    return RegistryVersion(registry, alive, judged)
+    gain = _merit(texts, fresh.assignments) - _merit(texts, judged)
+    return fresh if gain > _GAIN else RegistryVersion(registry, alive, judged)
 
 
 def _merit(texts: pl.DataFrame, assignments: pl.DataFrame) -> float:
