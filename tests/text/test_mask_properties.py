@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from voc_mining.text.digits import runs
 from voc_mining.text.mask import Masker
 from voc_mining.text.mask.numbers import FREE, is_card_number
+from voc_mining.text.mask.spans import replace
 from voc_mining.text.normalize import normalize
 from voc_mining.text.tokenizer_engine import FugashiTokenizer
 
@@ -66,6 +67,21 @@ def test_no_phone_survives(number: str, form: object, link: str, frame: str) -> 
     assert "［電話番号］" in masked
     assert not [run.values for run in runs(masked)]
     assert not re.search("[0-9]", masked)
+
+
+@given(
+    st.one_of(phones, cards),
+    st.sampled_from((*FORMS[:4], FORMS[4])),
+    st.sampled_from(("えーと", "、はい、", "次が", "その次は", "そんで", "、えっと", "、ええ、", "いや、", "で、えー")),
+    st.booleans(),
+)
+@settings(max_examples=200, deadline=None)
+def test_no_number_that_is_dictated_survives(number: str, form: object, aside: str, named: bool) -> None:  # noqa: FBT001
+    groups = (4, 4, 4, 4) if len(number) == 16 else (3, 4, 4) if len(number) == 11 else (4, 3, 3)
+    text = normalize(f"{'番号ですか' if named else ''}{written(number, groups, form, aside)}です")
+    masked = replace(text, MASKER.find(text, spoken=True)).text
+    assert not re.search("[0-9〇零一二三四五六七八九]", masked)
+    assert not [run.values for run in runs(masked)]
 
 
 @given(cards, st.sampled_from(FORMS), st.sampled_from(LINKS), st.sampled_from(FRAMES))
