@@ -81,8 +81,8 @@ def print_codes(lake: str, *, as_json: bool, lang: str | None) -> int:
     view = view_codes(lake_with_data(lake), say.lang)
     if as_json:
         parts = {"codes": view.coding, "guided": view.guided, "rejected": view.unreadable}
-        told = {name: frame.to_dicts() for name, frame in parts.items()}
-        print(json.dumps(told, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - the command's output
+        listed = {name: frame.to_dicts() for name, frame in parts.items()}
+        print(json.dumps(listed, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - the command's output
         return 0
     console = Console()
     if view.coding.is_empty() and view.guided.is_empty() and view.unreadable.is_empty():

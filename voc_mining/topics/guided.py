@@ -85,7 +85,7 @@ class Registered:
 
 def listed(guides: Sequence[Guide]) -> pl.DataFrame:
     """List guided topics and their headings as topics, for the edits to be resolved over: columns of ``LISTED``."""
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (guide.topic_id, guide.label, "active", heading_id(guide.heading) if guide.heading else None, GUIDED, [], list(guide.examples))
         for guide in guides
     ]  # fmt: skip
