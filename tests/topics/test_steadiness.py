@@ -37,7 +37,7 @@ def test_a_little_more_changes_no_topic_and_new_matters_come_beside(before):
 def test_what_is_clearly_better_is_taken(before):
     active = _founded(before, 1)
     one, other = active.topics["topic_id"].sort()[:2]
-    blurred = active.topics.filter(pl.col("topic_id").is_in([one, other]))
+    blurred = active.topics.filter(pl.col("topic_id").is_in([one, other])).with_columns(threshold=0.0)
     fresh = _founded(before, 2)
     assert steadier(before, cone.mentions(before), replace(active, topics=blurred), fresh, PARAMS) is fresh
 
