@@ -14,7 +14,7 @@ _TOLD_IN = ("audio", "body")
 def circumstances(voc: pl.DataFrame, rules: VoiceRules) -> pl.Series:
     """Ids of the statements of letters and calls that only tell circumstances: they stay, but are no voice.
 
-    A fact (母は80歳です, 先月購入しました) has no word of any kind, tone, feeling or urgency and none of a workaround or a use;
+    A fact (母は80歳です, 先月購入しました) has no word of any kind, tone, feeling, urgency or gravity and none of a workaround or a use;
     an opening only says what the contact is about (来年度の契約についてご連絡いたします). Both count where the contact says nothing
     else. Appointments, announcements (別途ご連絡します) and what is well (昼は問題ありません) do not, whatever their words.
 
@@ -23,7 +23,7 @@ def circumstances(voc: pl.DataFrame, rules: VoiceRules) -> pl.Series:
     voc : DataFrame
         By the contract ``voc``, of whole contacts.
     rules : VoiceRules
-        ``circumstances`` and ``emotions``.
+        ``circumstances``, ``emotions`` and ``critical``.
 
     Returns
     -------
@@ -44,6 +44,7 @@ def circumstances(voc: pl.DataFrame, rules: VoiceRules) -> pl.Series:
     facts = plain.filter(line.str.contains(known.alternation("fact"))).filter(
         ~line.str.contains(known.alternation("matter")),
         ~line.str.contains(felt),
+        ~line.str.contains(rules.critical.alternation("match")),
     )
     arranged = told.filter(pl.col("kind") != "complaint", line.str.contains(known.alternation("arranges")))
     fine = told.filter(pl.col("kind").is_in(["other", "praise"]), line.str.contains(known.alternation("fine")))
