@@ -57,6 +57,7 @@ def discover(  # noqa: PLR0913 - what it needs
     pool: Pool = "all",
     existing: pl.DataFrame | None = None,
     attempt: str = "",
+    whole: npt.NDArray[np.floating] | None = None,
 ) -> pl.DataFrame:
     """Find topics in the texts that are not there yet.
 
@@ -77,6 +78,8 @@ def discover(  # noqa: PLR0913 - what it needs
         Given, the stricter bound of coherence holds, and their threshold.
     attempt : str
         Names the discovery in the lineage of what it finds.
+    whole : ndarray, shape (d,), optional
+        Mean of the vectors, where the origin is not a share of it.
 
     Returns
     -------
@@ -106,7 +109,11 @@ def discover(  # noqa: PLR0913 - what it needs
         min_cluster_size=1,
     )
     labels = clusterer.fit(vectors, sample_weight=n_contacts).labels_
-    points = _Points(centred(vectors, mean), centred(vectors, whole_mean(mean)), 1.0 + np.log2(n_contacts))
+    points = _Points(
+        centred(vectors, mean),
+        centred(vectors, whole_mean(mean) if whole is None else whole),
+        1.0 + np.log2(n_contacts),
+    )
     hashes = sampled["text_hash"].to_numpy()
     heard = _Heard.of(sampled["text_hash"], counted)
     known = _FOUND.to_frame() if existing is None else existing

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from voc_mining.topics.space import centred, matrix, whole_mean
+from voc_mining.topics.space import centred, matrix
 
 _CONTACTS = 10
 _BESIDE_OTHERS = 0.8
@@ -26,7 +26,7 @@ def formulas(texts: pl.DataFrame, mentions: pl.DataFrame, mean: npt.NDArray[np.f
     mentions : DataFrame
         ``text_hash``, ``contact_id``.
     mean : ndarray, shape (d,)
-        Origin of the space of assignment.
+        Mean of the vectors.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def formulas(texts: pl.DataFrame, mentions: pl.DataFrame, mean: npt.NDArray[np.f
         .filter(pl.col("accompanied") >= _BESIDE_OTHERS * pl.col("contacts"))["text_hash"]
         .sort()
     )
-    points = centred(matrix(known["vector"]), whole_mean(mean))
+    points = centred(matrix(known["vector"]), mean)
     found = []
     places = dict(
         beside.join(candidates.to_frame(), on="text_hash", how="semi")

@@ -8,6 +8,7 @@ twice, and a run that was stopped half-way tries exactly what it had begun.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,7 @@ from voc_mining.topics.formulas import formulas
 from voc_mining.topics.generic import says_something
 from voc_mining.topics.labels import label_topics, weighted
 from voc_mining.topics.params import GrowthParams, TopicsParams
-from voc_mining.topics.space import origin
+from voc_mining.topics.space import origin, whole_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ def _registry(
             "registry_version": version,
             "model_id": model_id,
             "mean": [mean.tolist()],
-            "formulas": [formulas(told, mentions, mean)],
+            "formulas": [formulas(told, mentions, whole_mean(mean))],
             "params": params.as_json(),
             "state": "active",
         },
@@ -200,7 +201,9 @@ def _discovered(  # noqa: PLR0913, PLR0917 - the same for both ways
 ) -> pl.DataFrame:
     attempt = digest("discovery", *texts["text_hash"])
     mean = np.asarray(registry["mean"].item(), dtype=np.float32)
-    talk = {*registry["formulas"].item(), *formulas(texts, mentions, mean)}
+    # Versions found before the space was half centred keep the whole mean, and their parameters do not know of density.
+    whole = whole_mean(mean) if "sparse" in json.loads(registry["params"].item()) else mean
+    talk = {*registry["formulas"].item(), *formulas(texts, mentions, whole)}
     texts = texts.filter(~pl.col("text_hash").is_in(sorted(talk)))
     # A run stopped after writing what this very attempt found must find it again, not take it for known.
     theirs = pl.col("lineage").str.json_path_match("$.attempt").fill_null("") == attempt
@@ -209,7 +212,9 @@ def _discovered(  # noqa: PLR0913, PLR0917 - the same for both ways
     alive = known.filter(pl.col("status") == "active")
     here = mentions.join(texts.select("text_hash"), on="text_hash", how="semi")
     asked = texts.join(here.filter("proactive"), on="text_hash", how="semi")
-    found = discover(texts, mentions, mean, params.discovery, existing=None if first else alive, attempt=attempt)
+    found = discover(
+        texts, mentions, mean, params.discovery, existing=None if first else alive, attempt=attempt, whole=whole
+    )
     if asked.height >= params.growth.min_texts_proactive:
         seen = pl.concat([each.select("topic_id", "centroid", "threshold") for each in (alive, found)])
         alone = discover(
@@ -220,6 +225,7 @@ def _discovered(  # noqa: PLR0913, PLR0917 - the same for both ways
             pool="proactive",
             existing=seen,
             attempt=attempt,
+            whole=whole,
         )
         found = pl.concat([found, alone.filter(~pl.col("topic_id").is_in(found["topic_id"].to_list()))])
     members = found.select("topic_id", pl.col("members").alias("text_hash")).explode("text_hash", empty_as_null=True)
