@@ -70,7 +70,7 @@ def side_matrix(customers: pl.DataFrame, mentions: pl.DataFrame, topics: list[st
     placed = mentions.join(rows, on="customer_key", how="inner", validate="m:1").join(
         columns, on="topic_id", how="inner", validate="m:1"
     )
-    raises = sparse.csr_array(  # type: ignore[no-untyped-call]
+    raises = sparse.csr_array(
         (placed["degree"].to_numpy(), (placed["row"].to_numpy(), placed["column"].to_numpy())),
         shape=(rows.height, len(topics)),
     )

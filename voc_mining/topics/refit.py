@@ -179,7 +179,7 @@ def _carried(
             centroid = unit(points.sum(axis=0, keepdims=True))[0].astype(np.float32)
             traced = {**json.loads(lineage), "event": PINNED}
             kept.append((topic, centroid.tolist(), json.dumps(traced, ensure_ascii=False, sort_keys=True)))
-    schema = {"topic_id": pl.String, "centroid": pl.List(pl.Float32), "lineage": pl.String}
+    schema = pl.Schema([("topic_id", pl.String), ("centroid", pl.List(pl.Float32)), ("lineage", pl.String)])
     alive = pl.DataFrame(kept, schema=schema, orient="row").with_columns(status=pl.lit("active"))
     return left.update(alive, on="topic_id")
 
