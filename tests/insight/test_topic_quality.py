@@ -85,11 +85,17 @@ def test_headings_and_hidden_topics_have_no_row_and_what_is_to_be_looked_at_come
     assert list(quality(*parts, topics=shown, nearest=nearest)) == ["D", "A", "C"]
 
 
-def test_the_nearest_topic_is_of_another_whole():
-    topics = pl.DataFrame({"topic_id": ["A", "B", "C"], "centroid": [[1.0, 0.0], [0.96, 0.28], [0.0, 1.0]]},
-                          schema_overrides={"centroid": pl.List(pl.Float32)})  # fmt: skip
-    apart = nearest_topics(topics, {"A": "A", "B": "B", "C": "C"})
-    assert apart.rows() == [("A", "B", 0.96), ("B", "A", 0.96), ("C", "B", 0.28)]
-    merged = nearest_topics(topics, {"A": "A", "B": "A", "C": "C"})
-    assert merged.rows() == [("A", "C", 0.28), ("C", "A", 0.28)]
+def test_the_nearest_topic_is_of_another_whole_whatever_all_have_in_common():
+    axes = {"A": [1.0, 0.0, 0.0], "B": [0.96, 0.28, 0.0], "C": [0.0, 0.0, 1.0], "D": [0.0, 1.0, 0.0]}
+    schema = {"topic_id": pl.String, "centroid": pl.List(pl.Float32)}
+    names = {name: name for name in axes}
+    for common in (0.0, 5.0):
+        rows = [(name, [value + common for value in axis]) for name, axis in axes.items()]
+        topics = pl.DataFrame(rows, schema=schema, orient="row")
+        nearest = nearest_topics(topics, names)
+        assert dict(nearest.select("topic_id", "nearest_topic_id").iter_rows())["A"] == "B"
+        assert nearest.filter(pl.col("topic_id") == "A")["nearest_similarity"].item() == pytest.approx(0.905, abs=0.001)
+        merged = nearest_topics(topics, names | {"B": "A"})
+        assert "B" not in {*merged["topic_id"], *merged["nearest_topic_id"]}
+        assert merged.filter(pl.col("topic_id") == "C")["nearest_topic_id"].item() == "D"
     assert nearest_topics(topics.head(1), {}).is_empty()

@@ -36,7 +36,7 @@ class TopicQualityParams:
     broad : float
         How many times the texts of the middle topic are many.
     twin : float
-        Cosine of two topics from which they may be one.
+        Similarity of two topics (less what all have in common) from which they may be one.
     shared : float
         Share of a topic's texts that fit one other topic nearly as well, from which the two may be one.
     drift : float
@@ -48,7 +48,7 @@ class TopicQualityParams:
     broad: float = 3.0
     twin: float = 0.60
     shared: float = 0.20
-    drift: float = 0.03
+    drift: float = 0.015
 
 
 def topic_quality(  # noqa: PLR0913 - one frame per table it reads

@@ -1,4 +1,4 @@
-"""Optional inputs of the sample: known numbers, weekly use, self-service, questions with answers, the glossary."""
+"""Optional inputs of the sample: known numbers, weekly use, self-service, questions with answers, the glossary, coding rules."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ def write_further(inbox: Path, customers: Sequence[SampleCustomer], book: Phrase
     _write(inbox / "selfservice.csv", ("at", "customer_id", "kind", "item", "solved"), _self_service(quiet, draws))
     faq = [[f"F{n:03d}", book.topics[key].sentences["inquiry"][0], _answer(n)] for n, key in enumerate(_FAQ_TOPICS, 1)]
     _write(inbox / "faq.csv", ("faq_id", "question", "answer"), faq)
-    shutil.copyfile(bundled("sample", "data/sample") / "glossary.csv", inbox / "glossary.csv")
+    for name in ("glossary.csv", "codes.csv"):
+        shutil.copyfile(bundled("sample", "data/sample") / name, inbox / name)
 
 
 def _usage(customers: Sequence[SampleCustomer], draws: Draws) -> list[list[str]]:

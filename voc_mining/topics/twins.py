@@ -27,14 +27,16 @@ def nearest_topics(topics: pl.DataFrame, roots: Mapping[str, str]) -> pl.DataFra
     -------
     DataFrame
         ``topic_id`` (a whole), ``nearest_topic_id``, ``nearest_similarity`` (greatest cosine between centroids of the two,
-        to four decimals), sorted; of equally similar ones the smaller id.
+        less the mean of all centroids, to four decimals), sorted; of equally similar ones the smaller id.
     """
     ordered = topics.sort("topic_id")
     ids = [roots.get(topic, topic) for topic in ordered["topic_id"]]
     if len(set(ids)) < 2:
         return _NEAREST.to_frame()
-    centroids = unit(matrix(ordered["centroid"]).astype(np.float64))
-    alike = np.round(centroids @ centroids.T, DECIMALS)
+    centroids = matrix(ordered["centroid"]).astype(np.float64)
+    # What all topics have in common says nothing about two of them.
+    apart = unit(centroids - centroids.mean(axis=0))
+    alike = np.round(apart @ apart.T, DECIMALS)
     rows, columns = np.nonzero(np.asarray(ids)[:, None] != np.asarray(ids)[None, :])
     pairs = pl.DataFrame(
         {
