@@ -349,6 +349,24 @@ def topics_note(  # noqa: PLR0913 - the options of the command
     _exit(lambda: topic_words.note(lake, topic, text, author=author, as_json=json, lang=lang), lang)
 
 
+@topics_app.command("tree")
+def topics_tree(  # noqa: PLR0913 - the options of the command
+    lake: Lake,
+    groups: Annotated[int | None, typer.Option("--groups", min=1, help="組の数 / number of groups")] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="組を見出しにする / make headings of the groups")] = False,
+    author: Author = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """似たトピックを組にして見せる（粗さは組の数で選ぶ） / Topics in groups, as coarse as wanted."""
+    from pipelines.commands import topic_tree
+
+    _exit(
+        lambda: topic_tree.print_tree(lake, groups, apply=apply, author=author, as_json=json, lang=lang),
+        lang,
+    )
+
+
 @topics_app.command("history")
 def topics_history(
     lake: Lake,

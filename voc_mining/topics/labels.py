@@ -153,7 +153,7 @@ def _names(topic: str, keywords: list[str], pairs: list[str]) -> Iterator[tuple[
     for words in telling_pairs:
         if len(words) == 2 and all(words) and any(word in keywords[:3] for word in words):
             yield JOINT.join(words), "pair"
-    apart = _apart(keywords)
+    apart = distinct_words(keywords)
     for count in range(2, len(apart) + 1):
         yield JOINT.join(apart[:count]), "terms"
     if apart:
@@ -161,7 +161,7 @@ def _names(topic: str, keywords: list[str], pairs: list[str]) -> Iterator[tuple[
     yield JOINT.join([*apart[:2], topic]), "terms"
 
 
-def _apart(keywords: list[str]) -> list[str]:
+def distinct_words(keywords: list[str]) -> list[str]:
     """Drop words that only repeat a part of a better one."""
     kept: list[str] = []
     for word in keywords:
