@@ -48,7 +48,7 @@ def assign(
     topics: pl.DataFrame,
     registry: pl.DataFrame,
     *,
-    second_margin: float = 0.05,
+    second_margin: float = 0.02,
     block: int = 65_536,
 ) -> pl.DataFrame:
     """Assign stored vectors to the topic whose centroid is most similar, if it is similar enough.
@@ -65,7 +65,7 @@ def assign(
         Rows of ``topics``; those of other versions and those not active are passed over.
     registry : DataFrame
         The one row of ``registries`` to assign under.
-    second_margin : float, default 0.05
+    second_margin : float, default 0.02
         A second topic must reach its own threshold and may be at most this much weaker than the first.
     block : int, default 65536
         Texts compared at once.

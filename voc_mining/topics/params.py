@@ -143,7 +143,7 @@ class TopicsParams:
     """
 
     model_id: str | None = None
-    second_margin: float = 0.05
+    second_margin: float = 0.02
     block: int = 65_536
     discovery: DiscoveryParams = field(default_factory=DiscoveryParams)
     naming: NamingParams = field(default_factory=NamingParams)

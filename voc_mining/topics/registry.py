@@ -25,6 +25,9 @@ from voc_mining.topics.labels import label_topics, weighted
 from voc_mining.topics.params import GrowthParams, TopicsParams
 from voc_mining.topics.space import origin, whole_mean
 
+_WHOLE_MEAN_MARGIN = 0.05
+"""How much weaker a second topic may be in versions that take the whole mean from vectors."""
+
 
 @dataclass(frozen=True, slots=True)
 class RegistryVersion:
@@ -108,7 +111,8 @@ def judge(
     """
     formula = pl.col("text_hash").is_in(registry["formulas"].item().to_list())
     told = texts.select("text_hash", (says_something(pl.col("terms"), pl.col("text")) & ~formula).alias("told"))
-    fits = assign(texts, topics, registry, second_margin=params.second_margin, block=params.block)
+    margin = params.second_margin if _is_half_centred(registry) else _WHOLE_MEAN_MARGIN
+    fits = assign(texts, topics, registry, second_margin=margin, block=params.block)
     return (
         fits.join(told, on="text_hash", validate="1:1", maintain_order="left")
         .with_columns(
@@ -202,7 +206,7 @@ def _discovered(  # noqa: PLR0913, PLR0917 - the same for both ways
     attempt = digest("discovery", *texts["text_hash"])
     mean = np.asarray(registry["mean"].item(), dtype=np.float32)
     # Versions found before the space was half centred keep the whole mean, and their parameters do not know of density.
-    whole = whole_mean(mean) if "sparse" in json.loads(registry["params"].item()) else mean
+    whole = whole_mean(mean) if _is_half_centred(registry) else mean
     talk = {*registry["formulas"].item(), *formulas(texts, mentions, whole)}
     texts = texts.filter(~pl.col("text_hash").is_in(sorted(talk)))
     # A run stopped after writing what this very attempt found must find it again, not take it for known.
@@ -244,3 +248,8 @@ def _discovered(  # noqa: PLR0913, PLR0917 - the same for both ways
         .sort("topic_id")
         .pipe(LAKE_TABLES["topics"].conform)
     )
+
+
+def _is_half_centred(registry: pl.DataFrame) -> bool:
+    """Whether half the mean is taken from vectors: versions of earlier programs take all of it, and lie further apart."""
+    return "sparse" in json.loads(registry["params"].item())
