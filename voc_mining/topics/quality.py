@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from voc_mining.topics.assignment import Yardstick
 from voc_mining.topics.lineage import CONTINUED, DORMANT, MERGED, NEW, PINNED, SPLIT
 from voc_mining.topics.registry import RegistryVersion
-from voc_mining.topics.space import centred, matrix
+from voc_mining.topics.space import centred, matrix, unit
 from voc_mining.topics.stability import stability
 
 _BLOCK = 65_536
@@ -117,24 +116,36 @@ def objections(sheet: Mapping[str, Any], policy: PromotionPolicy) -> list[str]:
 
 
 def separation(vectors: pl.DataFrame, version: RegistryVersion) -> float | None:
-    """Mean amount by which a text with a topic is nearer to its centroid than to the next, cosine.
+    """Mean amount by which a text with a topic is nearer to the mean of its topic's texts than to the next, cosine.
 
-    None where there are fewer than two topics or no text with one.
+    Measured in one space, whatever space a version is in: vectors less the mean of all. None where fewer than two topics have
+    texts.
     """
-    yardstick = Yardstick.of(version.registry, version.topics)
-    if len(yardstick.topic_ids) < 2:
+    placed = vectors.join(version.assignments.select("text_hash", "topic_id").drop_nulls(), on="text_hash").sort(
+        "text_hash"
+    )
+    names, own = np.unique(placed["topic_id"].to_numpy(), return_inverse=True)
+    if len(names) < 2:
         return None
-    at = pl.DataFrame({"topic_id": yardstick.topic_ids, "at": range(len(yardstick.topic_ids))})
-    placed = vectors.join(version.assignments.select("text_hash", "topic_id").drop_nulls(), on="text_hash")
-    placed = placed.join(at, on="topic_id", validate="m:1").sort("text_hash")
+    mean = sum(matrix(part["vector"]).sum(axis=0, dtype=np.float64) for part in vectors.iter_slices(_BLOCK))
+    mean = mean / vectors.height
+    parts = [(part["vector"], own[start : start + _BLOCK]) for start, part in _slices(placed)]
+    sums = np.zeros((len(names), len(mean)))
+    for part, mine in parts:
+        np.add.at(sums, mine, centred(matrix(part), mean))
+    centroids = unit(sums)
     total = 0.0
-    for part in placed.iter_slices(_BLOCK):
-        fits = centred(matrix(part["vector"]), yardstick.mean) @ yardstick.centroids.T
-        rows, own = np.arange(part.height), part["at"].to_numpy()
-        mine = fits[rows, own]
-        fits[rows, own] = -np.inf
-        total += float((mine - fits.max(axis=1)).sum())
-    return round(total / placed.height, 4) if placed.height else None
+    for part, mine in parts:
+        fits = centred(matrix(part), mean) @ centroids.T
+        rows = np.arange(len(mine))
+        nearest = fits[rows, mine]
+        fits[rows, mine] = -np.inf
+        total += float((nearest - fits.max(axis=1)).sum())
+    return round(total / placed.height, 4)
+
+
+def _slices(frame: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
+    return ((start, frame.slice(start, _BLOCK)) for start in range(0, frame.height, _BLOCK))
 
 
 def _moved(
