@@ -52,10 +52,11 @@ def test_large_and_loose_is_broad_and_large_alone_is_not():
 
 
 def test_topics_that_share_texts_or_a_place_are_twins():
-    seconds = pl.DataFrame({"text_hash": ["A0", "A1", "A2"], "second_topic_id": ["B", "B", "A"]})
-    found = quality(said("A", [0.7] * 8), said("B", [0.7] * 8), seconds=seconds)
+    seconds = pl.DataFrame({"text_hash": [f"A{n}" for n in range(6)], "second_topic_id": ["B"] * 5 + ["A"]})
+    found = quality(said("A", [0.7] * 20), said("B", [0.7] * 8), seconds=seconds)
     assert (found["A"]["flags"], found["A"]["shared_topic_id"], found["A"]["shared"]) == (["twin"], "B", 0.25)
     assert found["B"]["flags"] == []
+    assert quality(said("A", [0.7] * 20), said("B", [0.7] * 8), seconds=seconds.head(4))["A"]["flags"] == []
     nearest = pl.DataFrame({"topic_id": ["A"], "nearest_topic_id": ["B"], "nearest_similarity": [0.7]})
     assert quality(said("A", [0.7] * 8), said("B", [0.7] * 8), nearest=nearest)["A"]["flags"] == ["twin"]
 

@@ -39,6 +39,8 @@ class TopicQualityParams:
         Similarity of two topics (less what all have in common) from which they may be one.
     shared : float
         Share of a topic's texts that fit one other topic nearly as well, from which the two may be one.
+    min_shared : int
+        Texts that must fit both.
     drift : float
         Least fall of the mean similarity.
     """
@@ -47,8 +49,9 @@ class TopicQualityParams:
     min_recent: int = 10
     broad: float = 3.0
     twin: float = 0.60
-    shared: float = 0.20
-    drift: float = 0.015
+    shared: float = 0.25
+    min_shared: int = 5
+    drift: float = 0.02
 
 
 def topic_quality(  # noqa: PLR0913 - one frame per table it reads
@@ -140,7 +143,12 @@ def _shared(texts: pl.DataFrame, seconds: pl.DataFrame) -> pl.DataFrame:
         .sort("len", "shared_topic_id", descending=[True, False])
         .unique("topic_id", keep="first", maintain_order=True)
         .join(sizes, on="topic_id", validate="1:1")
-        .select("topic_id", "shared_topic_id", (pl.col("len") / pl.col("size")).alias("shared"))
+        .select(
+            "topic_id",
+            "shared_topic_id",
+            pl.col("len").alias("n_shared"),
+            (pl.col("len") / pl.col("size")).alias("shared"),
+        )
     )
 
 
@@ -148,7 +156,8 @@ def _flags(table: pl.DataFrame, limits: TopicQualityParams) -> pl.Expr:
     middle, low = table["n_texts"].median(), table["coherence"].quantile(0.25)
     large = pl.col("n_texts") >= limits.broad * float(middle or 0)  # type: ignore[arg-type]
     broad = large & (pl.col("coherence") <= (low or 0.0))
-    twin = (pl.col("nearest_similarity") >= limits.twin) | (pl.col("shared") >= limits.shared)
+    shares = (pl.col("shared") >= limits.shared) & (pl.col("n_shared") >= limits.min_shared)
+    twin = (pl.col("nearest_similarity") >= limits.twin) | shares
     fall = pl.col("before_mean") - pl.col("recent_mean")
     enough = pl.min_horizontal("recent_n", "before_n") >= limits.min_recent
     chance = 2.0 * (pl.col("before_error") + pl.col("recent_error")).sqrt()
