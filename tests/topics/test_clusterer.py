@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.metrics import adjusted_rand_score
+from sklearn.utils.estimator_checks import check_estimator
 
 from tests.topics import cone
 from voc_mining.topics.clusterer import NOISE, TopicClusterer
@@ -114,3 +115,8 @@ def test_groups_are_layers_of_one_tree(blobs):
 def test_single_precision_is_enough(blobs):
     vectors, matters = blobs
     assert adjusted_rand_score(matters, TopicClusterer().fit_predict(vectors.astype(np.float32))) == 1.0
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
+def test_it_is_an_estimator_by_the_checks_of_scikit_learn():
+    check_estimator(TopicClusterer())

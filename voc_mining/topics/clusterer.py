@@ -127,6 +127,8 @@ class TopicClusterer(ClusterMixin, BaseEstimator):
         weights = np.ones(len(vectors)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
         if weights.shape != (len(vectors),):
             raise ValueError(f"sample_weight has shape {weights.shape}, there are {len(vectors)} vectors")
+        if not weights.any():
+            raise ValueError("some sample weights must be greater than zero")
         order = _by_content(vectors, weights)
         with threadpool_limits(limits=1):
             mean = sum(block.sum(axis=0) for block in _blocks(vectors, order)) / len(vectors)
