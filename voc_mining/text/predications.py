@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -37,6 +38,8 @@ _CLOSING = frozenset(
     {"が", "けど", "けれど", "し", "ので", "から", "のに", "ん", "の", "よ", "ね", "よね", "な", "か", "です"}
 )
 _NAMES = "名詞-固有名詞-人名"
+_STEM = re.compile(r"[一-龯々]+[ぁ-ん]")
+"""A noun that is the stem of a verb: 調べ, 探し, 伝え."""
 _DO = "する"
 _LINKING = frozenset({"て", "で"})
 _AFTER_LINKING = frozenset({"済む", "すむ", "いい", "良い", "よい", "助かる", "も", "は", "から"})
@@ -82,7 +85,7 @@ class StatementParts:
 
     def _predicates(self) -> Iterator[Predication]:
         for place, phrase in enumerate(self._chain):
-            if phrase.kind != PREDICATE or not self._sayable(phrase):
+            if phrase.kind != PREDICATE or not self._sayable(phrase) or self._courteous(phrase):
                 continue
             before, plain = place, self._plain(phrase)
             if phrase.text in _BECOMING and place and self._adverbial(place):
@@ -115,6 +118,11 @@ class StatementParts:
         return (noun_alone and nearest == "を") or (
             doing and phrase.noun == phrase.text and self._asks(phrase.end) and not self._favour(phrase)
         )
+
+    def _courteous(self, phrase: Phrase) -> bool:
+        """Whether a verb is clad in お…する: お調べする is no 調べする, and there is no 調べ."""
+        clad = "お" in {self._tokens[place].surface for place in (phrase.start - 1, phrase.start) if place >= 0}
+        return clad and bool(_STEM.fullmatch(phrase.noun or "")) and self._doing(phrase)
 
     def _doing(self, phrase: Phrase) -> bool:
         said = self._tokens[phrase.start : phrase.end]
@@ -219,7 +227,7 @@ class StatementParts:
     def _noun_phrases(self, place: int) -> Iterator[Clause]:
         """Give the noun phrases that may stand alone: compound, or chained by の; a verbal noun with its object."""
         phrase = self._chain[place]
-        if not self._sayable(phrase):
+        if not self._sayable(phrase) or self._courteous(phrase):
             return
         if phrase.kind == NOUN:
             first, text, words = self._chained(place)
