@@ -17,18 +17,43 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.topics_found import STATEMENTS, read, texts_of
 from pipelines import engines
+from pipelines.settings import Settings
 from voc_mining.ids import text_hash
 from voc_mining.text.clauses import ClauseFinder
 from voc_mining.text.normalize import normalize
+from voc_mining.text.terms import pairs, terms
 from voc_mining.topics.labels import label_topics
 
 LABELS = Path(__file__).parent / "data" / "labels"
+STATEMENTS = Path(__file__).parent / "data" / "statements_ja.tsv"
 _DENIED = re.compile("ない|なかった|なし|ず$|不可|不明|できず|にくい|づらい")
 _ENDS = ("名詞", "動詞", "形容詞", "形状詞", "助動詞", "接尾辞")
 SHORTEST, LONGEST = 4, 20
 CRITERIA = ("words", "some", "polarity", "words and polarity", "phrase", "length", "all")
+
+
+def read(path: Path, text: str, label: str) -> pl.DataFrame:
+    """Read labelled texts, normalized."""
+    rows = pl.read_csv(path, separator="\t", quote_char=None, comment_prefix="#", infer_schema_length=0)
+    cleaned = [normalize(value) for value in rows[text]]
+    return pl.DataFrame({"text": cleaned, "label": rows[label]}).with_columns(
+        pl.Series("text_hash", [text_hash(value) for value in cleaned])
+    )
+
+
+def texts_of(rows: pl.DataFrame) -> pl.DataFrame:
+    """Distinct texts with vectors, terms and pairs."""
+    distinct = rows.unique("text_hash").sort("text_hash")
+    tokens = [engines.tokenizer().tokenize(text) for text in distinct["text"]]
+    vectors = engines.embedder(Settings()).encode(distinct["text"].to_list())
+    return distinct.select(
+        "text_hash",
+        "text",
+        pl.Series("vector", vectors).cast(pl.List(pl.Float32)),
+        pl.Series("terms", [terms(each) for each in tokens], dtype=pl.List(pl.String)),
+        pl.Series("pairs", [pairs(each) for each in tokens], dtype=pl.List(pl.String)),
+    )
 
 
 def references() -> pl.DataFrame:
