@@ -19,7 +19,7 @@ from pipelines.request import RunRequest
 from pipelines.settings import Settings
 from pipelines.steps.hearing import heard_otherwise, in_force, told_digest
 from voc_mining import __version__
-from voc_mining.accounts import Account, total
+from voc_mining.accounts import Account, totals
 from voc_mining.contracts.rules import SilenceRules
 from voc_mining.ingest.inbox import InboxFile, list_inbox
 from voc_mining.store.manifest import RunManifest, record
@@ -93,14 +93,10 @@ class RunBook:
             "out": str(self.request.out),
             "report": str(self.request.out / REPORT),
             "counts": count,
-            "accounts": [asdict(account) for account in self._totals()],
+            "accounts": [asdict(account) for account in totals(self._accounts)],
             "timings": {name: round(seconds, 2) for name, seconds in self._timings.items()},
             "notes": self._notes(),
         }
-
-    def _totals(self) -> list[Account]:
-        stages = list(dict.fromkeys(account.stage for account in self._accounts))
-        return [total(stage, [account for account in self._accounts if account.stage == stage]) for stage in stages]
 
     def _versions(self) -> dict[str, int]:
         return self._lake.versions() | {f"vault/{name}": n for name, n in self._vault.versions().items()}
@@ -127,7 +123,7 @@ class RunBook:
             models=engines.identities(request, self.settings),
             tables_in=self._tables_in,
             tables_out=self._versions(),
-            accounts=self._totals(),
+            accounts=totals(self._accounts),
             timings=self._timings,
             notes=self._notes(),
         )

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import polars as pl
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from pipelines.progress import listened
 from voc_mining.messages.catalogue import Messages
@@ -45,6 +47,16 @@ def bars(console: Console, say: Messages, leave: Callable[[BaseException], None]
     hidden = not console.is_terminal
     with Progress(*columns, console=console, disable=hidden) as progress, listened(Bars(progress, say, leave)):
         yield
+
+
+def print_table(
+    frame: pl.DataFrame, say: Messages, shown: Callable[[str, object], str] = lambda _column, value: str(value)
+) -> None:
+    """Print rows under the headings ``topics.col_…`` of their columns; ``shown`` writes a cell of a column."""
+    table = Table(*(Column(say(f"topics.col_{name}"), overflow="fold") for name in frame.columns))
+    for row in frame.iter_rows(named=True):
+        table.add_row(*(escape(shown(name, value)) for name, value in row.items()))
+    Console().print(table)
 
 
 def show_summary(console: Console, summary: Mapping[str, Any], say: Messages) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 
@@ -76,3 +76,9 @@ class Account:
 def total(stage: str, accounts: list[Account]) -> Account:
     """Add up the accounts of a stage's batches."""
     return reduce(lambda left, right: left + right, accounts, Account(stage))
+
+
+def totals(accounts: Sequence[Account]) -> list[Account]:
+    """Add up the accounts of each stage, in the order in which the stages come first."""
+    stages = dict.fromkeys(account.stage for account in accounts)
+    return [total(stage, [account for account in accounts if account.stage == stage]) for stage in stages]

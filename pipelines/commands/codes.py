@@ -8,15 +8,16 @@ from dataclasses import dataclass
 import polars as pl
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Column, Table
 
 from pipelines.commands.arguments import lake_with_data, language
 from pipelines.publish import told_rejects
 from pipelines.request import today
-from pipelines.steps.coding import stored_codes, stored_words
+from pipelines.steps.coding import stored_codes
 from pipelines.steps.edited import edited_topics
 from pipelines.steps.guides import stored_guides
 from pipelines.steps.insight import InsightParams, read_statements
+from pipelines.steps.wording import stored_words
+from pipelines.terminal import print_table
 from voc_mining.errors import UserError
 from voc_mining.insight.coding import coded, words_not_said
 from voc_mining.insight.coding_table import coding_table
@@ -56,7 +57,7 @@ def view_codes(lake: DeltaStore, lang: str) -> CodesView:
     stored = stored_codes(lake)
     edited = edited_topics(lake)
     statements = read_statements(lake, params, edited.assigned)
-    words = stored_words(lake)
+    words = stored_words(lake, "voc_id", "terms", "pairs")
     found = coded(statements, words, stored.codes)
     latest = found.join(statements.select("voc_id", "text", "started_at"), on="voc_id", validate="m:1")
     taken = edited.assigned.filter(pl.col("by") == GUIDED).group_by("topic_id").agg(pl.len().alias("n_texts"))
@@ -88,14 +89,14 @@ def print_codes(lake: str, *, as_json: bool, lang: str | None) -> int:
     if view.coding.is_empty() and view.guided.is_empty() and view.unreadable.is_empty():
         console.print(say("topics.no_codes"), soft_wrap=True)
     if view.coding.height:
-        _print_table(console, view.coding.select("code_id", "name", "rule", "n_voc", "n_customers"), say)
+        print_table(view.coding.select("code_id", "name", "rule", "n_voc", "n_customers"), say)
     for name, words in (
         view.coding.filter(pl.col("words_not_said").list.len() > 0).select("name", "words_not_said").iter_rows()
     ):
         told = say("report.words_not_said", words=say("summary.between").join(words))
         console.print(f"{name}: {told}", markup=False, soft_wrap=True)
     if view.guided.height:
-        _print_table(console, view.guided, say)
+        print_table(view.guided, say)
     for file, row, detail in view.unreadable.iter_rows():
         console.print(" ".join(filter(None, (file, row and str(row), detail))), markup=False, soft_wrap=True)
     return 0
@@ -128,10 +129,3 @@ def print_code(lake: str, name: str, *, as_json: bool, lang: str | None) -> int:
         why = say("report.because", words=say("summary.between").join(evidence)) if evidence else ""
         console.print(f"  ・{text}  {why}".rstrip(), markup=False, soft_wrap=True)
     return 0
-
-
-def _print_table(console: Console, frame: pl.DataFrame, say: Messages) -> None:
-    table = Table(*(Column(say(f"topics.col_{name}"), overflow="fold") for name in frame.columns))
-    for row in frame.iter_rows():
-        table.add_row(*(escape(str(value)) for value in row))
-    console.print(table)

@@ -18,11 +18,12 @@ from pipelines.request import RunRequest, today
 from pipelines.settings import Settings, quiet_libraries
 from pipelines.steps.classify import classify_step
 from pipelines.steps.embed import embed_step
-from pipelines.steps.insight import InsightParams, corrections_step, insight_step, report_step
+from pipelines.steps.insight import InsightParams, corrections_step, insight_step
 from pipelines.steps.mine import mine_step
 from pipelines.steps.topics import topics_step
+from pipelines.steps.wording import stored_words
 from pipelines.terminal import bars
-from voc_mining.accounts import Account
+from voc_mining.accounts import Account, totals
 from voc_mining.errors import UserError
 from voc_mining.export.writer import write_export
 from voc_mining.ingest.codes import CodesFile, read_codes
@@ -151,7 +152,7 @@ def _mine(
     if codes is not None:
         chosen |= {name: frames[name] for name in _FILES_OF_CODES}
     if columns.group:
-        words = report_step(lake, params)["statement_words"]
+        words = stored_words(lake, "voc_id", "terms")
         chosen["keyness"] = keyness_table(columns.group, frames["voc"], words, table.groups)
         chosen["topic_groups"] = topic_groups_table(columns.group, frames["voc"], frames["topics"], table.groups)
     return _Mined(chosen, accounts)
@@ -163,15 +164,13 @@ def _texts(
     """Take statements from the texts, batch by batch."""
     tokenizer, rules = engines.text_engines(request, settings)
     batches = list(table.contacts["contact_id"].to_frame().iter_slices(settings.contacts_per_task))
-    totals: dict[str, Account] = {}
+    accounts: list[Account] = []
     for done, batch in enumerate(batches):
         progress.at("mine", done, len(batches))
-        for account in mine_step(
-            lake, vault, batch["contact_id"].to_list(), tokenizer, rules, engines.voice_rules(), ""
-        ):
-            totals[account.stage] = totals.get(account.stage, Account(account.stage)) + account
+        contact_ids = batch["contact_id"].to_list()
+        accounts += mine_step(lake, vault, contact_ids, tokenizer, rules, engines.voice_rules(), "")
     progress.at("mine", len(batches), len(batches))
-    return list(totals.values())
+    return totals(accounts)
 
 
 def _summary(found: _Mined, table: TextTable, n_rejects: int, files: list[Path]) -> dict[str, object]:

@@ -9,10 +9,9 @@ import polars as pl
 
 from pipelines.commands.topics import find, history, resolved_topics
 from pipelines.steps.edited import EditedTopics, edited_topics
-from pipelines.steps.wording import stored_wording
+from pipelines.steps.wording import text_words
 from voc_mining.errors import UserError
 from voc_mining.store.delta import DeltaStore
-from voc_mining.text.wording import reworded
 from voc_mining.topics import edits
 from voc_mining.topics.edits import NOWHERE, Place
 from voc_mining.topics.labels import keyness
@@ -30,12 +29,7 @@ def rename_topic(lake: DeltaStore, topic: str, label: str, *, author: str, at: d
     """
     resolved = resolved_topics(lake)
     topic_id = find(resolved, topic)
-    name = label.strip()
-    if not name:
-        raise UserError("topics.empty_name")
-    holders = resolved.filter((pl.col("label") == name) & (pl.col("effective_topic_id") != topic_id))
-    if holders.height:
-        raise UserError("topics.name_taken", label=name, topic_id=holders["effective_topic_id"][0])
+    name = _free_name(resolved.filter(pl.col("effective_topic_id") != topic_id), label)
     return _append(lake, edits.rename(topic_id, name, author=author, at=_now(at)))
 
 
@@ -202,16 +196,13 @@ def _places(lake: DeltaStore, statements: Sequence[str]) -> list[Place]:
 
 def _keywords(lake: DeltaStore, edited: EditedTopics, texts: Sequence[str]) -> list[str]:
     """Terms that tell some texts from the others that have a topic."""
-    said = lake.scan("voc").filter("counts").select("text_hash", "terms").unique("text_hash")
-    words = reworded(said.collect(), stored_wording(lake)).join(
-        edited.assigned.drop_nulls("topic_id"), on="text_hash", how="semi"
-    )
+    words = text_words(lake, edited.assigned.drop_nulls("topic_id"))
     members = pl.DataFrame({"topic_id": ["examples"] * len(texts), "text_hash": list(texts)}).unique()
     return keyness(members, words, "terms")["entry"].head(_KEYWORDS).to_list()
 
 
 def _free_name(resolved: pl.DataFrame, label: str) -> str:
-    """Name that no topic has."""
+    """Name that none of the topics has."""
     name = label.strip()
     if not name:
         raise UserError("topics.empty_name")

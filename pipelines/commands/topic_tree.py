@@ -14,12 +14,10 @@ from pipelines.commands.arguments import lake_with_data, language
 from pipelines.commands.topic_edits import group_topics
 from pipelines.commands.topics import list_topics
 from pipelines.settings import Settings
-from pipelines.steps.edited import EditedTopics, edited_topics
-from pipelines.steps.wording import stored_wording
+from pipelines.steps.edited import edited_topics, topics_in_force
+from pipelines.steps.wording import text_words
 from voc_mining.messages.catalogue import Messages
 from voc_mining.store.delta import DeltaStore
-from voc_mining.text.wording import reworded
-from voc_mining.topics.registry import active_version
 from voc_mining.topics.tree import group_names, grouped, usual_groups
 
 
@@ -41,11 +39,11 @@ def topic_tree(lake: DeltaStore, n_groups: int | None = None) -> pl.DataFrame:
         ``group``, ``name``, ``topic_id``, ``label``, ``n_voc``, the groups and in them the topics with most statements first.
     """
     edited = edited_topics(lake)
-    version = active_version(lake.read("registries")).select("registry_version")
-    found = lake.scan("topics").join(version.lazy(), on="registry_version", how="semi").select("topic_id", "centroid")
-    topics = found.collect().join(edited.topics.filter(pl.col("layer") == 0), on="topic_id", how="semi")
+    found = topics_in_force(lake).select("topic_id", "centroid").collect()
+    topics = found.join(edited.topics.filter(pl.col("layer") == 0), on="topic_id", how="semi")
     groups = grouped(topics, usual_groups(topics.height) if n_groups is None else n_groups)
-    names = group_names(groups, edited.assigned.drop_nulls("topic_id"), _texts(lake, edited))
+    placed = edited.assigned.drop_nulls("topic_id")
+    names = group_names(groups, placed, text_words(lake, placed))
     listed = list_topics(lake).select("topic_id", "label", "n_voc")
     named = groups.join(listed, on="topic_id", validate="1:1").with_columns(
         pl.col("group").replace_strict(names, default=None, return_dtype=pl.String).alias("name"),
@@ -99,10 +97,3 @@ def _branch(name: str, part: pl.DataFrame, say: Messages) -> Tree:
     for row in part.iter_rows(named=True):
         branch.add(f"{escape(row['label'])}  {row['topic_id']}  {say('topics.of_statements', n=row['n_voc'])}")
     return branch
-
-
-def _texts(lake: DeltaStore, edited: EditedTopics) -> pl.DataFrame:
-    """Terms of the texts that have a topic."""
-    placed = edited.assigned.drop_nulls("topic_id").lazy()
-    said = lake.scan("voc").filter("counts").select("text_hash", "terms").join(placed, on="text_hash", how="semi")
-    return reworded(said.unique("text_hash").collect(), stored_wording(lake)).select("text_hash", "terms")

@@ -6,16 +6,17 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import polars as pl
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Column, Table
 
 from pipelines.commands import codes, topic_edits, topics
 from pipelines.commands.arguments import lake_with_data, language
 from pipelines.settings import Settings
+from pipelines.terminal import print_table
 from voc_mining.business_time import TOKYO
 from voc_mining.errors import UserError
 from voc_mining.messages.catalogue import Messages
@@ -39,7 +40,7 @@ def print_list(lake: str, *, as_json: bool, lang: str | None) -> int:
     elif listed.is_empty():
         Console().print(say("topics.none"))
     else:
-        _print_table(listed.select(_LISTED), say)
+        print_table(listed.select(_LISTED), say, partial(_cell, say=say))
     return 0
 
 
@@ -179,7 +180,7 @@ def print_history(lake: str, topic: str | None, *, as_json: bool, lang: str | No
     elif edits.is_empty():
         Console().print(say("topics.no_edits"))
     else:
-        _print_table(edits.select(_HISTORY), say)
+        print_table(edits.select(_HISTORY), say, partial(_cell, say=say))
     return 0
 
 
@@ -209,13 +210,6 @@ class _Desk:
 
 def _print_json(content: object) -> None:
     print(json.dumps(content, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - the command's output
-
-
-def _print_table(frame: pl.DataFrame, say: Messages) -> None:
-    table = Table(*(Column(say(f"topics.col_{name}"), overflow="fold") for name in frame.columns))
-    for row in frame.iter_rows(named=True):
-        table.add_row(*(escape(_cell(name, value, say)) for name, value in row.items()))
-    Console().print(table)
 
 
 def _cell(name: str, value: object, say: Messages) -> str:

@@ -8,12 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.steps.edited import EditedTopics, edited_topics, registered_topics
+from pipelines.steps.edited import EditedTopics, edited_topics, registered_topics, topics_in_force
 from voc_mining.contracts.headings import with_headings
 from voc_mining.errors import UserError
 from voc_mining.store.delta import DeltaStore
 from voc_mining.topics import edits, replay
-from voc_mining.topics.registry import active_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ def list_topics(lake: DeltaStore) -> pl.DataFrame:
         edited.topics.drop("exemplars")
         .join(resolved.select("topic_id", "made_by", "pinned"), on="topic_id", validate="1:1")
         .join(counts, on="topic_id", how="left", validate="1:1")
-        .join(_pools(lake), on="topic_id", how="left", validate="1:1")
+        .join(topics_in_force(lake).select("topic_id", "pool").collect(), on="topic_id", how="left", validate="1:1")
         .join(absorbed, left_on="topic_id", right_on="effective_topic_id", how="left", validate="1:1")
         .with_columns(
             pl.col("n_voc", "n_contacts").fill_null(0), pl.col("absorbed").fill_null(pl.lit([], pl.List(pl.String)))
@@ -147,7 +146,7 @@ def history(lake: DeltaStore, topic: str | None = None) -> pl.DataFrame:
     edited = edited_topics(lake)
     resolved = edited.resolution.topics
     gone = pl.col("edit_id").is_in(sorted(edited.vanished)) & (pl.col("effect") == "applied")
-    listed = replay.history(registered_topics(lake), lake.read("topic_edits")).with_columns(
+    listed = replay.with_effects(lake.read("topic_edits"), edited.resolution.effects).with_columns(
         pl.when(gone).then(pl.lit("vanished")).otherwise("effect").alias("effect")
     )
     if topic is None:
@@ -163,22 +162,14 @@ def history(lake: DeltaStore, topic: str | None = None) -> pl.DataFrame:
 
 def _names(lake: DeltaStore, topic_id: str) -> list[dict[str, Any]]:
     """Read what a topic might have been called; nothing of topics that older versions named, or people made."""
-    version = active_version(lake.read("registries")).select("registry_version")
-    mine = lake.scan("topics").filter(pl.col("topic_id") == topic_id)
-    found = mine.join(version.lazy(), on="registry_version", how="semi").select("candidates").collect()
-    listed = found["candidates"].drop_nulls()
+    mine = topics_in_force(lake).filter(pl.col("topic_id") == topic_id)
+    listed = mine.select("candidates").collect().to_series().drop_nulls()
     return list(json.loads(listed.item())) if listed.len() else []
 
 
 def resolved_topics(lake: DeltaStore) -> pl.DataFrame:
     """Read the topics of the active version with the edits resolved over them, as :class:`Resolution` has them."""
     return replay.resolve(registered_topics(lake), lake.read("topic_edits")).topics
-
-
-def _pools(lake: DeltaStore) -> pl.DataFrame:
-    version = active_version(lake.read("registries")).select("registry_version")
-    found = lake.scan("topics").join(version.lazy(), on="registry_version", how="semi")
-    return found.select("topic_id", "pool").collect()
 
 
 def _statements(lake: DeltaStore, edited: EditedTopics) -> pl.DataFrame:

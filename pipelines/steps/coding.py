@@ -46,12 +46,6 @@ def stored_codes(lake: DeltaStore) -> StoredCodes:
     return StoredCodes(_reworded(read, stored_wording(lake)), unreadable)
 
 
-def stored_words(lake: DeltaStore) -> pl.DataFrame:
-    """Read the terms and pairs of the statements that count, synonyms resolved: ``voc_id``, ``terms``, ``pairs``."""
-    words = lake.scan("voc").filter("counts").select("voc_id", "terms", "pairs").collect()
-    return reworded(words, stored_wording(lake))
-
-
 def _reworded(codes: list[Code], wording: Wording) -> tuple[Code, ...]:
     """Put synonyms to the words of rules; words with ``*`` and stop words stay as they are."""
     words = sorted({word for code in codes for word in words_of_rule(code.rule) if "*" not in word})

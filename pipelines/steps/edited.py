@@ -89,6 +89,11 @@ def registered_topics(lake: DeltaStore) -> pl.DataFrame:
     return with_guides(_registry(lake, version), stored_guides(lake) if version.height else ())
 
 
+def topics_in_force(lake: DeltaStore) -> pl.LazyFrame:
+    """Rows of ``topics`` of the version in force, as they were found."""
+    return lake.scan("topics").filter(_in_force(active_version(lake.read("registries"))))
+
+
 def with_guides(registry: pl.DataFrame, guides: Sequence[Guide]) -> pl.DataFrame:
     """Put guided topics and their headings beside those of a registry; ``made_by`` tells which is which."""
     found = registry.with_columns(pl.lit("discovery").alias("made_by"))

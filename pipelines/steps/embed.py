@@ -29,7 +29,7 @@ def embed_step(lake: DeltaStore, embedder: Embedder, params: EmbedParams | None 
     """
     settings = params or EmbedParams()
     examples = example_texts(lake)
-    said = lake.scan("voc").filter("counts").select("text_hash").collect()
+    said = lake.scan("voc").filter("counts").select(pl.col("text_hash").unique()).collect()
     hashes = pl.concat([said, examples.select("text_hash")]).unique()
     there = lake.scan("vectors").filter(pl.col("model_id") == embedder.model_id).select("text_hash").collect()
     missing = hashes.join(there, on="text_hash", how="anti")

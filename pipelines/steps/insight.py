@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.steps.coding import stored_codes, stored_words
-from pipelines.steps.edited import edited_topics
-from pipelines.steps.wording import stored_wording
+from pipelines.steps.coding import stored_codes
+from pipelines.steps.edited import edited_topics, topics_in_force
+from pipelines.steps.wording import stored_words
 from voc_mining.business_time import end_of_day
 from voc_mining.classify.decision import classified
 from voc_mining.classify.model import bundled_model
@@ -19,8 +19,6 @@ from voc_mining.insight.stage import insight
 from voc_mining.segment.quiet_states import quiet_states
 from voc_mining.segment.silence import quiet_customers, silence_at
 from voc_mining.store.delta import DeltaStore
-from voc_mining.text.wording import reworded
-from voc_mining.topics.registry import active_version
 
 __all__ = ["InsightParams", "corrections_step", "insight_step", "read_statements", "report_step"]
 
@@ -70,7 +68,7 @@ def insight_step(lake: DeltaStore, params: InsightParams, corrections: pl.DataFr
         quiet=quiet,
         states=quiet_states(quiet, told, customers, params.quiet),
         codes=codes,
-        words=stored_words(lake) if codes else None,
+        words=stored_words(lake, "voc_id", "terms", "pairs") if codes else None,
         params=params,
     )
 
@@ -87,21 +85,12 @@ def report_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFra
     """
     customers = customer_facts(lake.read("customers"), params)
     contacts = contact_facts(lake.read("contacts"), lake.read("segments"), params)
-    words = lake.scan("voc").filter("counts").select("voc_id", "terms").collect()
-    words = reworded(words, stored_wording(lake))
     states = silence_at(_moments(customers, params), contacts, customers, params.silence)
     return {
         "customer_silence": customer_silence(states),
-        "statement_words": words,
-        "topic_names": _topic_names(lake),
+        "statement_words": stored_words(lake, "voc_id", "terms"),
+        "topic_names": topics_in_force(lake).select("topic_id", "candidates").drop_nulls().sort("topic_id").collect(),
     }
-
-
-def _topic_names(lake: DeltaStore) -> pl.DataFrame:
-    """Read what the topics in force might have been called."""
-    version = active_version(lake.read("registries")).select("registry_version")
-    topics = lake.scan("topics").join(version.lazy(), on="registry_version", how="semi")
-    return topics.select("topic_id", "candidates").drop_nulls().sort("topic_id").collect()
 
 
 def read_statements(lake: DeltaStore, params: InsightParams, assigned: pl.DataFrame) -> pl.DataFrame:

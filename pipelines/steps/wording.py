@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from voc_mining.contracts.wording import (
     DictionaryWord,
     StopWords,
@@ -11,6 +13,7 @@ from voc_mining.contracts.wording import (
     stop_words_of,
 )
 from voc_mining.store.delta import DeltaStore
+from voc_mining.text.wording import reworded
 
 _ORDER = ("source_file", "source_row")
 
@@ -32,3 +35,23 @@ def stored_wording(lake: DeltaStore) -> Wording:
     """Read what is changed in terms and pairs when they are read."""
     rows = lake.read("synonyms").sort(*_ORDER, "term").select("term", "synonyms").iter_rows()
     return Wording(leading_terms(rows), stored_stop_words(lake).added)
+
+
+def stored_words(lake: DeltaStore, *columns: str) -> pl.DataFrame:
+    """Read words of the statements that count, as users want them counted.
+
+    Parameters
+    ----------
+    lake : DeltaStore
+        Tables.
+    *columns : str
+        Columns of ``voc``, ``terms`` or ``pairs`` among them.
+    """
+    return reworded(lake.scan("voc").filter("counts").select(columns).collect(), stored_wording(lake))
+
+
+def text_words(lake: DeltaStore, texts: pl.DataFrame) -> pl.DataFrame:
+    """Read the terms of some texts (``text_hash``), each once: ``text_hash``, ``terms``."""
+    said = lake.scan("voc").filter("counts").select("text_hash", "terms")
+    wanted = said.join(texts.lazy().select("text_hash"), on="text_hash", how="semi").unique("text_hash")
+    return reworded(wanted.collect(), stored_wording(lake))

@@ -8,7 +8,7 @@ from polars.testing import assert_frame_equal
 from tests.topics.cone import moment
 from voc_mining.contracts import LAKE_TABLES
 from voc_mining.topics import edits
-from voc_mining.topics.replay import history, resolve
+from voc_mining.topics.replay import resolve, with_effects
 
 TOPICS = pl.DataFrame(
     {"topic_id": ["A", "B", "C", "D"], "label": ["甲", "乙", "丙", "丁"], "status": ["active"] * 3 + ["dormant"]}
@@ -37,8 +37,12 @@ def _undo(minute: int, edit: pl.DataFrame) -> pl.DataFrame:
     return edits.undo(edit["edit_id"].item(), author="鈴木", at=moment(minute))
 
 
+def _history(log: pl.DataFrame) -> pl.DataFrame:
+    return with_effects(log, resolve(TOPICS, log).effects)
+
+
 def _effects(log: pl.DataFrame) -> dict[str, str]:
-    return dict(history(TOPICS, log).select("edit_id", "effect").iter_rows())
+    return dict(_history(log).select("edit_id", "effect").iter_rows())
 
 
 def test_edits_keep_the_contract():
@@ -104,7 +108,7 @@ def test_an_edit_of_what_is_not_there_is_kept_and_said():
     log = _log(_rename(1, "Z", "無"), _merge(2, "A", "Z"), edits.undo("E0", author="佐藤", at=moment(3)))
     assert _state(log) == _state(NONE)
     assert sorted(_effects(log).values()) == ["unknown_edit", "unknown_topic", "unknown_topic"]
-    assert history(TOPICS, log)["action"].to_list() == ["undo", "merge", "rename"]
+    assert _history(log)["action"].to_list() == ["undo", "merge", "rename"]
 
 
 def test_an_action_of_a_later_version_changes_nothing():

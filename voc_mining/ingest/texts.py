@@ -17,7 +17,7 @@ from voc_mining.ingest.contacts import conformed, dated
 from voc_mining.ingest.csv_records import Split, split
 from voc_mining.ingest.encoding import decode
 from voc_mining.ingest.records import folded_header
-from voc_mining.ingest.rejects import SCHEMA
+from voc_mining.ingest.rejects import SCHEMA, masked_words
 from voc_mining.ingest.signatures import other_than_text
 from voc_mining.ingest.stage import reject_tables
 
@@ -115,7 +115,7 @@ def read_text_table(raw: bytes, name: str, columns: TextColumns, mask: Callable[
         texts.select("contact_id", pl.lit("body").alias("part"), "text", "month").select(
             VAULT_TABLES["documents"].schema.names()
         ),
-        texts.select("contact_id", _masked(texts["group"], mask)),
+        texts.select("contact_id", masked_words(texts["group"], mask)),
         rejects,
         Account(
             STAGE,
@@ -147,11 +147,6 @@ def _ids(table: Split, column: str | None, file: str) -> pl.Series:
 
 def _nothing(table: Split) -> pl.Series:
     return pl.repeat(None, len(table.records), dtype=pl.String, eager=True)
-
-
-def _masked(groups: pl.Series, mask: Callable[[str], str]) -> pl.Series:
-    named = {name: mask(name) for name in groups.drop_nulls().unique()}
-    return groups.replace_strict(named, default=None, return_dtype=pl.String).alias("group")
 
 
 def _rejects(table: Split, nameless: pl.DataFrame, columns: TextColumns, file: str) -> pl.DataFrame:

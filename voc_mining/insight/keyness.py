@@ -20,6 +20,7 @@ from scipy import stats
 
 _HALF = 0.5
 _DIGITS = 6
+_MEASURES = ("log_odds", "ci_low", "ci_high", "p_value", "q_value")
 _Z = 1.959964  # of a 95 % interval, in standard deviations
 
 
@@ -87,9 +88,6 @@ def group_contrast(having: pl.DataFrame, groups: pl.DataFrame, params: KeynessPa
         .select("group", "entry", "contacts", "of", "others", "of_others", *_MEASURES)
         .sort("group", "log_odds", "contacts", "entry", descending=[False, True, True, False], nulls_last=True)
     )
-
-
-_MEASURES = ("log_odds", "ci_low", "ci_high", "p_value", "q_value")
 
 
 def _tested(table: pl.DataFrame) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,23 +129,19 @@ def separation(vectors: pl.DataFrame, version: RegistryVersion) -> float | None:
         return None
     mean = sum(matrix(part["vector"]).sum(axis=0, dtype=np.float64) for part in vectors.iter_slices(_BLOCK))
     mean = mean / vectors.height
-    parts = [(part["vector"], own[start : start + _BLOCK]) for start, part in _slices(placed)]
+    placed = placed.select("vector", pl.Series("own", own))
     sums = np.zeros((len(names), len(mean)))
-    for part, mine in parts:
-        np.add.at(sums, mine, centred(matrix(part), mean))
+    for part in placed.iter_slices(_BLOCK):
+        np.add.at(sums, part["own"].to_numpy(), centred(matrix(part["vector"]), mean))
     centroids = unit(sums)
     total = 0.0
-    for part, mine in parts:
-        fits = centred(matrix(part), mean) @ centroids.T
-        rows = np.arange(len(mine))
+    for part in placed.iter_slices(_BLOCK):
+        fits = centred(matrix(part["vector"]), mean) @ centroids.T
+        rows, mine = np.arange(part.height), part["own"].to_numpy()
         nearest = fits[rows, mine]
         fits[rows, mine] = -np.inf
         total += float((nearest - fits.max(axis=1)).sum())
     return round(total / placed.height, 4)
-
-
-def _slices(frame: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
-    return ((start, frame.slice(start, _BLOCK)) for start in range(0, frame.height, _BLOCK))
 
 
 def _moved(

@@ -121,15 +121,21 @@ def resolve(topics: pl.DataFrame, edits: pl.DataFrame) -> Resolution:
     return state.resolved()
 
 
-def history(topics: pl.DataFrame, edits: pl.DataFrame) -> pl.DataFrame:
+def with_effects(edits: pl.DataFrame, effects: Mapping[str, str]) -> pl.DataFrame:
     """List the edits, the latest first, with what became of each.
+
+    Parameters
+    ----------
+    edits : DataFrame
+        Rows of ``topic_edits``.
+    effects : mapping of str to str
+        As :attr:`Resolution.effects` names them; an edit that came since has none.
 
     Returns
     -------
     DataFrame
-        The columns of ``topic_edits`` and ``effect``, as :attr:`Resolution.effects` names it.
+        The columns of ``topic_edits`` and ``effect``.
     """
-    effects = resolve(topics, edits).effects
     effect = pl.DataFrame(
         {"edit_id": list(effects), "effect": list(effects.values())}, schema={"edit_id": pl.String, "effect": pl.String}
     )
