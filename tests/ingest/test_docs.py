@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from voc_mining.ingest.kinds import catalogue
+from voc_mining.ingest.kinds import CONTACT_KINDS, CUSTOMERS, RELATION_KINDS, catalogue
 from voc_mining.ingest.sources import parse_sources
 from voc_mining.messages.catalogue import _sentences
 
@@ -21,9 +21,9 @@ def test_the_example_is_a_valid_mapping():
 def test_every_reason_and_every_column_of_the_main_kinds_is_named():
     for code in REASONS:
         assert f"`{code}`" in TEXT
-    rows = {row[0]: row[1] for row in re.findall(r"^\| `(\w+)` \| (\w+_id.*) \|$", TEXT, re.MULTILINE)}
+    rows = {row[0]: row[1] for row in re.findall(r"^\| `(\w+)` \| ((?:\w+_id|at)\b.*) \|$", TEXT, re.MULTILINE)}
     for kind, columns in rows.items():
         named = re.findall(r"(\w+)(\??)(?=[, ]|$)", re.sub(r" ?\([^)]*\)", "", columns))
         told = {name: optional == "" for name, optional in named}
         assert told == {field.name: bool(field.need) for field in catalogue().kinds[kind].fields}
-    assert set(rows) == {"call_log", "inquiries", "checkins", "surveys", "customers"}
+    assert set(rows) == {*CONTACT_KINDS, CUSTOMERS, *RELATION_KINDS}

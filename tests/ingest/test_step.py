@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 from datetime import date
@@ -150,7 +149,7 @@ def test_the_second_delivery(world: World):
     assert texts[contact_id("inquiry", "Q1")] == "まだ届かない"
     assert len(texts) == 3
     assert world.lake.read("rejects").sort("file")["file"].to_list() == ["recordings/broken.wav", "usage.csv"]
-    assert json.loads(world.vault.read("extra_records")["values"][0])["value"] == 4.0
+    assert world.lake.read("usage").select("week", "value").rows() == [(date(2026, 3, 30), 4.0)]
     assert (accounts["inquiries"].produced, accounts["inquiries"].unchanged) == (2, 1)
     before = world.versions()
     world.ingest(IngestParams(full=True))

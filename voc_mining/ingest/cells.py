@@ -12,7 +12,7 @@ from voc_mining.contracts.table import UTC_TIME
 from voc_mining.faults import Fault
 from voc_mining.ids import digest, phone_key
 from voc_mining.ingest.kinds import Field, catalogue, fold, folded
-from voc_mining.ingest.times import parse_dates, parse_times
+from voc_mining.ingest.times import parse_dates, parse_times, parse_weeks
 
 if TYPE_CHECKING:
     from polars._typing import PolarsDataType
@@ -24,7 +24,7 @@ _CLOCK = r"^(?:([0-9]{1,4}):)?([0-9]{1,4}):([0-9]{1,2})(?:\.[0-9]+)?$"
 _EVERY_OTHER = "*"
 _KANA = r"^[ぁ-ゖァ-ヺー]+$"
 _SPACES = " \t\r\n\u3000\u00a0\u200b"
-_DTYPES: dict[str, PolarsDataType] = {"time": UTC_TIME, "date": pl.Date, "number": pl.Float64, "seconds": pl.Float64, "integer": pl.Int32,
+_DTYPES: dict[str, PolarsDataType] = {"time": UTC_TIME, "date": pl.Date, "number": pl.Float64, "seconds": pl.Float64, "integer": pl.Int32, "week": pl.Date,
            "boolean": pl.Boolean}  # fmt: skip
 
 
@@ -66,6 +66,30 @@ def parse_cells(cells: pl.Series, field: Field, feed: Feed, *, phone_secret: str
     return values, unreadable
 
 
+def parse_identities(cells: pl.Series, kinds: pl.Series, *, secret: str) -> tuple[pl.Series, pl.Series]:
+    """Parse numbers, addresses and names into pseudonyms, each as its own kind says.
+
+    Parameters
+    ----------
+    cells : Series of String
+        As trimmed by :func:`trimmed`.
+    kinds : Series of String
+        ``phone``, ``mail`` or ``user``; null where the kind could not be read.
+    secret : str
+        Key of the pseudonyms.
+
+    Returns
+    -------
+    keys, unreadable : Series
+        Pseudonyms, equal to those of the same number or address in other files, and whether a filled cell is no
+        number or address.
+    """
+    keys = pl.repeat(None, len(cells), dtype=pl.String, eager=True)
+    for kind, read in {"phone": _phones, "mail": _mails, "user": _users}.items():
+        keys = read(cells, secret).zip_with((kinds == kind).fill_null(False), keys)
+    return keys, cells.is_not_null() & kinds.is_not_null() & keys.is_null()
+
+
 def e164(number: str) -> str | None:
     """Phone number in E.164 form, read as dialled in Japan; None where it is no possible number.
 
@@ -88,7 +112,7 @@ def value_type(field: Field) -> PolarsDataType:
 
 def unreadable_cell(field: Field, column: str, value: str) -> Fault:
     """Say why a cell of a field could not be read, with the column as the file names it and the cell masked."""
-    if field.type in ("time", "date"):
+    if field.type in ("time", "date", "week"):
         return Fault("bad_time", column=column, value=value)
     if field.type in ("number", "integer", "seconds"):
         return Fault("bad_number", column=column, value=value, allowed=_range(field))
@@ -124,6 +148,7 @@ def _reader(field: Field, feed: Feed, secret: str) -> Callable[[pl.Series], pl.S
     readers: Mapping[str, Callable[[pl.Series], pl.Series]] = {
         "time": lambda cells: parse_times(cells, **settings),  # type: ignore[arg-type]
         "date": lambda cells: parse_dates(cells, **settings),  # type: ignore[arg-type]
+        "week": lambda cells: parse_weeks(cells, **settings),  # type: ignore[arg-type]
         "number": lambda cells: _numbers(cells, field),
         "seconds": lambda cells: _numbers(cells, field, clock=True),
         "integer": lambda cells: _whole(_numbers(cells, field)),
@@ -181,6 +206,12 @@ def _mails(cells: pl.Series, secret: str) -> pl.Series:
         good = at and name and "." in host and " " not in address
         keys[cell] = digest("mail", secret, address) if good else None
     return _looked_up(cells, keys)
+
+
+def _users(cells: pl.Series, secret: str) -> pl.Series:
+    return _looked_up(
+        cells, {cell: digest("user", secret, fold(cell)) for cell in cells.drop_nulls().unique().to_list()}
+    )
 
 
 def _looked_up(cells: pl.Series, keys: Mapping[str, str | None]) -> pl.Series:

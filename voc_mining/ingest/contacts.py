@@ -108,6 +108,20 @@ def to_customers(records: pl.DataFrame) -> pl.DataFrame:
     return frame.select(pl.col(name).cast(dtype) for name, dtype in _CUSTOMERS.items())
 
 
+def keyed_relations(records: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """Fill the key of each record and add its month where the table has one: a use by nobody known has an empty customer."""
+    if kind == "selfservice":
+        records = records.with_columns(pl.col("customer_key", "item").fill_null(""))
+    day = {"usage": pl.col("week"), "selfservice": tokyo_date(pl.col("at"))}.get(kind)
+    return records if day is None else records.with_columns(month_of(day).alias("month"))
+
+
+def to_relations(records: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """Rows of the table of a kind that tells of customers, of records that have their key."""
+    frame = records.with_columns(pl.col("file").alias("source_file"), pl.col("row").alias("source_row"))
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in LAKE_TABLES[kind].schema.items())
+
+
 def to_word_list(records: pl.DataFrame, kind: str) -> pl.DataFrame:
     """Rows of the table of a word list; a term is no alias and no synonym of itself, and sentences stand one by one."""
     frame = records.with_columns(

@@ -12,6 +12,8 @@ from importlib.resources import files
 
 import polars as pl
 
+from voc_mining.contracts.relations import RELATIONS
+
 RECORDINGS = "recordings"
 CUSTOMERS = "customers"
 GLOSSARY = "glossary"
@@ -21,8 +23,10 @@ STOP_WORDS = "stop_words"
 CODES = "codes"
 WORD_LISTS = (GLOSSARY, DICTIONARY, SYNONYMS, STOP_WORDS, CODES)
 UNKNOWN = "unknown"
+RELATION_KINDS = tuple(table.name for table in RELATIONS)
 CONTACT_KINDS = ("call_log", "inquiries", "checkins", "surveys")
 DOCUMENT = "doc:"
+_READ_KINDS = (*CONTACT_KINDS, CUSTOMERS, *RELATION_KINDS, *WORD_LISTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,8 @@ class Field:
     name : str
         As the file names it, after the mapping.
     type : str
-        ``text``, ``masked``, ``time``, ``date``, ``number``, ``integer``, ``seconds``, ``boolean``, ``kana``, ``phone``, ``mail``
-        or the name of a list of allowed words.
+        ``text``, ``masked``, ``time``, ``date``, ``number``, ``integer``, ``seconds``, ``boolean``, ``kana``, ``phone``, ``mail``,
+        ``week``, ``identity`` (a number, address or name, as the column ``kind`` says) or the name of a list of allowed words.
     need : str
         ``firm``, ``yes`` (may be made optional) or empty.
     low, high : float or None
@@ -143,7 +147,7 @@ def catalogue() -> Catalogue:
 
 def optional_kinds() -> tuple[str, ...]:
     """Kinds that are accepted and stored as they came, for stages that need them."""
-    return tuple(name for name in catalogue().kinds if name not in (*CONTACT_KINDS, CUSTOMERS, *WORD_LISTS))
+    return tuple(name for name in catalogue().kinds if name not in _READ_KINDS)
 
 
 def _data(name: str) -> str:

@@ -15,7 +15,7 @@ from voc_mining.business_time import tokyo_date
 from voc_mining.faults import Fault, as_stored
 from voc_mining.ids import digest
 from voc_mining.ingest import rejects as rejecting
-from voc_mining.ingest.cells import parse_cells, trimmed, unreadable_cell, value_type
+from voc_mining.ingest.cells import parse_cells, parse_identities, trimmed, unreadable_cell, value_type
 from voc_mining.ingest.csv_records import Split, raw_text, split
 from voc_mining.ingest.encoding import decode
 from voc_mining.ingest.kinds import Kind, catalogue, fold, optional_kinds
@@ -205,7 +205,8 @@ def _values(
     params: IngestParams,
 ) -> tuple[dict[str, pl.Series], list[_Problem]]:
     height = len(cells[0]) if cells else 0
-    values, problems = {}, []
+    values: dict[str, pl.Series] = {}
+    problems = []
     for column in catalogue().kinds[feed.kind].fields:
         found = (
             cells[places[column.name]]
@@ -214,7 +215,10 @@ def _values(
         )
         if column.name in given:
             found = found.fill_null(given[column.name])
-        parsed, unreadable = parse_cells(found, column, feed, phone_secret=params.phone_secret)
+        if column.type == "identity":
+            parsed, unreadable = parse_identities(found, values["kind"], secret=params.phone_secret)
+        else:
+            parsed, unreadable = parse_cells(found, column, feed, phone_secret=params.phone_secret)
         values[column.to] = parsed.cast(value_type(column)).alias(column.to)
         if unreadable.any():
             rows = unreadable.arg_true()

@@ -22,7 +22,7 @@ from voc_mining.ingest.times import is_format
 from voc_mining.ingest.toml_reader import TomlReader
 
 FILE_NAME = "sources.toml"
-READER_VERSION = 2
+READER_VERSION = 3
 """Raised whenever the same file and mapping would be read differently: everything is then read again."""
 
 _DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";"}

@@ -27,6 +27,7 @@ _COMPACT = (
 )
 _WEEKDAY = r"\s*[(\[](?:[月火水木金土日](?:曜日?)?(?:[・/]?祝)?|Mon|Tue|Wed|Thu|Fri|Sat|Sun)[)\]]\s*"
 _ERAS = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988, "昭和": 1925, "s": 1925}
+_ISO_WEEK = r"^\s*([0-9]{4})[-\s]?W([0-9]{1,2})\s*$"
 _OFFSETS = {"Z": 0, "UTC": 0, "JST": 9 * 60}
 _HOUR_DIRECTIVES = ("%H", "%I", "%k", "%l", "%T", "%R", "%r", "%X", "%c", "%+", "%s")
 _DIRECTIVES = "YCymbBhdeaAwuUWGgVjDxFvHkIlPpMSfRTXrZzcs+nt%"
@@ -71,6 +72,25 @@ def parse_dates(
     """Parse dates as :func:`parse_times` does; a time's date is that of its day in ``time_zone``."""
     times = parse_times(cells, time_zone=time_zone, formats=formats, excel_serials=excel_serials)
     return times.dt.convert_time_zone(time_zone).dt.date()
+
+
+def parse_weeks(
+    cells: pl.Series, *, time_zone: str, formats: Sequence[str] = (), excel_serials: bool = False
+) -> pl.Series:
+    """Parse weeks into the date of their Monday: of an ISO week, or of any day in it, parsed as :func:`parse_dates` does.
+
+    >>> parse_weeks(pl.Series(["2026-W14", "2026/4/2"]), time_zone="Asia/Tokyo").to_list()
+    [datetime.date(2026, 3, 30), datetime.date(2026, 3, 30)]
+    """
+    days = parse_dates(cells, time_zone=time_zone, formats=formats, excel_serials=excel_serials)
+    week = pl.col("cell").str.normalize("NFKC").str.extract_groups(_ISO_WEEK)
+    monday = pl.concat_str(week.struct.field("1"), week.struct.field("2").str.zfill(2), separator="-W") + "-1"
+    mondays = cells.to_frame("cell").select(monday.str.to_date("%G-W%V-%u", strict=False)).to_series()
+    return (
+        pl.DataFrame({"week": mondays, "day": days})
+        .select(pl.coalesce("week", pl.col("day").dt.truncate("1w")))
+        .to_series()
+    )
 
 
 def is_format(form: str) -> bool:
