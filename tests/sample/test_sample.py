@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -192,3 +193,36 @@ def test_empty_export_is_told_to_lack_everything(made, tmp_path):
     assert len(found.differences) == missing
     assert found.leaks == ()
     assert found.scores["written_recall"] == 0.0
+
+
+def _rows(out, name):
+    with (out / "inbox" / name).open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_customer_has_terms_one_after_another_alone_or_with_the_account(made):
+    out, _ = made
+    accounts = {row["customer_id"]: row["account_id"] for row in _rows(out, "customers.csv") if row["account_id"]}
+    contracts = _rows(out, "contracts.csv")
+    assert all(bool(row["customer_id"]) != bool(row["account_id"]) for row in contracts)
+    owners = {row["customer_id"] or row["account_id"] for row in contracts}
+    assert any(row["account_id"] for row in contracts)
+    assert [c for c, account in accounts.items() if c.startswith("C") and not {c, account} & owners] == []
+    for owner in owners:
+        terms = [row for row in contracts if owner in {row["customer_id"], row["account_id"]}]
+        assert all(before["renewal_due"] == after["start"] for before, after in pairwise(terms))
+        assert {row["outcome"] for row in terms[:-1]} <= {"renewed"}
+
+
+def test_of_those_asked_some_answer_and_the_held_out_are_left_alone(made):
+    out, _ = made
+    rows = _rows(out, "outreach.csv")
+    assert all(not row["reached_at"] and not row["answered_at"] for row in rows if row["arm"] == "holdout")
+    treated = [row for row in rows if row["arm"] == "treat"]
+    assert (
+        0
+        < sum(bool(row["answered_at"]) for row in treated)
+        < sum(bool(row["reached_at"]) for row in treated)
+        < len(treated)
+    )
+    assert all(row["asked_at"] < row["answered_at"] for row in treated if row["answered_at"])

@@ -62,7 +62,7 @@ def make_sample(out: Path, *, seed: int, speech: SpeechEngine | None, progress: 
     scripts = read_call_scripts()
     contacts = _plan(customers, scripts, book, seed, with_sound=speech is not None)
     delivered = write_inbox(inbox, contacts, customer_rows(customers, seed), seed)
-    write_further(inbox, customers, book, seed)
+    write_further(inbox, customers, contacts, book, seed)
     spoken = [] if speech is None else _speak(inbox, scripts, speech, seed, progress)
     truth = _truth(delivered, customers, spoken, book)
     truth.missing_recordings = [
