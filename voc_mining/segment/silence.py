@@ -24,10 +24,19 @@ import polars as pl
 
 from voc_mining.business_time import TOKYO, end_of_day, tokyo_date
 from voc_mining.contracts.rules import SilenceRules
+from voc_mining.contracts.values import SILENCES
 
 if TYPE_CHECKING:
     from polars._typing import PythonLiteral
 
+_REASONS = (
+    "no_time",
+    "no_customer_row",
+    "no_contract_start",
+    "not_existing",
+    "history_too_short",
+    "unidentified_contacts",
+)
 _ROUNDING = 1e-9
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -56,10 +65,9 @@ def silence_at(
         be told), ``since`` (start of the look-back), ``last_reactive_at`` (latest reactive contact that
         counts, at any distance), in the order of ``moments``.
     """
-    return (
-        _looked_back(moments, contacts, customers, rules)
-        .sort("order")
-        .select("moment_id", *_decided(rules), "existing", "since", "last_reactive_at")
+    looked = _looked_back(moments, contacts, customers, rules).sort("order")
+    return _decided(looked, rules).select(
+        moments["moment_id"], "silence", "silence_reason", "existing", "since", "last_reactive_at"
     )
 
 
@@ -91,7 +99,7 @@ def silence_on(
     heard = _heard_until(contacts.lazy(), last_instant, rules)
     rows = _row_of_day(customers, as_of).with_columns(last_instant.alias("at"), pl.lit(as_of).alias("day"))
     known_since = pl.max_horizontal("contract_start", tokyo_date(pl.col("history_start")))
-    return (
+    looked = (
         rows.join(
             heard.select("customer_key", "last_reactive_at").drop_nulls("customer_key"),
             on="customer_key",
@@ -101,7 +109,9 @@ def silence_on(
         .with_columns(_look_back(rules))
         .join(_counted(heard, rules), on="look_back", how="left", validate="m:1")
         .with_columns(_since(), _existing(), _history_start(heard["first_at"].min(), rules).alias("history_start"))
-        .with_columns(_decided(rules))
+    )
+    return (
+        _decided(looked, rules)
         .with_columns(
             pl.when(pl.col("silence") == "quiet")
             .then(pl.coalesce(tokyo_date(pl.col("last_reactive_at")), known_since))
@@ -143,9 +153,11 @@ def silence_before(
     untold = ~vocal & pl.col("uncovered").is_not_null()
     return (
         _looked_back(moments, contacts, customers, rules)
+        .sort("order")
         .with_columns(_uncovered(rules).alias("uncovered"))
+        .with_columns(_word("uncovered", _REASONS))
         .select(
-            "customer_key",
+            moments["customer_key"],
             pl.when(~untold).then(~vocal).alias("silent"),
             pl.when(untold).then("uncovered").alias("silence_reason"),
             "since",
@@ -253,14 +265,24 @@ def _counted(heard: pl.DataFrame, rules: SilenceRules) -> pl.DataFrame:
 def _looked_back(
     moments: pl.DataFrame, contacts: pl.DataFrame, customers: pl.DataFrame, rules: SilenceRules
 ) -> pl.DataFrame:
-    """Add to moments all that their state rests on, and ``order``, their place."""
-    reactive = contacts.filter((pl.col("origin") == "reactive") & pl.col("started_at").is_not_null())
-    wanted = customers.select("customer_key", "as_of", "plan", "segment", "contract_start", "contract_end")
-    dated = moments.with_row_index("order").with_columns(tokyo_date(pl.col("at")).alias("day"))
-    described = customer_rows_at(dated, wanted).with_columns(_look_back(rules)).with_columns(_since(), _existing())
-    looked = _with_last_reactive(described, reactive.filter(~_is_cancellation(rules)))
-    return _with_identified_share(looked, reactive).with_columns(
-        _history_start(reactive["started_at"].min(), rules).alias("history_start")
+    """Add to moments all that their state rests on; ``order`` is their place.
+
+    Customers are numbers here, not words: there may be ten million moments, and each is looked up twice.
+    """
+    number = pl.col("customer_key").cast(pl.Categorical).to_physical()
+    reactive = contacts.lazy().filter((pl.col("origin") == "reactive") & pl.col("started_at").is_not_null())
+    heard = reactive.select(number, "started_at", (~_is_cancellation(rules)).alias("counts")).collect()
+    wanted = customers.select(number, "as_of", "plan", "segment", "contract_start", "contract_end")
+    asked = moments.lazy().with_row_index("order").select("order", number, "at").collect()
+    described = (
+        customer_rows_at(asked.with_columns(tokyo_date(pl.col("at")).alias("day")), wanted)
+        .with_columns(_look_back(rules))
+        .with_columns(_since(), _existing())
+        .drop("plan", "segment", "look_back", "contract_end")
+    )
+    looked = _with_last_reactive(described, heard.filter("counts"))
+    return _with_identified_share(looked, heard).with_columns(
+        _history_start(heard["started_at"].min(), rules).alias("history_start")
     )
 
 
@@ -333,39 +355,54 @@ def _history_start(first: PythonLiteral | None, rules: SilenceRules) -> pl.Expr:
 
 
 def _uncovered(rules: SilenceRules) -> pl.Expr:
-    """Why the records cannot tell that there was no contact; null where they can."""
+    """Why the records cannot tell that there was no contact, by its place in the reasons; null where they can."""
     too_few = pl.col("n_identified") + _ROUNDING < rules.min_identified_share * pl.col("n_reactive")
     return (
         pl.when(pl.col("history_start").is_null() | (pl.col("history_start") > pl.col("since")))
-        .then(pl.lit("history_too_short"))
+        .then(_place(_REASONS, "history_too_short"))
         .when(too_few)
-        .then(pl.lit("unidentified_contacts"))
+        .then(_place(_REASONS, "unidentified_contacts"))
     )
 
 
-def _decided(rules: SilenceRules) -> tuple[pl.Expr, pl.Expr]:
-    """Name the state, and why it cannot be told where that is so."""
+def _decided(frame: pl.DataFrame, rules: SilenceRules) -> pl.DataFrame:
+    """Add the state, and why it cannot be told where that is so."""
     young = pl.col("contract_start") > pl.col("day") - timedelta(days=rules.min_age_days)
     reason = (
         pl.when(pl.col("at").is_null())
-        .then(pl.lit("no_time"))
+        .then(_place(_REASONS, "no_time"))
         .when(pl.col("as_of").is_null())
-        .then(pl.lit("no_customer_row"))
+        .then(_place(_REASONS, "no_customer_row"))
         .when(pl.col("contract_start").is_null())
-        .then(pl.lit("no_contract_start"))
+        .then(_place(_REASONS, "no_contract_start"))
         .when(~pl.col("existing"))
-        .then(pl.lit("not_existing"))
+        .then(_place(_REASONS, "not_existing"))
         .otherwise(_uncovered(rules))
     )
-    silence = (
+    state = (
         pl.when(pl.col("customer_key").is_null())
-        .then(pl.lit("unknown"))
+        .then(_place(SILENCES, "unknown"))
         .when(pl.col("last_reactive_at") >= pl.col("since"))
-        .then(pl.lit("vocal"))
+        .then(_place(SILENCES, "vocal"))
         .when(young)
-        .then(pl.lit("too_early"))
-        .when(reason.is_not_null())
-        .then(pl.lit("undetermined"))
-        .otherwise(pl.lit("quiet"))
+        .then(_place(SILENCES, "too_early"))
+        .when(pl.col("silence_reason").is_not_null())
+        .then(_place(SILENCES, "undetermined"))
+        .otherwise(_place(SILENCES, "quiet"))
     )
-    return silence.alias("silence"), pl.when(silence == "undetermined").then(reason).alias("silence_reason")
+    undetermined = pl.col("silence") == _place(SILENCES, "undetermined")
+    return (
+        frame.with_columns(reason.alias("silence_reason"))
+        .with_columns(state.alias("silence"))
+        .with_columns(pl.when(undetermined).then("silence_reason").alias("silence_reason"))
+        .with_columns(_word("silence", SILENCES), _word("silence_reason", _REASONS))
+    )
+
+
+def _place(words: tuple[str, ...], word: str) -> pl.Expr:
+    """Stand for a word by its place: ten million rows are decided by numbers, and get their words once."""
+    return pl.lit(words.index(word), pl.Int8)
+
+
+def _word(column: str, words: tuple[str, ...]) -> pl.Expr:
+    return pl.col(column).replace_strict(range(len(words)), words, return_dtype=pl.String)
