@@ -19,6 +19,7 @@ import polars as pl
 
 from pipelines import engines
 from pipelines.settings import Settings
+from voc_mining.contracts.clause import NameSource
 from voc_mining.ids import text_hash
 from voc_mining.text.clauses import ClauseFinder
 from voc_mining.text.normalize import normalize
@@ -77,7 +78,12 @@ def names(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
     members = rows.select(pl.col("label").alias("topic_id"), "text_hash").unique("text_hash", keep="first")
     members = members.filter(~pl.col("topic_id").str.starts_with("_")).sort("topic_id", "text_hash")
     cut = ClauseFinder(engines.tokenizer())
-    return {"keywords": label_topics(members, texts), "clauses": label_topics(members, texts, cut=cut)}
+    encode = engines.embedder(Settings()).encode
+    return {
+        "keywords": label_topics(members, texts),
+        "clauses": label_topics(members, texts, names=NameSource(cut)),
+        "clauses with vectors": label_topics(members, texts, names=NameSource(cut, encode)),
+    }
 
 
 def judged(label: str, reference: Mapping[str, str]) -> dict[str, bool]:

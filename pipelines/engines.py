@@ -116,16 +116,19 @@ def tokenizer(words: UserDictionary = NO_DICTIONARY, folder: Path | None = None)
 
 
 def topic_naming(lake: str, settings: Settings) -> TopicNaming:
-    """Build what names topics: clauses, with the words that a lake's users have kept whole; a model if one is given."""
+    """Build what names topics: clauses, with the words that a lake's users have kept whole; a model if one is given.
+
+    The embedder is loaded when there are new topics to name.
+    """
     from pipelines.naming_engine import ChatNamer  # noqa: PLC0415 - loads the client
     from voc_mining.text.clauses import ClauseFinder  # noqa: PLC0415 - loads the lexicons
 
     cut = ClauseFinder(tokenizer(stored_dictionary(open_lake(lake)), settings.cache_dir / "dictionaries"))
     if not settings.naming_url:
-        return TopicNaming(cut)
+        return TopicNaming(cut, embedder=embedder(settings))
     key = settings.naming_key.get_secret_value()
     namer = ChatNamer(settings.naming_url, settings.naming_model, key=key, timeout_s=settings.naming_timeout_s)
-    return TopicNaming(cut, namer)
+    return TopicNaming(cut, namer, embedder(settings))
 
 
 @lru_cache(maxsize=2)

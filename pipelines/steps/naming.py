@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from voc_mining.accounts import Account
-from voc_mining.contracts.clause import ClauseCutter
+from voc_mining.contracts.clause import ClauseCutter, NameSource
+from voc_mining.embed.embedder import Embedder
 from voc_mining.errors import EngineTrouble
 from voc_mining.store.delta import DeltaStore
 from voc_mining.topics.model_names import TopicNamer, prompt, questions, usable, with_model_names
@@ -23,11 +24,21 @@ class TopicNaming:
         Cuts clauses out of texts; None names by terms and pairs.
     namer : TopicNamer or None
         Language model to ask; None asks nobody.
+    embedder : Embedder or None
+        Gives names vectors, where it is the one whose vectors the topics were found in.
     """
 
     cut: ClauseCutter | None = None
     namer: TopicNamer | None = None
+    embedder: Embedder | None = None
     _counts: dict[str, int] = field(default_factory=dict)
+
+    def source(self, model_id: str) -> NameSource | None:
+        """Give what topics found in a model's vectors are named by; None names them by terms and pairs."""
+        if self.cut is None:
+            return None
+        same = self.embedder is not None and self.embedder.model_id == model_id
+        return NameSource(self.cut, self.embedder.encode if same and self.embedder else None)
 
     def asked(self, lake: DeltaStore, found: pl.DataFrame, texts: pl.DataFrame, taken: set[str]) -> pl.DataFrame:
         """Call topics as the model suggests; what it was asked before is read from ``topic_names``.

@@ -56,7 +56,7 @@ def refit_step(lake: DeltaStore, params: RefitParams | None = None, naming: Topi
         named=edited & _ever(lake),
         taken=set(names),
         pinned=set(resolve(before.topics, edits).topics.filter("pinned")["topic_id"]),
-        cut=namer.cut,
+        names=namer.source(model_ids[1]),
     )
     if after is None:
         raise UserError("refit.too_few")

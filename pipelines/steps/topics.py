@@ -122,7 +122,7 @@ def _found(
         model_id=model_id,
         version=version,
         begun=None if begun.is_empty() else begun,
-        cut=naming.cut,
+        names=naming.source(model_id),
     )
     if founded is None:
         return begun
@@ -177,7 +177,9 @@ def _discover(
         return False
     texts = read_texts(lake, registry["model_id"].item(), pool.select("text_hash"))
     topics = lake.read("topics")
-    found = discover_in_pool(texts, read_mentions(lake), topics, registry, params, cut=naming.cut)
+    found = discover_in_pool(
+        texts, read_mentions(lake), topics, registry, params, names=naming.source(registry["model_id"].item())
+    )
     found = naming.asked(lake, found, texts, set(topics["label"]))
     # What was left dormant by a refit and is founded on the very same texts again has the same id.
     lake.replace("topics", found, scope=found.select("registry_version", "topic_id"), seen=seen)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 
 class Clause(NamedTuple):
@@ -29,3 +33,23 @@ class Clause(NamedTuple):
 
 ClauseCutter = Callable[[Sequence[str]], list[list[Clause]]]
 """Gives the clauses of each masked text, in their order; what they say does not depend on the order of the texts."""
+
+TextEncoder = Callable[[Sequence[str]], npt.NDArray[np.float32]]
+"""Gives one row of unit length for each text, in order; a row depends on its text alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameSource:
+    """Where names of topics come from.
+
+    Parameters
+    ----------
+    cut : callable
+        Cuts clauses out of texts.
+    encode : callable, optional
+        Gives names vectors that can be compared with those of the texts; without, a name is as typical as the texts that
+        have its words.
+    """
+
+    cut: ClauseCutter
+    encode: TextEncoder | None = None

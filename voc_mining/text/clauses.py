@@ -1,7 +1,7 @@
 """Clauses of a statement in plain form: a noun phrase, its particle and its predicate, or a noun phrase alone.
 
 再設定メールがまだ届いていません becomes 再設定メールが届かない: adverbs, courtesy and the past go; negation, ability, wish and request
-stay. A particle that hides the case (は, も) or was left out in speech is put back as it is said most of the same noun and
+stay; what would be welcome (残せるとありがたい) is said as a wish (残せるとよい). A particle that hides the case (は, も) or was left out in speech is put back as it is said most of the same noun and
 predicate, or of the predicate, in the texts at hand.
 """
 
@@ -16,6 +16,9 @@ from voc_mining.text.tokens import Tokenizer, tokenize_masked
 
 LONGEST = 20
 """Characters of the longest clause: more is no name."""
+_WISH = "とよい"
+_WISHED = ("ほしい", "たい")
+_WANTED = frozenset({"ほしい", "欲しい"})
 _CORE = frozenset({"が", "を"})
 _BESIDE = frozenset({"で", "に", "から", "まで"})
 
@@ -70,12 +73,15 @@ class _Particles:
 def _clauses(cut: StatementParts, particles: _Particles) -> Iterator[Clause]:
     """Give the clauses of one text that are short enough, the predicate's first."""
     for said in cut.said:
-        if said.condition or not said.stands:
+        if said.wished:
+            wishes = (_wish(clause) for clause in _worded(said, particles))
+            yield from (clause for clause in wishes if len(clause.text) <= LONGEST)
+        if said.condition or said.wished or not said.stands:
             continue
         whole = list(_worded(said, particles))
         yield from (clause for clause in whole if len(clause.text) <= LONGEST)
         before = next((each for each in reversed(cut.said) if each.end <= said.start), None)
-        if before is None or not before.condition or before.predicate in LIGHT:
+        if before is None or before.wished or not before.condition or before.predicate in LIGHT:
             continue
         for cause in _worded(before, particles):
             for effect in whole:
@@ -83,6 +89,11 @@ def _clauses(cut: StatementParts, particles: _Particles) -> Iterator[Clause]:
                 if len(text) <= LONGEST and cause.text != effect.text:
                     yield Clause(text, tuple(dict.fromkeys((*cause.words, *effect.words))), effect.predicate)
     yield from (clause for clause in cut.names if len(clause.text) <= LONGEST)
+
+
+def _wish(clause: Clause) -> Clause:
+    """Say of what would be welcome that it would: 一覧があればいい becomes 一覧があるとよい; what wishes by itself stays."""
+    return clause if clause.text.endswith(_WISHED) else clause._replace(text=f"{clause.text}{_WISH}")
 
 
 def _worded(said: Predication, particles: _Particles) -> Iterator[Clause]:
@@ -93,6 +104,12 @@ def _worded(said: Predication, particles: _Particles) -> Iterator[Clause]:
         nearest = said.arguments[-1]
         simple = nearest._replace(text=nearest.head, words=nearest.words[-1:])
         yield _joined(said, [(simple, particles.usual(nearest, said))])
+    # Where the predicate says little, what is wanted stands before the noun: 知らせる機能がほしい.
+    if said.arguments and said.arguments[-1].modifier[0] and (said.wished or said.predicate in LIGHT | _WANTED):
+        nearest = said.arguments[-1]
+        modifier, word = nearest.modifier
+        described = nearest._replace(text=f"{modifier}{nearest.text}", words=(word, *nearest.words))
+        yield _joined(said, [(described, particles.usual(nearest, said))])
     told = [(argument, particles.usual(argument, said)) for argument in reversed(said.arguments)]
     if len(told) > 1 and told[0][1] in _BESIDE and told[1][1] in _CORE and said.predicate not in LIGHT:
         yield _joined(said, told[1:])

@@ -33,6 +33,9 @@ _FAVOUR = frozenset(
     {"くれる", "くださる", "もらう", "もらえる", "いただく", "いただける", "頂ける", "貰える", "下さる"}
 )
 _PLEASE = frozenset({"ください", "下さい", "くれ"})
+_WELCOME = frozenset({"ありがたい", "うれしい", "助かる", "良い", "幸い", "便利", "楽", "理想", "ベスト"})
+"""What makes of a condition a wish: 知らせてもらえると助かる, 一覧があればいい."""
+_PASSED_BY = ("副詞", "補助記号-読点")
 _BECOMING = frozenset({"なる", "する"})
 _CLOSING = frozenset(
     {"が", "けど", "けれど", "し", "ので", "から", "のに", "ん", "の", "よ", "ね", "よね", "な", "か", "です"}
@@ -62,16 +65,21 @@ class Predication(NamedTuple):
     stands: bool
     asks: bool
     built: bool
+    wished: bool
 
 
 class Argument(NamedTuple):
-    """A noun phrase with its particle, with and without what の joins to it; the particle is empty where none was said."""
+    """A noun phrase with its particle, with and without what の joins to it; the particle is empty where none was said.
+
+    ``modifier`` is the predicate right before it that describes it, as it was said, and its term (知らせる機能); else empty.
+    """
 
     text: str
     head: str
     words: tuple[str, ...]
     particle: str
     start: int
+    modifier: tuple[str, str] = ("", "")
 
 
 class StatementParts:
@@ -92,6 +100,9 @@ class StatementParts:
                 before = place - 1
                 first = self._chain[before]
                 plain = f"{self._surface(first)}{plain}"
+            wished = self._wished(phrase)
+            if wished and plain == phrase.noun:
+                plain = f"{plain}だ"
             arguments = tuple(self._arguments(before))
             if before == place and self._odd(phrase, arguments):
                 continue
@@ -105,7 +116,8 @@ class StatementParts:
                 self._conditional(phrase),
                 self._stands(phrase.end),
                 self._asks(phrase.end) and not plain.endswith((_DO, "ほしい", "たい")),
-                bool(phrase.noun) and plain not in {phrase.noun, f"{phrase.noun}{_DO}"},
+                bool(phrase.noun) and plain not in {phrase.noun, f"{phrase.noun}{_DO}", f"{phrase.noun}だ"},
+                wished,
             )
 
     def _odd(self, phrase: Phrase, arguments: Sequence[Argument]) -> bool:
@@ -136,7 +148,7 @@ class StatementParts:
     def _plain(self, phrase: Phrase) -> str:
         """Give the dictionary form; a favour that is asked for is a wish."""
         favour = self._favour(phrase)
-        asked = bool(favour) and (favour in _PLEASE or self._asks(phrase.end))
+        asked = bool(favour) and (favour in _PLEASE or self._asks(phrase.end) or self._wished(phrase))
         doing = self._doing(phrase) and phrase.text == phrase.noun
         if asked and not phrase.negated:
             if doing:
@@ -185,6 +197,18 @@ class StatementParts:
             return False
         return following.surface in _IF_ENDS or (following.surface in _IF and following.pos == "助詞-接続助詞")
 
+    def _wished(self, phrase: Phrase) -> bool:
+        """Whether it would be welcome if it were so: 残せるとありがたい; not どうすればよいか."""
+        ended = self._tokens[phrase.end - 1].surface in _IF_ENDS
+        index = phrase.end
+        if index < len(self._tokens) and self._tokens[index].surface in _IF | _IF_ENDS:
+            index, ended = index + 1, True
+        while ended and index < len(self._tokens) and self._tokens[index].pos.startswith(_PASSED_BY):
+            index += 1
+        if not ended or index >= len(self._tokens) or self._tokens[index].lemma not in _WELCOME:
+            return False
+        return not self._asks(index + 1)
+
     def _adverbial(self, place: int) -> bool:
         """Whether the phrase before is an adjective in く that belongs to it: 眠くなる."""
         before = self._chain[place - 1]
@@ -203,10 +227,18 @@ class StatementParts:
             if phrase.kind != NOUN or particle is None or not self._sayable(phrase) or (found and not particle):
                 break
             first, text, words = self._chained(before)
-            found.append(Argument(text, self._noun(phrase), words, particle, self._chain[first].start))
+            start = self._chain[first].start
+            found.append(Argument(text, self._noun(phrase), words, particle, start, self._described(first)))
             end = self._chain[first].start
             before = first - 1
         yield from reversed(found)
+
+    def _described(self, place: int) -> tuple[str, str]:
+        """Predicate right before a noun phrase, as it was said, and its term."""
+        before = self._chain[place - 1] if place else None
+        if before is None or before.kind != PREDICATE or before.end != self._chain[place].start:
+            return "", ""
+        return (self._surface(before), before.text) if self._sayable(before) else ("", "")
 
     def _between(self, start: int, end: int) -> str | None:
         """Particle between a noun and what follows, adverbs and amounts passed over; None where more stands there."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from voc_mining.contracts.clause import ClauseCutter
+from voc_mining.contracts.clause import NameSource
 from voc_mining.topics.generic import telling
 from voc_mining.topics.naming import clause_candidates
 from voc_mining.topics.params import NamingParams
@@ -23,6 +23,8 @@ from voc_mining.topics.params import NamingParams
 ARROW, JOINT = "→", "・"
 _PAIR_SHARE = 0.15
 _SMOOTHING = 0.5
+_NOUN_AND_PREDICATE = 2
+_CASES, _OR = "をがにでと", "や"
 
 
 def keyness(members: pl.DataFrame, texts: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -67,7 +69,7 @@ def label_topics(  # noqa: PLR0913 - what it needs
     *,
     n_keywords: int = 10,
     taken: Collection[str] = (),
-    cut: ClauseCutter | None = None,
+    names: NameSource | None = None,
     naming: NamingParams | None = None,
 ) -> pl.DataFrame:
     """Name topics so that no two have the same name.
@@ -83,7 +85,7 @@ def label_topics(  # noqa: PLR0913 - what it needs
         Keywords kept.
     taken : collection of str
         Labels that are in use.
-    cut : callable, optional
+    names : NameSource, optional
         Cuts clauses out of texts; without, names are made of terms and pairs alone.
     naming : NamingParams, optional
         How clauses are weighed.
@@ -99,7 +101,7 @@ def label_topics(  # noqa: PLR0913 - what it needs
     key_terms = keyness(members, told, "terms")
     terms = _by_topic(key_terms.group_by("topic_id", maintain_order=True).head(n_keywords))
     pairs = _by_topic(keyness(members, told, "pairs").filter(pl.col("share") >= _PAIR_SHARE))
-    clauses = {} if cut is None else _clauses(clause_candidates(members, told, key_terms, cut, params))
+    clauses = {} if names is None else _clauses(clause_candidates(members, told, key_terms, names, params))
     used, meanings = set(taken), set[frozenset[str]]()
     rows = []
     # The larger topic has the better right to a name.
@@ -110,16 +112,33 @@ def label_topics(  # noqa: PLR0913 - what it needs
         )
         made = _names(topic, keywords, pairs.get(topic, []))
         label, source = (chosen["name"], "clause") if chosen else next(name for name in made if name[0] not in used)
+        if chosen and len(chosen["words"]) == 1:
+            label = next((name for name in _spelled_out(label, mine) if name not in used), label)
         used.add(label)
         if chosen:
             meanings.add(frozenset(chosen["words"]))
-        others = [row for row in mine[: params.kept] if row is not chosen]
+            chosen = {**chosen, "name": label}
+        others = [row for row in mine[: params.kept] if row["name"] != label]
         first = chosen or {"name": label, "source": source}
         rows.append((topic, label, keywords, _as_json([first, *others])))
     schema = pl.Schema(
         [("topic_id", pl.String), ("label", pl.String), ("keywords", pl.List(pl.String)), ("candidates", pl.String)]
     )
     return pl.DataFrame(rows, schema=schema, orient="row").sort("topic_id")
+
+
+def _spelled_out(bare: str, candidates: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Offer names with the nouns a bare predicate stands with: 住所や宛て名を変更したい for 変更したい; the nouns said most first."""
+    nouns: dict[str, list[str]] = {}
+    for row in candidates:
+        name = str(row["name"])
+        if name.endswith(bare) and len(row["words"]) == _NOUN_AND_PREDICATE and len(name) > len(bare) + 1:
+            nouns.setdefault(name[-len(bare) - 1], []).append(name[: -len(bare) - 1])
+    for particle, found in sorted(nouns.items(), key=lambda item: -len(item[1])):
+        apart = distinct_words(found)
+        if len(apart) > 1 and particle in _CASES:
+            yield f"{apart[0]}{_OR}{apart[1]}{particle}{bare}"
+        yield f"{apart[0]}{particle}{bare}"
 
 
 def weighted(members: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:

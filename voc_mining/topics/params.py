@@ -76,12 +76,16 @@ class NamingParams:
 
     Parameters
     ----------
+    members : int
+        Texts of a topic that are looked at; of more, those with the smallest hashes.
     texts : int
-        Texts of a topic whose clauses are considered, the most typical ones.
+        Texts of these whose clauses are considered, the most typical ones.
     considered : int
-        Candidates of a topic that are looked at; of several topics that want the same name, the later takes its next.
+        Candidates of a topic that get a vector; of several topics that want the same name, the later takes its next.
     kept : int
         Candidates kept with a topic.
+    other_topic : float
+        Share of a name's similarity to the nearest other topic that is taken from that to its own.
     form_clause, form_built, form_noun, form_alone : float
         Weight of a clause with noun and predicate, of a predicate that is built on a noun, of nouns joined by の, of
         another word alone.
@@ -95,18 +99,20 @@ class NamingParams:
         What a name loses with each character, so that of equals the shorter wins.
     """
 
+    members: int = 2_000
     texts: int = 60
-    considered: int = 40
+    considered: int = 60
     kept: int = 8
+    other_topic: float = 0.3
     form_clause: float = 1.0
-    form_built: float = 0.6
-    form_noun: float = 0.6
-    form_alone: float = 0.35
+    form_built: float = 0.8
+    form_noun: float = 0.5
+    form_alone: float = 0.15
     form_question: float = 0.85
     form_short: float = 0.8
     least_length: int = 4
     easy_length: int = 14
-    per_character: float = 0.01
+    per_character: float = 0.015
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

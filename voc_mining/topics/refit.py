@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from voc_mining.contracts import LAKE_TABLES
-from voc_mining.contracts.clause import ClauseCutter
+from voc_mining.contracts.clause import NameSource
 from voc_mining.ids import topic_id
 from voc_mining.topics.generic import says_something
 from voc_mining.topics.labels import label_topics, weighted
@@ -49,7 +49,7 @@ def refit(  # noqa: PLR0913 - what it needs
     named: Collection[str] = (),
     taken: Collection[str] = (),
     pinned: Collection[str] = (),
-    cut: ClauseCutter | None = None,
+    names: NameSource | None = None,
 ) -> RegistryVersion | None:
     """Fit a candidate on all texts, matched with the version in force.
 
@@ -78,7 +78,7 @@ def refit(  # noqa: PLR0913 - what it needs
     pinned : collection of str
         Topics that nothing may absorb: one that is not continued stays active beside what was found, where its texts
         are now, with the threshold it had.
-    cut : callable, optional
+    names : NameSource, optional
         Cuts clauses out of texts, which new topics are named by; without, by terms and pairs.
 
     Returns
@@ -89,15 +89,15 @@ def refit(  # noqa: PLR0913 - what it needs
     fresh = found_version(texts, mentions, params.topics, model_id=model_id, version=version)
     if fresh is None:
         return None
-    fresh = steadier(texts, mentions, active, fresh, params.topics, cut=cut)
+    fresh = steadier(texts, mentions, active, fresh, params.topics)
     match = match_topics(active.topics, active.assignments, fresh.topics, fresh.assignments, params.match)
     ids = _ids(match, {*active.topics["topic_id"], *named}, version)
     registry = fresh.registry.with_columns(state=pl.lit("candidate"))
     left = _carried(_left(active.topics, match, ids, named, version), active, texts, registry, pinned)
     found = _traced(fresh.topics, match, ids, version)
     kept = found.filter(pl.col("topic_id").is_in(list(match.continues.values())))
-    names = active.topics.select("topic_id", "label", "candidates")
-    kept = kept.drop("label", "candidates").join(names, on="topic_id", how="left", validate="1:1")
+    called = active.topics.select("topic_id", "label", "candidates")
+    kept = kept.drop("label", "candidates").join(called, on="topic_id", how="left", validate="1:1")
     added = found.filter(~pl.col("topic_id").is_in(kept["topic_id"].to_list()))
     topics = pl.concat([_conformed(kept), _conformed(added), _conformed(left)]).sort("topic_id")
     assignments = judge(texts, topics, registry, params.topics, tried=True)
@@ -112,7 +112,7 @@ def refit(  # noqa: PLR0913 - what it needs
         told,
         n_keywords=params.topics.discovery.n_keywords,
         taken=in_use,
-        cut=cut,
+        names=names,
         naming=params.topics.naming,
     )
     given = [column for column in labels.columns if column != "topic_id"]

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from voc_mining.contracts import LAKE_TABLES
-from voc_mining.contracts.clause import ClauseCutter
+from voc_mining.contracts.clause import NameSource
 from voc_mining.ids import digest
 from voc_mining.topics.assignment import assign
 from voc_mining.topics.discovery import discover
@@ -51,7 +51,7 @@ def found_version(  # noqa: PLR0913 - what it needs
     model_id: str,
     version: int = 1,
     begun: pl.DataFrame | None = None,
-    cut: ClauseCutter | None = None,
+    names: NameSource | None = None,
 ) -> RegistryVersion | None:
     """Found a version of the registry on texts, and on the proactive ones alone, so that those are not swallowed.
 
@@ -70,7 +70,7 @@ def found_version(  # noqa: PLR0913 - what it needs
     begun : DataFrame, optional
         The row of ``registries`` where it is written already: its mean and formulas are taken, number and model are
         its own.
-    cut : callable, optional
+    names : NameSource, optional
         Cuts clauses out of texts, which topics are named by; without, by terms and pairs.
 
     Returns
@@ -82,7 +82,7 @@ def found_version(  # noqa: PLR0913 - what it needs
     if told.height < params.growth.min_texts:
         return None
     registry = _registry(told, mentions, params, model_id, version) if begun is None else begun
-    topics = _discovered(told, mentions, registry, LAKE_TABLES["topics"].empty(), params, cut, first=True)
+    topics = _discovered(told, mentions, registry, LAKE_TABLES["topics"].empty(), params, names, first=True)
     if topics.is_empty():
         return None
     return RegistryVersion(registry, topics, judge(texts, topics, registry, params, tried=True))
@@ -146,7 +146,7 @@ def discover_in_pool(  # noqa: PLR0913 - what it needs
     registry: pl.DataFrame,
     params: TopicsParams,
     *,
-    cut: ClauseCutter | None = None,
+    names: NameSource | None = None,
 ) -> pl.DataFrame:
     """Find topics in the texts that have none, in all of them and in the proactive ones alone.
 
@@ -160,7 +160,7 @@ def discover_in_pool(  # noqa: PLR0913 - what it needs
         Topics there are, and their version.
     params : TopicsParams
         Parameters of the stage.
-    cut : callable, optional
+    names : NameSource, optional
         Cuts clauses out of texts, which topics are named by; without, by terms and pairs.
 
     Returns
@@ -168,7 +168,7 @@ def discover_in_pool(  # noqa: PLR0913 - what it needs
     DataFrame
         Rows of ``topics`` to add; those there are stay as they are.
     """
-    return _discovered(pool.sort("text_hash"), mentions, registry, topics, params, cut, first=False)
+    return _discovered(pool.sort("text_hash"), mentions, registry, topics, params, names, first=False)
 
 
 def _registry(
@@ -199,7 +199,7 @@ def _discovered(  # noqa: PLR0913, PLR0917 - the same for both ways
     registry: pl.DataFrame,
     topics: pl.DataFrame,
     params: TopicsParams,
-    cut: ClauseCutter | None,
+    names: NameSource | None,
     *,
     first: bool,
 ) -> pl.DataFrame:
@@ -238,7 +238,7 @@ def _discovered(  # noqa: PLR0913, PLR0917 - the same for both ways
         texts,
         n_keywords=params.discovery.n_keywords,
         taken=known["label"].to_list(),
-        cut=cut,
+        names=names,
         naming=params.naming,
     )
     return (

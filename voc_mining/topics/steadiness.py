@@ -14,7 +14,6 @@ from sklearn.metrics import silhouette_samples
 from threadpoolctl import threadpool_limits
 
 from voc_mining.contracts import LAKE_TABLES
-from voc_mining.contracts.clause import ClauseCutter
 from voc_mining.topics.params import TopicsParams
 from voc_mining.topics.registry import RegistryVersion, discover_in_pool, judge
 from voc_mining.topics.space import centred, matrix, unit
@@ -23,14 +22,12 @@ _GAIN = 0.03
 _SAMPLE = 4_000
 
 
-def steadier(  # noqa: PLR0913 - what it needs
+def steadier(
     texts: pl.DataFrame,
     mentions: pl.DataFrame,
     active: RegistryVersion,
     fresh: RegistryVersion,
     params: TopicsParams,
-    *,
-    cut: ClauseCutter | None = None,
 ) -> RegistryVersion:
     """Take the topics there are into a refit, with what is new beside them, unless the fresh ones are clearly better.
 
@@ -45,8 +42,6 @@ def steadier(  # noqa: PLR0913 - what it needs
         The version in force, and the one found anew on these texts.
     params : TopicsParams
         Parameters of the stage.
-    cut : callable, optional
-        Cuts clauses out of texts, which new topics are named by.
 
     Returns
     -------
@@ -69,7 +64,7 @@ def steadier(  # noqa: PLR0913 - what it needs
         return fresh
     pool = texts.join(judged.filter(pl.col("tried") & pl.col("topic_id").is_null()), on="text_hash", how="semi")
     if pool.height >= params.growth.min_texts:
-        found = discover_in_pool(pool, mentions, alive, registry, params, cut=cut)
+        found = discover_in_pool(pool, mentions, alive, registry, params)
         alive = pl.concat([alive, found]).sort("topic_id").pipe(LAKE_TABLES["topics"].conform)
         judged = judge(texts, alive, registry, params, tried=True)
     gain = _merit(texts, fresh.assignments) - _merit(texts, judged)
