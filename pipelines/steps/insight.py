@@ -64,7 +64,9 @@ def insight_step(lake: DeltaStore, params: InsightParams, corrections: pl.DataFr
         call_roles=lake.read("call_roles"),
         critical=lake.read("critical"),
         corrections=corrections,
-        accounts=_accounts(customers),
+        accounts=_accounts(customers).join(
+            _states(customers, contacts, params), on="customer_key", how="left", validate="1:1"
+        ),
         quiet=quiet,
         states=quiet_states(quiet, told, customers, params.quiet),
         codes=codes,
@@ -140,6 +142,12 @@ def corrections_step(lake: DeltaStore) -> pl.DataFrame:
     )
 
 
+def _states(customers: pl.DataFrame, contacts: pl.DataFrame, params: InsightParams) -> pl.DataFrame:
+    """State of silence of each customer at the end of the day, and whether the contract runs."""
+    states = silence_at(_moments(customers, params), contacts, customers, params.silence)
+    return states.select(pl.col("moment_id").alias("customer_key"), "silence", "existing")
+
+
 def _moments(customers: pl.DataFrame, params: InsightParams) -> pl.DataFrame:
     """Last instant of the day of the figures, for every customer."""
     key = pl.col("customer_key")
@@ -148,10 +156,8 @@ def _moments(customers: pl.DataFrame, params: InsightParams) -> pl.DataFrame:
 
 
 def _accounts(customers: pl.DataFrame) -> pl.DataFrame:
-    """Account of each customer by the latest row that names one."""
-    return (
-        customers.filter(pl.col("account_key").is_not_null())
-        .sort("customer_key", "as_of")
-        .unique("customer_key", keep="last", maintain_order=True)
-        .select("customer_key", "account_key")
+    """What each customer belongs to, each by the latest row that tells it."""
+    latest = (
+        pl.col("account_key", "plan", "segment", "annual_value", "contract_start", "usage_score").drop_nulls().last()
     )
+    return customers.sort("customer_key", "as_of").group_by("customer_key", maintain_order=True).agg(latest)

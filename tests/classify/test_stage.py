@@ -104,7 +104,9 @@ def test_how_one_was_spoken_to_is_left_to_the_rules():
 def test_without_an_answer_the_rules_stand():
     given = statements(a="praise", b="complaint")
     nothing = classifications(texts(), MODEL)
-    assert classified(given, nothing, MODEL).equals(given)
+    told = classified(given, nothing, MODEL)
+    assert told.drop("class_score").equals(given)
+    assert told["class_score"].to_list() == [None] * given.height
 
 
 def test_no_statements_give_none():

@@ -138,7 +138,7 @@ def test_the_package_is_valid_and_says_what_is_empty(frames, tmp_path):
     report = frictionless.validate(str(written[-1]))
     assert report.valid, report.flatten(["name", "type", "message"])
     package = json.loads(written[-1].read_text(encoding="utf-8"))
-    assert (package["schema_version"], package["as_of"]) == ("1.3.0", "2026-10-31")
+    assert (package["schema_version"], package["as_of"]) == ("1.4.0", "2026-10-31")
     resources = {resource["name"]: resource for resource in package["resources"]}
     assert resources["keyness"]["empty_reason"] == "まだ計算していません。"
     assert resources["loss_model"]["empty_reason"] == "この版ではまだ集計していません。"

@@ -21,7 +21,7 @@ def classified(voc: list[dict], question: str | None = None, origin: str = "proa
         worlds.rows("contacts", contact), worlds.rows("segments", {"contact_id": "k", "origin": origin}), worlds.PARAMS
     )
     told = statement_facts(worlds.rows("voc", *voc), known, worlds.assigned({}))
-    return proactive_voc(told.with_columns(proactive_class().alias("class")))
+    return proactive_voc(told.with_columns(proactive_class().alias("class"), pl.lit(0.7).alias("class_score")))
 
 
 def test_every_statement_gets_the_class_of_the_case_table():

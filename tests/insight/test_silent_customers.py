@@ -32,7 +32,7 @@ def listed(customer: dict, said: list[dict] | None = None, snapshots: list[dict]
         for i, one in enumerate(said or [])
     ]
     statements = statement_facts(worlds.rows("voc", *voc), known, worlds.assigned({}))
-    statements = statements.with_columns(proactive_class().alias("class"))
+    statements = statements.with_columns(proactive_class().alias("class"), pl.lit(0.7).alias("class_score"))
     quiet = quiet_customers(known, customers, worlds.AS_OF, RULES)
     states = quiet_states(quiet, statements, customers, QuietRules(), **signs)
     table = silent_customers(quiet, states, proactive_voc(statements), worlds.PARAMS)
@@ -93,6 +93,7 @@ def test_weekly_usage_goes_before_the_scores():
         {
             "customer_key": ["C1"] * 8,
             "week": [date(2026, 8, 3 + 7 * i) if i < 5 else date(2026, 9, 7 * (i - 4)) for i in range(8)],
+            "metric": ["logins"] * 8,
             "value": [10.0] * 4 + [1.0] * 4,
         }
     )

@@ -32,13 +32,14 @@ def classified(statements: pl.DataFrame, answers: pl.DataFrame, model: Classifie
     Returns
     -------
     DataFrame
-        The statements in their order. Where a text has no answer, what the rules say stands. ``kind_score`` is the
+        The statements in their order, with ``class_score``, the probability of the class, null where the rules stand alone.
+        Where a text has no answer, what the rules say stands. ``kind_score`` is the
         probability of the kind; ``polarity_score`` that of positive less that of negative. Words stay evidence only
         where the kind is the one that they decided. ``attitude`` is no answer of the model's: it stays where the model knows
         no other trouble with the support.
     """
     if statements.is_empty():
-        return statements
+        return statements.with_columns(pl.lit(None, pl.Float64).alias("class_score"))
     known = answers.drop("classifier_id")
     joined = statements.join(known, on="text_hash", how="left", validate="m:1", maintain_order="left")
     told = pl.col("kind_logits").is_not_null()
@@ -55,6 +56,7 @@ def classified(statements: pl.DataFrame, answers: pl.DataFrame, model: Classifie
             "new_polarity": tone[0],
             "new_polarity_score": (signs["positive"] - signs["negative"]).round(3),
             "new_class": proactive[0],
+            "new_class_score": proactive[1].max(axis=1).round(3),
             "new_experience": experience[0],
         }
     ).with_columns(pl.col("new_experience").replace(_NONE, None))
@@ -64,7 +66,8 @@ def classified(statements: pl.DataFrame, answers: pl.DataFrame, model: Classifie
         pl.coalesce("new_experience", attitude).alias("new_experience"),
     )
     decided = decided.with_columns(pl.when(told).then(f"new_{name}").otherwise(name).alias(name) for name in names)
-    return decided.select(statements.columns)
+    sure = pl.when(told).then("new_class_score").alias("class_score")
+    return decided.select(*statements.columns, sure)
 
 
 def _decided(statements: pl.DataFrame, question: str, head: Head) -> tuple[list[str], NDArray[np.float64]]:

@@ -16,6 +16,8 @@ LOOKED_FOR = {
 }
 """Families of patterns in the order they are looked for, with the class they mean; ``other`` is what is left.
 A wish to have more of what exists (もっと…てほしい) is trouble with it, not a need it leaves unmet."""
+NEEDS = ("unmet_need", "unexpected_use", "trouble", "churn_signal")
+"""Classes that tell of something to be done, unlike praise and other."""
 _OF_KIND = {"churn_signal": "churn_signal", "request": "unmet_need", "complaint": "trouble", "praise": "praise"}
 
 
@@ -25,18 +27,18 @@ def proactive_voc(statements: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     statements : DataFrame
-        Of :func:`voc_mining.insight.facts.statement_facts`, with ``class``.
+        Of :func:`voc_mining.insight.facts.statement_facts`, with ``class`` and ``class_score``.
 
     Returns
     -------
     DataFrame
         Columns of ``proactive_voc.csv`` in order, then ``evidence_words`` (null where no words name the class),
-        ``contact_id`` and ``occurred_at``. ``evidence`` is the sentence. ``prompted`` is true for
+        ``contact_id``, ``occurred_at`` and ``confidence`` (null where the rules decide alone). ``evidence`` is the sentence. ``prompted`` is true for
         an answer to a survey question, unless that asks for anything at all.
     """
     proactive = statements.filter(pl.col("origin") == "proactive")
     return (
-        proactive.with_columns(_deciding_words().alias("evidence_words"), _prompted().alias("prompted"))
+        proactive.with_columns(_deciding_words().alias("evidence_words"), prompted().alias("prompted"))
         .sort("started_at", "contact_id", "first_no", "voc_id", nulls_last=True)
         .select(
             "voc_id",
@@ -50,6 +52,7 @@ def proactive_voc(statements: pl.DataFrame) -> pl.DataFrame:
             "evidence_words",
             "contact_id",
             pl.col("started_at").alias("occurred_at"),
+            pl.col("class_score").alias("confidence"),
         )
     )
 
@@ -73,6 +76,7 @@ def _found_words() -> dict[str, pl.Expr]:
     return {name: said.str.extract(f"({patterns('proactive_patterns', name)})", 1) for name in LOOKED_FOR}
 
 
-def _prompted() -> pl.Expr:
+def prompted() -> pl.Expr:
+    """Whether a statement answers a survey question about something; over the column ``question``."""
     asked_openly = pl.col("question").str.contains(patterns("open_questions"))
     return pl.col("question").is_not_null() & ~asked_openly.fill_null(False)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from voc_mining.insight.business_seeds import business_seeds
 from voc_mining.insight.call_anatomy import call_anatomy
 from voc_mining.insight.coding import WORDS, Code, code_columns, coded, words_not_said
 from voc_mining.insight.coding_table import coding_table, coding_topics_table
@@ -58,7 +59,8 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
     corrections : DataFrame
         Of :func:`voc_mining.insight.corrections.statement_corrections`.
     accounts : DataFrame
-        ``customer_key`` (unique), ``account_key``.
+        ``customer_key`` (unique), ``account_key``, ``plan``, ``segment``, ``annual_value``, ``contract_start``, ``usage_score``,
+        ``silence`` and ``existing`` on the day of the figures.
     quiet, states : DataFrame
         Quiet customers with their row, and their states with signs.
     codes : sequence of Code
@@ -83,6 +85,7 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
         "topic_quality": topic_quality(statements, topics, params, seconds=seconds, nearest=nearest),
         "contrast": contrast_table(statements, topics.filter(pl.col("layer") == 0), accounts, params),
         "proactive_voc": proactive,
+        "business_seeds": business_seeds(statements, proactive, topics, accounts),
         "silent_customers": silent_customers(quiet, states, proactive, params),
         "pareto": pareto_table(contacts, statements, topics, call_log, params),
         "kpi_daily": kpi_daily(contacts, statements, call_log, params),

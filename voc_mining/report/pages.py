@@ -28,12 +28,26 @@ from voc_mining.report.views.overview import overview
 from voc_mining.report.views.pareto import pareto
 from voc_mining.report.views.proactive import proactive
 from voc_mining.report.views.run import run_view
+from voc_mining.report.views.seeds import seeds
 from voc_mining.report.views.silent import silent
 from voc_mining.report.views.topic import TopicView, topic_views
 from voc_mining.report.views.topics import rising, shown_topics, to_review, topic_list
 from voc_mining.report.views.values import Frames
 
-PAGES = ("overview", "critical", "topics", "coding", "contrast", "proactive", "silent", "pareto", "kpi", "calls", "run")
+PAGES = (
+    "overview",
+    "critical",
+    "topics",
+    "coding",
+    "contrast",
+    "proactive",
+    "seeds",
+    "silent",
+    "pareto",
+    "kpi",
+    "calls",
+    "run",
+)
 FIRST_PAGE = "index.html"
 _ASSETS = ("report.css", "report.js")
 
@@ -107,6 +121,7 @@ def _contexts(frames: Frames, as_of: date, run: Mapping[str, Any] | None, say: M
             "drawn": min(CONTRASTS_DRAWN, len(contrasted.rows)),
         },
         "proactive": {"classes": proactive(frames), "overview": seen},
+        "seeds": {"classes": seeds(frames)},
         "silent": {"silent": quiet, "overview": seen},
         "pareto": {"pareto": reasons, "chart": pareto_chart(reasons, say) if reasons.rows else None},
         "kpi": {"kpi": figures, "chart": calls_chart(figures, say) if figures.by_week else None},
