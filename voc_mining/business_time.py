@@ -15,19 +15,34 @@ HOLIDAYS = f"jpholiday {version('jpholiday')}"
 _SATURDAY = 5
 
 
+NO_CLOSURES: frozenset[str] = frozenset()
+
+
 @lru_cache(maxsize=4096)
-def is_business_day(day: date) -> bool:
-    """Whether ``day`` is neither a weekend day nor a Japanese public holiday.
+def is_business_day(day: date, closed: frozenset[str] = NO_CLOSURES) -> bool:
+    """Whether ``day`` is neither a weekend day nor a Japanese public holiday nor a day the company is closed.
+
+    Parameters
+    ----------
+    day : date
+        The day.
+    closed : frozenset of str
+        Further days: ``MM-DD`` of every year, or ``YYYY-MM-DD``.
 
     >>> is_business_day(date(2026, 11, 23))  # 勤労感謝の日
     False
+    >>> is_business_day(date(2026, 12, 30)), is_business_day(date(2026, 12, 30), frozenset({"12-30"}))
+    (True, False)
     """
+    name = day.isoformat()
+    if name in closed or name[5:] in closed:
+        return False
     return day.weekday() < _SATURDAY and not jpholiday.is_holiday(day)
 
 
 @lru_cache(maxsize=4096)
-def add_business_days(day: date, n: int) -> date:
-    """Return the ``n``-th business day after ``day``.
+def add_business_days(day: date, n: int, closed: frozenset[str] = NO_CLOSURES) -> date:
+    """Return the ``n``-th business day after ``day``; ``closed`` as for :func:`is_business_day`.
 
     >>> add_business_days(date(2026, 11, 20), 3)  # Friday before a holiday Monday
     datetime.date(2026, 11, 26)
@@ -35,7 +50,7 @@ def add_business_days(day: date, n: int) -> date:
     left, current = n, day
     while left > 0:
         current += timedelta(days=1)
-        left -= is_business_day(current)
+        left -= is_business_day(current, closed)
     return current
 
 

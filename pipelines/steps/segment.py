@@ -1,14 +1,14 @@
-"""Step: origin and silence of every contact."""
+"""Step: customer, origin and silence of every contact."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from pipelines.steps.segment_again import CONTACT_COLUMNS, LOG_COLUMNS, Decided, decide_again
+from pipelines.steps.segment_again import CONTACT_COLUMNS, IDENTITY_COLUMNS, LOG_COLUMNS, Decided, decide_again
 from voc_mining.accounts import Account
 from voc_mining.contracts import LAKE_TABLES
 from voc_mining.contracts.rules import OriginRules, SilenceRules
-from voc_mining.segment.stage import rules_number, segment
+from voc_mining.segment.stage import SegmentTables, rules_number, segment
 from voc_mining.store.changes import changes
 from voc_mining.store.conflicts import Overtaken, again_if_overtaken
 from voc_mining.store.delta import DeltaStore
@@ -17,15 +17,17 @@ _DECIDED_ON = {
     "contacts": CONTACT_COLUMNS,
     "call_log": LOG_COLUMNS,
     "customers": LAKE_TABLES["customers"].schema.names(),
+    "identities": IDENTITY_COLUMNS,
+    "origin_confirmations": LAKE_TABLES["origin_confirmations"].schema.names(),
 }
 _RULES = "rules"
 
 
 @again_if_overtaken
 def segment_step(lake: DeltaStore, rules: OriginRules, params: SilenceRules, *, full: bool = False) -> list[Account]:
-    """Decide origin and silence of the contacts that something reaches since they were decided last.
+    """Decide customer, origin and silence of the contacts that something reaches since they were decided last.
 
-    A late log row, a new callback or a row about a customer can change other contacts; what it can reach is
+    A late log row, a new callback, a row about a customer or a person's word can change other contacts; what it can reach is
     decided again, and the result is that of deciding all anew. ``segments`` keeps with each commit which versions
     of the other tables, and which rules, it was decided on. Where that is not known, or the rules are others, or
     ``full`` asks for it, all contacts are decided. Written is what differs; where another run has taken in something
@@ -59,12 +61,13 @@ def segment_step(lake: DeltaStore, rules: OriginRules, params: SilenceRules, *, 
 
 
 def _decide_all(lake: DeltaStore, rules: OriginRules, params: SilenceRules) -> Decided:
-    rows = segment(
+    tables = SegmentTables(
         lake.read("contacts", CONTACT_COLUMNS),
         lake.read("call_log", LOG_COLUMNS),
         lake.read("customers"),
-        rules,
-        params,
+        lake.read("identities", IDENTITY_COLUMNS),
+        lake.read("origin_confirmations"),
     )
+    rows = segment(tables, rules, params)
     before = lake.read("segments")
     return Decided(rows, before, before.join(rows, on="contact_id", how="anti").select("contact_id"))

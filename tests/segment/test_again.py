@@ -19,8 +19,9 @@ from tests.segment.test_origin import FRIDAY, call
 from voc_mining.business_time import month_of, tokyo_date
 from voc_mining.contracts.lake import LAKE_TABLES
 from voc_mining.contracts.rules import OriginRules, SilenceRules
-from voc_mining.segment.reach import otherwise_shared
-from voc_mining.segment.stage import rules_number, segment
+from voc_mining.segment.customers import HOLDER
+from voc_mining.segment.reach import told_otherwise
+from voc_mining.segment.stage import SegmentTables, rules_number, segment
 from voc_mining.store.delta import open_lake
 
 RULES = OriginRules()
@@ -33,10 +34,13 @@ SILENCE = SilenceRules(
 
 
 @st.composite
-def histories(draw, most_contacts: int = 14, most_steps: int = 3) -> list[tuple[list[dict], list[dict]]]:
-    """Draw what the tables hold after each night: contacts and customers come, change and go."""
+def histories(draw, most_contacts: int = 14, most_steps: int = 3) -> list[tuple[list[dict], ...]]:
+    """Draw what the tables hold after each night: contacts, customers, identities, words of people come and go."""
     held: dict[int, dict] = {}
     customers: list[dict] = []
+    identities: list[dict] = []
+    said: list[dict] = []
+    log = draw(worlds.confirmations(most_contacts))
     nights = []
     for _ in range(draw(st.integers(2, most_steps))):
         for no in range(most_contacts):
@@ -49,31 +53,41 @@ def histories(draw, most_contacts: int = 14, most_steps: int = 3) -> list[tuple[
                 held[no] = held[no] | {"started_at": None, "answered_at": None}
         if draw(st.booleans()):
             customers = draw(worlds.customers())
-        nights.append((list(held.values()), customers))
+        if draw(st.booleans()):
+            identities = draw(worlds.identities())
+        said = log[: draw(st.integers(len(said), len(log)))]
+        nights.append((list(held.values()), customers, identities, said))
     return nights
 
 
-def store(lake, rows, customers):
+def store(lake, rows, customers, identities=(), said=()):
     """Make the tables those of one night."""
-    timed = worlds.contact_frame([{k: v for k, v in row.items() if k != "answered_at"} for row in rows])
+    timed = worlds.contact_frame(rows)
     contacts = timed.with_columns(month_of(tokyo_date(pl.col("started_at"))).alias("month"))
     log = [
         {"call_id": row["contact_id"], "offered_at": row["started_at"] or FRIDAY, "recording_missing": False}
-        | {name: row[name] for name in ("contact_id", "direction", "answered_at")}
+        | {name: row.get(name) for name in ("contact_id", "direction", "answered_at", "transfers")}
         | {"business_date": FRIDAY.date(), "month": "2026-04"}
         for row in rows
         if row["source"] == "call"
     ]
     frame = pl.DataFrame(log, schema_overrides=dict(LAKE_TABLES["call_log"].schema), infer_schema_length=None)
-    for name, after in (("contacts", contacts), ("call_log", frame), ("customers", worlds.customer_frame(customers))):
+    after_all = {
+        "contacts": contacts,
+        "call_log": frame,
+        "customers": worlds.customer_frame(customers),
+        "identities": worlds.identity_frame(list(identities)),
+        "origin_confirmations": worlds.confirmation_frame(list(said)),
+    }
+    for name, after in after_all.items():
         now = LAKE_TABLES[name].empty() if after.is_empty() else LAKE_TABLES[name].conform(after)
         key = list(LAKE_TABLES[name].key)
         lake.replace(name, now, scope=pl.concat([lake.read(name, key), now.select(key)]))
 
 
 def everything_anew(lake, rules=RULES, params=SILENCE):
-    tables = [lake.read(name) for name in ("contacts", "call_log", "customers")]
-    return segment(*tables, rules, params).sort("contact_id")
+    names = ("contacts", "call_log", "customers", "identities", "origin_confirmations")
+    return segment(SegmentTables(*(lake.read(name) for name in names)), rules, params).sort("contact_id")
 
 
 def stored(lake):
@@ -85,8 +99,8 @@ def stored(lake):
 def test_whatever_changes_the_segments_are_those_of_deciding_all(tmp_path_factory, nights, history):
     lake = open_lake(str(tmp_path_factory.mktemp("lake")))
     params = replace(SILENCE, history_start=history)
-    for rows, customers in nights:
-        store(lake, rows, customers)
+    for rows, *others in nights:
+        store(lake, rows, *others)
         told = segment_step(lake, RULES, params)[0]
         assert_frame_equal(stored(lake), everything_anew(lake, params=params))
         assert told.inputs == len(rows)
@@ -193,11 +207,15 @@ def test_rules_of_equal_content_have_the_same_number():
     assert rules_number(RULES, replace(SILENCE, min_age_days=31)) != rules_number(RULES, SILENCE)
 
 
-def test_numbers_become_shared_and_unshared():
-    def pairs(*rows):
-        return pl.DataFrame(rows, schema={"phone_key": pl.String, "customer_key": pl.String}, orient="row")
+def test_numbers_become_shared_and_unshared_and_change_hands():
+    def told(*rows):
+        pairs = [(number, customer, registered, False) for number, customer, registered in rows]
+        return pl.DataFrame(pairs, schema=HOLDER, orient="row")
 
-    held = pairs(("P", "A"), ("P", "B"), ("Q", "A"), ("Q", "B"), ("Q", "B"), ("R", "A"), ("S", None))
-    came = pairs(("P", "B"), ("Q", "B"))
-    gone = pairs(("R", "B"), ("S", "A"))
-    assert otherwise_shared(held, came, gone).sort().to_list() == ["P", "R"]
+    held = told(
+        ("P", "A", True), ("P", "B", False), ("Q", "A", True), ("Q", "B", True), ("Q", "B", True), ("R", "A", True),
+        ("S", "A", True), ("T", "A", False), ("T", "A", True), ("U", "B", True),
+    )  # fmt: skip
+    came = told(("P", "B", False), ("Q", "B", True), ("T", "A", True), ("U", "B", True))
+    gone = told(("R", "B", False), ("S", "A", False), ("U", "A", True))
+    assert told_otherwise(held, came, gone, RULES).sort().to_list() == ["P", "R", "T", "U"]

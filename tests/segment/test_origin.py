@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from tests.segment import worlds
-from voc_mining.contracts.rules import OriginRules
-from voc_mining.segment.origin import decide_origins
+from voc_mining.contracts.rules import NEW_YEAR, OriginRules, SilenceRules
+from voc_mining.segment.stage import SegmentTables, segment
 
 CASES = pl.read_csv(
     Path(__file__).parent.parent / "cases/segment/origins.tsv", separator="\t", infer_schema=False
@@ -21,9 +21,10 @@ def test_provenance_decides(case):
     rules = OriginRules(campaign={"督促2026": "other"}, queue={"配送デスク": "other"})
     row = {name: (value or "").strip(" ") or None for name, value in case.items() if not name.startswith("origin")}
     row["purpose"] = case["purpose"]
-    contacts = worlds.contact_frame([{"contact_id": "k", "started_at": FRIDAY, **row}])
-    found = decide_origins(contacts, worlds.log_frame([]), worlds.customer_frame([]), rules)
-    assert found.row(0)[1:3] == (case["origin"], case["origin_rule"])
+    if row["source"] == "inquiry":
+        row["direction"] = "inbound"
+    found = decide([{"contact_id": "k", "started_at": FRIDAY, "answered_at": None, **row}], rules=rules)
+    assert found["k"][:2] == (case["origin"], case["origin_rule"])
 
 
 def call(name, start, direction, *, answered=True, **more):
@@ -33,12 +34,21 @@ def call(name, start, direction, *, answered=True, **more):
     }  # fmt: skip
 
 
-def decided(*rows, customers=(), rules=None):
-    contacts = worlds.contact_frame([{k: v for k, v in row.items() if k != "answered_at"} for row in rows])
-    found = decide_origins(
-        contacts, worlds.log_frame(list(rows)), worlds.customer_frame(list(customers)), rules or OriginRules()
+def decide(rows, customers=(), identities=(), said=(), rules=None):
+    tables = SegmentTables(
+        worlds.contact_frame(list(rows)),
+        worlds.log_frame(list(rows)),
+        worlds.customer_frame(list(customers)),
+        worlds.identity_frame(list(identities)),
+        worlds.confirmation_frame(list(said)),
     )
-    return {row[0]: row[1:] for row in found.iter_rows()}
+    found = segment(tables, rules or OriginRules(), SilenceRules())
+    columns = ("origin", "origin_rule", "related_contact_id", "customer_key", "customer_rule")
+    return {row["contact_id"]: tuple(row[name] for name in columns) for row in found.iter_rows(named=True)}
+
+
+def decided(*rows, **more):
+    return {name: found[:3] for name, found in decide(rows, **more).items()}
 
 
 @pytest.mark.parametrize(
@@ -55,10 +65,31 @@ def test_the_window_of_a_callback_is_three_business_days(later, origin):
     assert found["b"] == ((origin, "callback", "a") if origin == "reactive" else (origin, "outbound_call", None))
 
 
-def test_new_year_holidays_that_are_not_public_holidays_count_as_business_days():
-    start = datetime(2026, 12, 29, 1, 0, tzinfo=UTC)
-    found = decided(call("a", start, "inbound"), call("b", start + timedelta(days=6), "outbound"))
-    assert found["b"][0] == "reactive"  # 30, 31 December and 4 January
+@pytest.mark.parametrize(
+    ("asked", "called", "closed", "origin"),
+    [
+        # 28 December 2026 is a Monday; the company opens again on Monday, 4 January.
+        ("2026-12-28 17:00", "2027-01-06 23:59", NEW_YEAR, "reactive"),
+        ("2026-12-28 17:00", "2027-01-07 00:00", NEW_YEAR, "proactive"),
+        ("2026-12-28 17:00", "2027-01-04 09:00", frozenset(), "proactive"),  # 29, 30, 31 are business days
+        ("2026-12-28 17:00", "2026-12-31 18:00", frozenset(), "reactive"),
+        ("2026-12-31 10:00", "2027-01-06 10:00", NEW_YEAR, "reactive"),  # asked on a day that is closed
+        # Golden Week 2027: 29 April, 3, 4 and 5 May are holidays, 1 and 2 May a weekend.
+        ("2027-04-28 10:00", "2027-05-07 23:00", NEW_YEAR, "reactive"),
+        ("2027-04-28 10:00", "2027-05-08 00:01", NEW_YEAR, "proactive"),
+        ("2027-04-28 10:00", "2027-05-10 10:00", NEW_YEAR | {"2027-04-30"}, "reactive"),
+        # A day ends at midnight in Tokyo, on the last Sunday of March as on any other.
+        ("2027-03-25 23:59", "2027-03-30 23:59", NEW_YEAR, "reactive"),
+        ("2027-03-26 00:00", "2027-03-31 23:59", NEW_YEAR, "reactive"),
+        ("2027-03-25 23:59", "2027-03-31 00:00", NEW_YEAR, "proactive"),
+    ],
+)
+def test_business_days_around_holidays(asked, called, closed, origin):
+    def at(text):
+        return datetime.fromisoformat(text).replace(tzinfo=worlds.TOKYO).astimezone(UTC)
+
+    rows = [call("a", at(asked), "inbound"), call("b", at(called), "outbound")]
+    assert decided(*rows, rules=OriginRules(closed_days=closed))["b"][0] == origin
 
 
 def test_an_abandoned_call_opens_a_window_and_a_later_form_takes_it_over():

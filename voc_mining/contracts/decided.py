@@ -5,7 +5,14 @@ from __future__ import annotations
 import polars as pl
 
 from voc_mining.contracts.table import UTC_TIME, Column, Table, text_column
-from voc_mining.contracts.values import EDIT_ACTIONS, ORIGINS, SILENCES, TOPIC_STATES
+from voc_mining.contracts.values import (
+    CONFIRMATION_ACTIONS,
+    CUSTOMER_RULES,
+    EDIT_ACTIONS,
+    ORIGINS,
+    SILENCES,
+    TOPIC_STATES,
+)
 
 _TOPICS = Table(
     "topics",
@@ -117,9 +124,26 @@ _SEGMENTS = Table(
         text_column("contact_id", "contact", optional=False),
         text_column("origin", "how it came about", optional=False, values=ORIGINS),
         text_column("origin_rule", "the rule that decided it", optional=False),
-        text_column("related_contact_id", "contact it answers or follows"),
+        text_column("related_contact_id", "contact it answers or follows; of a later leg the first leg"),
+        text_column("customer_key", "customer it is counted for"),
+        text_column("customer_rule", "how the customer is known; null where none is", values=CUSTOMER_RULES),
         text_column("silence", "state of the customer at the time", optional=False, values=SILENCES),
         text_column("silence_reason", "why undetermined"),
+    ),
+)
+
+_ORIGIN_CONFIRMATIONS = Table(
+    "origin_confirmations",
+    "what a person decided about the origin of a contact that provenance does not tell; append-only",
+    ("confirmation_id",),
+    (
+        text_column("confirmation_id", "digest", optional=False),
+        Column("at", UTC_TIME, "when"),
+        text_column("author", "who", optional=False),
+        text_column("action", "what", optional=False, values=CONFIRMATION_ACTIONS),
+        text_column("contact_id", "contact, or the confirmation to undo", optional=False),
+        text_column("origin", "origin confirmed; null where a suggestion was rejected or an action undone"),
+        text_column("suggestion", "words that suggested it, masked"),
     ),
 )
 
@@ -160,5 +184,16 @@ _RUNS = Table(
     ),
 )
 
-DECIDED = (_TOPICS, _REGISTRIES, _REFITS, _TOPIC_EDITS, _TOPIC_NAMES, _ASSIGNMENTS, _SEGMENTS, _REJECTS, _RUNS)
+DECIDED = (
+    _TOPICS,
+    _REGISTRIES,
+    _REFITS,
+    _TOPIC_EDITS,
+    _TOPIC_NAMES,
+    _ASSIGNMENTS,
+    _SEGMENTS,
+    _ORIGIN_CONFIRMATIONS,
+    _REJECTS,
+    _RUNS,
+)
 """The tables of this module, in the order in which they come about."""

@@ -33,6 +33,10 @@ _CONTACTS = Table(
         text_column("customer_key", "customer as the source knows it"),
         text_column("agent_key", "agent as the source knows it"),
         text_column("phone_key", "pseudonym of the other party's number; null when withheld"),
+        text_column("mail_key", "pseudonym of the customer's mail address"),
+        text_column("subject_key", "pseudonym of the subject of an inquiry, without Re: and the like"),
+        Column("reply", pl.Boolean, "the subject says that it answers an earlier mail", optional=True),
+        text_column("thread_key", "digest of the messages exchanged in it"),
         Column(
             "started_at", UTC_TIME, "start; null where neither the record nor the file name tells it", optional=True
         ),

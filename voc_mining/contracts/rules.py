@@ -6,18 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+NEW_YEAR = frozenset({"12-29", "12-30", "12-31", "01-01", "01-02", "01-03"})
+"""Days around the New Year on which offices and banks are closed; only the first of January is a public holiday."""
+
 
 @dataclass(frozen=True, slots=True)
 class OriginRules:
     """How the provenance of a contact decides its origin.
 
-    The four mappings hold a value of the record and the origin it means (``reactive``,
-    ``proactive``, ``other`` or ``unknown``). They are looked at in this order and before the built-in
-    rules: campaign, purpose, queue, ivr_path. Keys are compared without case and outer spaces.
+    The mappings hold a value of the record, or a pattern with ``*`` for any number of characters, and the origin
+    it means (``reactive``, ``proactive``, ``other`` or ``unknown``). Keys are compared without case and outer spaces.
+    Within a mapping the value itself goes before patterns, and of these the one that spells out more. Which mapping
+    goes first is told in :mod:`voc_mining.segment.origin`.
 
     Parameters
     ----------
-    campaign, purpose, queue, ivr_path : mapping of str to str
+    campaign, purpose, queue, ivr_path, direction, channel, source : mapping of str to str
         Value of that column to origin. Empty by default: the built-in rules alone apply.
     other_purposes : frozenset of str
         Purposes of calls that are on neither side.
@@ -30,17 +34,27 @@ class OriginRules:
     shared_phone_keys : frozenset of str
         Numbers known to be shared (代表番号), as phone_key: they never link two contacts alone. Numbers
         seen with several customers are found without being named here.
+    closed_days : frozenset of str
+        Days that are no business days beside weekends and public holidays: ``MM-DD`` or ``YYYY-MM-DD``.
+    leg_gap_s : int
+        Seconds after the end of a call within which a further row of the same customer or number, in the same
+        direction, is a leg of it.
     """
 
     campaign: Mapping[str, str] = field(default_factory=dict)
     purpose: Mapping[str, str] = field(default_factory=dict)
     queue: Mapping[str, str] = field(default_factory=dict)
     ivr_path: Mapping[str, str] = field(default_factory=dict)
+    direction: Mapping[str, str] = field(default_factory=dict)
+    channel: Mapping[str, str] = field(default_factory=dict)
+    source: Mapping[str, str] = field(default_factory=dict)
     other_purposes: frozenset[str] = frozenset({"sales", "collection", "delivery"})
     proactive_purposes: frozenset[str] = frozenset({"checkin"})
     callback_business_days: int = 3
     returned_outreach_business_days: int | None = None
     shared_phone_keys: frozenset[str] = frozenset()
+    closed_days: frozenset[str] = NEW_YEAR
+    leg_gap_s: int = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,13 @@ import polars as pl
 from voc_mining.business_time import end_of_day
 from voc_mining.insight.params import InsightParams
 
-CUSTOMER_OPENED = (pl.col("source") == "inquiry") | ((pl.col("source") == "call") & (pl.col("direction") == "inbound"))
+CUSTOMER_OPENED = ((pl.col("source") == "inquiry") & (pl.col("direction") != "outbound").fill_null(True)) | (
+    (pl.col("source") == "call") & (pl.col("direction") == "inbound")
+)
 """Contacts that the customer opened: what is meant by inquiries."""
+
+LATER_LEG = (pl.col("origin_rule") == "leg").fill_null(False)
+"""Rows of the log that are a call passed on: they are no contact of their own where contacts are counted."""
 
 TALK_S = pl.coalesce(
     "talk_s",
@@ -20,7 +25,7 @@ TALK_S = pl.coalesce(
 
 
 def contact_facts(contacts: pl.DataFrame, segments: pl.DataFrame, params: InsightParams) -> pl.DataFrame:
-    """Join contacts with their origin and silence, up to the day of the figures.
+    """Join contacts with their customer, origin and silence, up to the day of the figures.
 
     A contact without a date stays: it cannot be said to be later. One not yet segmented is ``unknown``. What was
     recorded of a contact later than that day is taken out: replies, resolutions, and the time they took.
@@ -28,8 +33,10 @@ def contact_facts(contacts: pl.DataFrame, segments: pl.DataFrame, params: Insigh
     Returns
     -------
     DataFrame
-        Columns of ``contacts`` and ``segments``, one row per contact, sorted by contact_id.
+        Columns of ``contacts`` and ``segments``, and ``whole_contact_id``: the first leg of a later leg, else the contact
+        itself. One row per contact, sorted by contact_id. ``customer_key`` is the customer it is counted for.
     """
+    decided = segments.rename({"customer_key": "resolved_customer"})
     dated = contacts.filter((pl.col("business_date") <= params.as_of).fill_null(True))
     after = end_of_day(params.as_of)
     return (
@@ -41,10 +48,14 @@ def contact_facts(contacts: pl.DataFrame, segments: pl.DataFrame, params: Insigh
                 "handle_s": pl.col("resolved_at") >= after,
             },
         )
-        .join(segments, on="contact_id", how="left", validate="1:1")
+        .join(decided, on="contact_id", how="left", validate="1:1")
         .with_columns(
-            pl.col("origin", "silence").fill_null("unknown"), pl.col("origin_rule").fill_null("not_segmented")
+            pl.col("origin", "silence").fill_null("unknown"),
+            pl.col("origin_rule").fill_null("not_segmented"),
+            pl.coalesce("resolved_customer", "customer_key").alias("customer_key"),
+            pl.when(LATER_LEG).then("related_contact_id").otherwise("contact_id").alias("whole_contact_id"),
         )
+        .drop("resolved_customer")
         .sort("contact_id")
     )
 
@@ -139,6 +150,29 @@ def statement_facts(voc: pl.DataFrame, contacts: pl.DataFrame, assigned: pl.Data
 def in_window(frame: pl.DataFrame, params: InsightParams) -> pl.DataFrame:
     """Rows whose business date lies in the window; undated ones do not."""
     return frame.filter(pl.col("business_date").is_between(params.window_from, params.as_of))
+
+
+def whole_contact_reasons(statements: pl.DataFrame, contacts: pl.DataFrame) -> pl.DataFrame:
+    """Reason of each contact over all its legs: what the first leg that tells one is about.
+
+    Parameters
+    ----------
+    statements, contacts : DataFrame
+        Of :func:`statement_facts` and :func:`contact_facts`.
+
+    Returns
+    -------
+    DataFrame
+        ``contact_id`` (unique, of first legs), ``reason_topic_id``.
+    """
+    whole = contacts.select("contact_id", "whole_contact_id")
+    return (
+        statements.filter(pl.col("topic_id").is_not_null())
+        .join(whole, on="contact_id", how="left", validate="m:1")
+        .sort("whole_contact_id", ~pl.col("is_reason").fill_null(value=False), "started_at", "first_no", "voc_id")
+        .unique("whole_contact_id", keep="first", maintain_order=True)
+        .select(pl.col("whole_contact_id").alias("contact_id"), pl.col("topic_id").alias("reason_topic_id"))
+    )
 
 
 def contact_reasons(statements: pl.DataFrame) -> pl.DataFrame:

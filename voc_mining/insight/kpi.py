@@ -10,8 +10,11 @@ Formulas (of inbound calls unless said otherwise):
 - **service_level** = answered within the seconds agreed ÷ offered.
 - **att_s**, **hold_s**, **acw_s**: means over handled (answered) calls; an empty hold or after-call work is
   none, unless the log never records it; **aht_s**: their sum.
-- **fcr** = answered inquiries with a customer and neither a callback nor a further reactive contact of that
-  customer on the same reason code or topic within the days agreed ÷ answered inquiries with a customer;
+- **legs**: rows of calls that were passed on, by the queue and day they were passed to. They are offered, answered and
+  abandoned as the call they belong to, by its first leg, and their talk, hold and after-call work are added to it.
+- **fcr** = answered inquiries with a customer and neither a callback, nor a reply by the customer in the same exchange
+  of mails, nor a further reactive contact of that customer on the same reason code or topic within the days agreed ÷
+  answered inquiries with a customer;
   empty for the last days, whose future is not known. Inquiries are reactive contacts the customer opened;
   a written one is answered when a first reply or a resolution is recorded.
 - **identified_share** = answered inquiries with a customer ÷ answered inquiries.
@@ -24,7 +27,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from voc_mining.insight.facts import CUSTOMER_OPENED, TALK_S, contact_reasons
+from voc_mining.insight.facts import CUSTOMER_OPENED, LATER_LEG, TALK_S, whole_contact_reasons
 from voc_mining.insight.params import InsightParams
 
 _DIGITS = 6
@@ -64,6 +67,7 @@ COLUMNS = (
     "n_written",
     "basis",
     "n_identified",
+    "legs",
 )
 
 
@@ -86,7 +90,9 @@ def kpi_daily(
     DataFrame
         ``COLUMNS``, by date and queue; ``queue`` is null where the record names none, as for forms.
     """
-    inbound = call_log.filter((pl.col("direction") == "inbound") & (pl.col("business_date") <= params.as_of))
+    logged = call_log.filter(pl.col("business_date") <= params.as_of)
+    whole = contacts.select("contact_id", "whole_contact_id", LATER_LEG.alias("is_leg"))
+    inbound = _with_legs(logged.join(whole, on="contact_id", how="left", validate="m:1"))
     has_disposition = inbound["disposition"].null_count() < inbound.height
     calls = _call_figures(inbound, has_disposition=has_disposition, params=params)
     inquiries = _answered_inquiries(contacts, call_log)
@@ -113,25 +119,59 @@ def _is_answered() -> pl.Expr:
     return said.fill_null(pl.col("answered_at").is_not_null())
 
 
+def _with_legs(logged: pl.DataFrame) -> pl.DataFrame:
+    """Inbound calls, each with the times of the legs it was passed on to; ``is_leg`` marks the rows of these."""
+    leg = pl.col("is_leg").fill_null(False)
+    spoken = [pl.when(pl.len() > pl.col(name).null_count()).then(pl.col(name).sum()) for name in ("hold_s", "acw_s")]
+    legs = (
+        logged.filter(leg)
+        .group_by(pl.col("whole_contact_id").alias("contact_id"))
+        .agg(
+            pl.col("answered_at").min().alias("answered_by_leg"),
+            _is_answered().any().alias("leg_answered"),
+            TALK_S.filter(_is_answered()).sum().alias("leg_talk"),
+            *(expression.alias(f"leg_{name}") for expression, name in zip(spoken, ("hold_s", "acw_s"), strict=True)),
+        )
+    )
+    passed = pl.col("leg_answered").fill_null(False)
+    own_talk = pl.when(passed & ~_is_answered()).then(0.0).otherwise(TALK_S)
+    return (
+        logged.filter(pl.col("direction") == "inbound")
+        .join(legs, on="contact_id", how="left", validate="m:1")
+        .with_columns(
+            leg.alias("is_leg"),
+            (_is_answered() | passed).alias("is_answered"),
+            pl.when(passed).then(own_talk.fill_null(0.0) + pl.col("leg_talk")).otherwise(TALK_S).alias("talk"),
+            pl.coalesce("answered_at", "answered_by_leg").alias("answered_at"),
+            *(
+                pl.when(pl.col(f"leg_{name}").is_not_null())
+                .then(pl.col(name).fill_null(0.0) + pl.col(f"leg_{name}"))
+                .otherwise(pl.col(name))
+                .alias(name)
+                for name in ("hold_s", "acw_s")
+            ),
+        )
+    )
+
+
 def _call_figures(inbound: pl.DataFrame, *, has_disposition: bool, params: InsightParams) -> pl.DataFrame:
     disposition = pl.col("disposition")
     waited = pl.coalesce("wait_s", (pl.coalesce("answered_at", "ended_at") - pl.col("offered_at")).dt.total_seconds())
     calls = inbound.with_columns(
-        _is_answered().alias("is_answered"),
         (~disposition.is_in(_APART).fill_null(False)).alias("is_offered"),
         waited.alias("waited"),
-        TALK_S.alias("talk"),
     )
-    abandoned = (disposition == "abandoned_queue").fill_null(False)
+    whole = ~pl.col("is_leg")
+    abandoned = (disposition == "abandoned_queue").fill_null(False) & whole
     short = abandoned & (pl.col("waited") <= params.short_abandon_s)
-    in_time = pl.col("is_answered") & (pl.col("waited") <= params.service_level_s)
-    answered = pl.col("is_answered")
+    in_time = pl.col("is_answered") & whole & (pl.col("waited") <= params.service_level_s)
+    answered = pl.col("is_answered") & whole
 
     def counted(fits: pl.Expr) -> pl.Expr:
-        return fits.sum() if has_disposition else pl.lit(None, pl.Int64)
+        return (fits & whole).sum() if has_disposition else pl.lit(None, pl.Int64)
 
     grouped = calls.group_by(_KEY).agg(
-        pl.col("is_offered").sum().alias("offered"),
+        (pl.col("is_offered") & whole).sum().alias("offered"),
         answered.sum().alias("answered"),
         counted(abandoned).alias("abandoned"),
         counted(short).alias("abandoned_short"),
@@ -144,6 +184,7 @@ def _call_figures(inbound: pl.DataFrame, *, has_disposition: bool, params: Insig
         _per_handled(inbound, "hold_s").filter(answered).mean().alias("hold_s"),
         _per_handled(inbound, "acw_s").filter(answered).mean().alias("acw_s"),
         pl.col("transfers").sum().alias("transfers"),
+        pl.col("is_leg").sum().alias("legs"),
     )
     offered = pl.col("offered")
     kept = offered - pl.col("abandoned_short")
@@ -166,10 +207,18 @@ def _per_handled(inbound: pl.DataFrame, column: str) -> pl.Expr:
 
 
 def _answered_inquiries(contacts: pl.DataFrame, call_log: pl.DataFrame) -> pl.DataFrame:
-    answered_calls = call_log.filter(_is_answered()).select("contact_id", pl.lit(True).alias("answered_call"))
+    whole = contacts.select("contact_id", "whole_contact_id")
+    answered_calls = (
+        call_log.filter(_is_answered())
+        .join(whole, on="contact_id", validate="m:1")
+        .select(pl.col("whole_contact_id").alias("contact_id"), pl.lit(True).alias("answered_call"))
+        .unique()
+    )
     replied = (pl.col("source") == "inquiry") & pl.any_horizontal(pl.col("first_reply_at", "resolved_at").is_not_null())
     return (
-        contacts.filter((pl.col("origin") == "reactive") & CUSTOMER_OPENED & pl.col("business_date").is_not_null())
+        contacts.filter(
+            (pl.col("origin") == "reactive") & CUSTOMER_OPENED & ~LATER_LEG & pl.col("business_date").is_not_null()
+        )
         .join(answered_calls, on="contact_id", how="left", validate="1:1")
         .filter(pl.col("answered_call").fill_null(False) | replied)
     )
@@ -178,25 +227,33 @@ def _answered_inquiries(contacts: pl.DataFrame, call_log: pl.DataFrame) -> pl.Da
 def _with_recurrence(
     inquiries: pl.DataFrame, contacts: pl.DataFrame, statements: pl.DataFrame, params: InsightParams
 ) -> pl.DataFrame:
-    """Mark inquiries that a callback or a further contact on the same code or topic followed."""
+    """Mark inquiries that a callback, a reply or a further contact on the same code or topic followed."""
     called_back = (
-        contacts.filter(pl.col("origin_rule") == "callback")
+        contacts.filter(pl.col("origin_rule").is_in(["callback", "follow_up"]))
         .select(pl.col("related_contact_id").alias("contact_id"))
         .drop_nulls()
         .unique()
         .with_columns(pl.lit(True).alias("called_back"))
     )
-    reasons = contact_reasons(statements)
+    reasons = whole_contact_reasons(statements, contacts)
     codes = ["category_l", "category_m", "category_s"]
     code = pl.when(pl.any_horizontal(pl.col(codes).is_not_null())).then(
         pl.concat_str(codes, separator="\x1f", ignore_nulls=True)
     )
+    coded = (
+        contacts.select(pl.col("whole_contact_id").alias("contact_id"), "started_at", code.alias("code"))
+        .drop_nulls("code")
+        .sort("started_at", nulls_last=True)
+        .unique("contact_id", keep="first", maintain_order=True)
+        .drop("started_at")
+    )
     reactive = (
-        contacts.filter((pl.col("origin") == "reactive") & (CUSTOMER_OPENED | (pl.col("origin_rule") == "callback")))
-        .join(reasons, on="contact_id", how="left", validate="1:1")
-        .select(
-            "contact_id", "customer_key", "started_at", code.alias("code"), pl.col("reason_topic_id").alias("topic")
+        contacts.filter(
+            (pl.col("origin") == "reactive") & ~LATER_LEG & (CUSTOMER_OPENED | (pl.col("origin_rule") == "callback"))
         )
+        .join(reasons, on="contact_id", how="left", validate="1:1")
+        .join(coded, on="contact_id", how="left", validate="1:1")
+        .select("contact_id", "customer_key", "started_at", "code", pl.col("reason_topic_id").alias("topic"))
         .filter(pl.col("customer_key").is_not_null() & pl.col("started_at").is_not_null())
         .sort("started_at", "contact_id")
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from voc_mining.insight.facts import CUSTOMER_OPENED, TALK_S, contact_reasons, in_window
+from voc_mining.insight.facts import CUSTOMER_OPENED, LATER_LEG, TALK_S, in_window, whole_contact_reasons
 from voc_mining.insight.params import InsightParams
 from voc_mining.insight.word_data import word_table
 
@@ -19,6 +19,8 @@ def pareto_table(
     params: InsightParams,
 ) -> pl.DataFrame:
     """Rank the reasons of inquiries: reactive contacts that the customer opened, one reason each.
+
+    A call that was passed on is one inquiry, its handling time that of all its legs.
 
     Shares are of the inquiries with a reason; the last row, without topic and share, counts those without
     one (abandoned calls, statements in no topic), so that nothing is hidden.
@@ -40,13 +42,21 @@ def pareto_table(
         Columns of ``pareto.csv`` in order, then the window and ``n_with_reason``, the denominator.
         ``handle_seconds`` is the sum over those of its inquiries of which it is known; null where it is of none.
     """
-    inquiries = in_window(contacts.filter((pl.col("origin") == "reactive") & CUSTOMER_OPENED), params)
+    opened = contacts.filter((pl.col("origin") == "reactive") & CUSTOMER_OPENED & ~LATER_LEG)
+    inquiries = in_window(opened, params)
     parts = (TALK_S, pl.col("hold_s"), pl.col("acw_s"))
     timed = pl.any_horizontal(part.is_not_null() for part in parts)
-    calls = call_log.select("contact_id", pl.when(timed).then(pl.sum_horizontal(parts)).alias("call_handle_s"))
+    handle = pl.when(timed).then(pl.sum_horizontal(parts))
+    calls = (
+        call_log.select("contact_id", handle.alias("call_handle_s"))
+        .drop_nulls()
+        .join(contacts.select("contact_id", "whole_contact_id"), on="contact_id", validate="1:1")
+        .group_by(pl.col("whole_contact_id").alias("contact_id"))
+        .agg(pl.col("call_handle_s").sum())
+    )
     handled = pl.coalesce("handle_s", "call_handle_s")
     by_reason = (
-        inquiries.join(contact_reasons(statements), on="contact_id", how="left", validate="1:1")
+        inquiries.join(whole_contact_reasons(statements, contacts), on="contact_id", how="left", validate="1:1")
         .join(calls, on="contact_id", how="left", validate="1:1")
         .group_by(pl.col("reason_topic_id").alias("topic_id"))
         .agg(

@@ -2,13 +2,15 @@
 
 What is decided about a contact rests on its own record and on contacts that are not later than it:
 
-- its **origin** on earlier contacts of the same customer or of the same number, as far as that number is not shared;
+- its **origin** on earlier contacts of the same customer, of the same number or address as far as that is not shared,
+  and on earlier rows about the same call;
 - its customer's **silence** on the customer's row, on the customer's earlier reactive contacts, and on all reactive
   contacts so far (where the history starts, how many of them carry a customer).
 
 So a record reaches the later contacts of its customer and of its number, these reach further ones, and nothing
-else, with three exceptions that do not follow time: a number that becomes shared, or is no longer, reaches all
-contacts on it; a row about a customer reaches all contacts that it describes; a survey names a contact.
+else, with exceptions that do not follow time: a number that becomes shared, or is no longer, or whose owner is another,
+reaches all contacts on it; numbered legs reach the others of their call, which may take their customer; a row about
+a customer reaches all contacts that it describes; a survey names a contact, and so does a person's confirmation.
 """
 
 from __future__ import annotations
@@ -17,56 +19,63 @@ from datetime import date
 
 import polars as pl
 
-from voc_mining.contracts.rules import SilenceRules
+from voc_mining.contracts.rules import OriginRules, SilenceRules
+from voc_mining.segment.customers import HOLDER, holdings
 
-_PAIR = ["phone_key", "customer_key"]
+WAYS = ("customer_key", "phone_key", "mail_key", "call_ref")
+"""By what a contact reaches later ones: customer, number, address, and what rows about one call have in common."""
 _COUNTED_OVER_ALL = ("history_too_short", "unidentified_contacts")
 
 
-def otherwise_shared(held: pl.DataFrame, came: pl.DataFrame, gone: pl.DataFrame) -> pl.Series:
-    """Numbers that have become shared, or are no longer.
+def told_otherwise(held: pl.DataFrame, came: pl.DataFrame, gone: pl.DataFrame, rules: OriginRules) -> pl.Series:
+    """Numbers and addresses that have become shared or are no longer, or belong to another customer than before.
 
     Parameters
     ----------
     held : DataFrame
-        ``phone_key`` and ``customer_key`` of all rows there are now that hold one of the numbers of the others.
+        Of :func:`voc_mining.segment.customers.holders`: all rows there are now about the values of the others.
     came, gone : DataFrame
-        The same columns of the rows that came (they are among ``held``) and of those that went.
+        The same of the rows that came (they are among ``held``) and of those that went.
+    rules : OriginRules
+        Numbers named as shared.
 
     Returns
     -------
     Series
-        ``phone_key``, each once.
+        ``value_key``, each once.
     """
-    now = _shared([(held, 1)])
-    before = _shared([(held, 1), (came, -1), (gone, 1)])
-    return pl.concat([now.filter(~now.is_in(before.implode())), before.filter(~before.is_in(now.implode()))])
+    now = holdings(held, rules)
+    before = holdings(_counted([(held, 1), (came, -1), (gone, 1)]), rules)
+    either = (
+        now.join(before, on=now.columns, how="anti", nulls_equal=True),
+        before.join(now, on=now.columns, how="anti", nulls_equal=True),
+    )
+    return pl.concat([frame["value_key"] for frame in either]).unique()
 
 
-def _shared(counted: list[tuple[pl.DataFrame, int]]) -> pl.Series:
-    rows = pl.concat([frame.select(*_PAIR, pl.lit(n, pl.Int64).alias("n")) for frame, n in counted]).drop_nulls(_PAIR)
-    pairs = rows.group_by(_PAIR).agg(pl.col("n").sum()).filter(pl.col("n") > 0)
-    return pairs.group_by("phone_key").len().filter(pl.col("len") > 1)["phone_key"]
+def _counted(told: list[tuple[pl.DataFrame, int]]) -> pl.DataFrame:
+    rows = pl.concat([frame.select(*HOLDER, pl.lit(n, pl.Int64).alias("n")) for frame, n in told])
+    return rows.group_by(list(HOLDER)).agg(pl.col("n").sum()).filter(pl.col("n") > 0).drop("n")
 
 
 def reached(touched: pl.DataFrame, later: pl.DataFrame, shared: pl.Series) -> pl.Series:
-    """Contacts that touched ones reach through their customers and numbers, directly or by others.
+    """Contacts that touched ones reach through their customers, numbers, addresses and calls, directly or by others.
 
     Parameters
     ----------
     touched : DataFrame
-        ``customer_key``, ``phone_key``, ``started_at`` of records that came or went, as they are and as they were.
+        :data:`WAYS` and ``started_at`` of records that came or went, as they are and as they were.
     later : DataFrame
         ``contact_id`` and the same columns of all contacts that start no earlier than the first of these.
     shared : Series
-        ``phone_key`` of numbers that do not link.
+        Numbers and addresses that do not link.
 
     Returns
     -------
     Series
         ``contact_id``, each once.
     """
-    columns = ["customer_key", "phone_key", "started_at"]
+    columns = [*WAYS, "started_at"]
     left = later.select("contact_id", *columns).with_columns(_unshared(shared))
     front = touched.select(columns).with_columns(_unshared(shared))
     found = left.select("contact_id").clear()
@@ -75,7 +84,7 @@ def reached(touched: pl.DataFrame, later: pl.DataFrame, shared: pl.Series) -> pl
             left.join(_since(front, key), on=key, how="inner", validate="m:1").filter(
                 pl.col("started_at") >= pl.col("since")
             )
-            for key in ("customer_key", "phone_key")
+            for key in WAYS
         ]
         front = pl.concat([way.select(left.columns) for way in ways]).unique("contact_id")
         left = left.join(front, on="contact_id", how="anti")
@@ -83,8 +92,9 @@ def reached(touched: pl.DataFrame, later: pl.DataFrame, shared: pl.Series) -> pl
     return found["contact_id"]
 
 
-def _unshared(shared: pl.Series) -> pl.Expr:
-    return pl.when(~pl.col("phone_key").is_in(shared.implode())).then("phone_key").alias("phone_key")
+def _unshared(shared: pl.Series) -> list[pl.Expr]:
+    named = ("phone_key", "mail_key")
+    return [pl.when(~pl.col(key).is_in(shared.implode())).then(key).alias(key) for key in named]
 
 
 def _since(front: pl.DataFrame, key: str) -> pl.DataFrame:
