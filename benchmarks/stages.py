@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from benchmarks.archive import LAST_DAY, NEW_DAY
 from pipelines import engines
-from pipelines.publish import told_rejects
+from pipelines.publish import told_rejects, write_csvs
 from pipelines.settings import Settings
 from pipelines.steps.classify import classify_step
 from pipelines.steps.embed import embed_step
@@ -42,7 +42,6 @@ from pipelines.steps.topics import topics_step
 from voc_mining.classify.model import bundled_model
 from voc_mining.contracts.rules import NO_MASKING
 from voc_mining.embed.embedder import Embedder
-from voc_mining.export.writer import write_export
 from voc_mining.ingest.params import IngestParams
 from voc_mining.ingest.sources import FILE_NAME, Sources, read_sources
 from voc_mining.store.delta import DeltaStore, open_lake, open_vault
@@ -224,7 +223,7 @@ class Stage:
     def export(self) -> None:
         frames = pickle.loads((self.folder / "frames.pickle").read_bytes())
         with self.part("export"):
-            write_export(frames, self.folder / "out", as_of=max(LAST_DAY, NEW_DAY))
+            write_csvs(frames, self.folder / "out", max(LAST_DAY, NEW_DAY))
         self.counts = {"files": len(list((self.folder / "out").iterdir()))}
 
 

@@ -21,7 +21,17 @@ from voc_mining.report.pages import FIRST_PAGE, render_report
 from voc_mining.store.delta import DeltaStore
 
 REPORT = Path("report") / FIRST_PAGE
-REPORT_FRAMES = ("customer_silence", "statement_words", "statement_codes", "statement_corrections", "topic_names")
+REPORT_FRAMES = (
+    "account_silence",
+    "chosen_customers",
+    "customer_silence",
+    "customer_states",
+    "statement_codes",
+    "statement_corrections",
+    "statement_words",
+    "topic_names",
+    "undated_churn",
+)
 """Frames that only the report shows: there are no CSVs of these names."""
 
 
@@ -45,7 +55,7 @@ def insight_frames(
     rejects = present_rejects(lake, run["manifest"]["notes"], lang)
     corrections = corrections_step(lake)
     beside = {"statement_corrections": corrections, "rejects": rejects}
-    return insight_step(lake, params, corrections) | report_step(lake, params) | beside
+    return insight_step(lake, params, corrections) | report_step(lake) | beside
 
 
 def present_rejects(lake: DeltaStore, notes: Mapping[str, Any], lang: str) -> pl.DataFrame:

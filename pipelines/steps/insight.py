@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from pipelines.steps.coding import stored_codes
+from pipelines.steps.customers import customer_tables, self_service_uses, weekly_usage
 from pipelines.steps.edited import edited_topics, topics_in_force
 from pipelines.steps.wording import stored_words
-from voc_mining.business_time import end_of_day
+from voc_mining.business_time import tokyo_date
 from voc_mining.classify.decision import classified
 from voc_mining.classify.model import bundled_model
+from voc_mining.insight.coding import Code
 from voc_mining.insight.corrections import STATEMENT_PLACE, statement_corrections
-from voc_mining.insight.customer_silence import customer_silence
-from voc_mining.insight.facts import contact_facts, customer_facts, statement_facts
+from voc_mining.insight.facts import contact_facts, customer_facts, in_window, statement_facts
 from voc_mining.insight.params import InsightParams
 from voc_mining.insight.proactive import proactive_class
 from voc_mining.insight.stage import insight
 from voc_mining.segment.quiet_states import quiet_states
-from voc_mining.segment.silence import quiet_customers, silence_at
+from voc_mining.segment.silence import silence_at, silence_on
 from voc_mining.store.delta import DeltaStore
 
 __all__ = ["InsightParams", "corrections_step", "insight_step", "read_statements", "report_step"]
@@ -42,7 +45,8 @@ def insight_step(lake: DeltaStore, params: InsightParams, corrections: pl.DataFr
     Returns
     -------
     dict of str to DataFrame
-        By name of the CSV, without its suffix; see :func:`voc_mining.insight.stage.insight`.
+        By name of the CSV, without its suffix, and what only the report shows; see
+        :func:`voc_mining.insight.stage.insight` and :func:`pipelines.steps.customers.customer_tables`.
     """
     customers = customer_facts(lake.read("customers"), params)
     contacts = contact_facts(lake.scan("contacts").drop(_UNREAD).collect(), lake.read("segments"), params)
@@ -50,12 +54,15 @@ def insight_step(lake: DeltaStore, params: InsightParams, corrections: pl.DataFr
     topics, assigned = edited.topics, edited.assigned
     statements = _statements(lake, contacts, assigned)
     codes = stored_codes(lake).codes
-    quiet = quiet_customers(contacts, customers, params.as_of, params.silence)
+    today = silence_on(contacts, customers, params.as_of, params.silence)
+    quiet = today.filter(pl.col("silence") == "quiet")
+    uses = {"self_service": self_service_uses(lake, params), "usage": weekly_usage(lake, params)}
+    outcomes = lake.read("outcomes")
     told = statements.filter(pl.col("origin") == "proactive")
-    return insight(
+    frames = insight(
         contacts=contacts,
         statements=statements,
-        outcomes=lake.read("outcomes"),
+        outcomes=outcomes,
         topics=topics,
         seconds=edited.seconds,
         nearest=edited.nearest,
@@ -65,31 +72,38 @@ def insight_step(lake: DeltaStore, params: InsightParams, corrections: pl.DataFr
         critical=lake.read("critical"),
         corrections=corrections,
         accounts=_accounts(customers).join(
-            _states(customers, contacts, params), on="customer_key", how="left", validate="1:1"
+            today.select("customer_key", "silence", "existing"), on="customer_key", how="left", validate="1:1"
         ),
         quiet=quiet,
-        states=quiet_states(quiet, told, customers, params.quiet),
+        states=quiet_states(quiet, told, customers, params.quiet, **uses),
         codes=codes,
-        words=stored_words(lake, "voc_id", "terms", "pairs") if codes else None,
+        words=_words(lake, statements, codes, params),
+        outreach=_outreach(lake, contacts, customers, params),
+        params=params,
+    )
+    return frames | customer_tables(
+        contracts=lake.read("contracts"),
+        uses=uses,
+        today=today,
+        contacts=contacts,
+        statements=statements,
+        customers=customers,
+        outcomes=outcomes,
+        silent=frames["silent_customers"],
         params=params,
     )
 
 
-def report_step(lake: DeltaStore, params: InsightParams) -> dict[str, pl.DataFrame]:
+def report_step(lake: DeltaStore) -> dict[str, pl.DataFrame]:
     """Compute what the report shows beside the insight tables; none of it is a CSV.
 
     Returns
     -------
     dict of str to DataFrame
-        ``customer_silence``: of :func:`voc_mining.insight.customer_silence.customer_silence`, at the end of
-        ``params.as_of``. ``statement_words``: ``voc_id`` and ``terms`` of the statements that count.
+        ``statement_words``: ``voc_id`` and ``terms`` of the statements that count.
         ``topic_names``: ``topic_id`` and ``candidates`` (what the topic might have been called, as a JSON array).
     """
-    customers = customer_facts(lake.read("customers"), params)
-    contacts = contact_facts(lake.read("contacts"), lake.read("segments"), params)
-    states = silence_at(_moments(customers, params), contacts, customers, params.silence)
     return {
-        "customer_silence": customer_silence(states),
         "statement_words": stored_words(lake, "voc_id", "terms"),
         "topic_names": topics_in_force(lake).select("topic_id", "candidates").drop_nulls().sort("topic_id").collect(),
     }
@@ -142,17 +156,19 @@ def corrections_step(lake: DeltaStore) -> pl.DataFrame:
     )
 
 
-def _states(customers: pl.DataFrame, contacts: pl.DataFrame, params: InsightParams) -> pl.DataFrame:
-    """State of silence of each customer at the end of the day, and whether the contract runs."""
-    states = silence_at(_moments(customers, params), contacts, customers, params.silence)
-    return states.select(pl.col("moment_id").alias("customer_key"), "silence", "existing")
+def _words(lake: DeltaStore, statements: pl.DataFrame, codes: Sequence[Code], params: InsightParams) -> pl.DataFrame:
+    """Read the words of the statements: of all where there are codes, else of those in the window."""
+    words = stored_words(lake, "voc_id", "terms", "pairs")
+    return words if codes else words.join(in_window(statements, params).select("voc_id"), on="voc_id", how="semi")
 
 
-def _moments(customers: pl.DataFrame, params: InsightParams) -> pl.DataFrame:
-    """Last instant of the day of the figures, for every customer."""
-    key = pl.col("customer_key")
-    at = end_of_day(params.as_of) - pl.duration(microseconds=1)
-    return customers.select(key.unique().sort()).select(key.alias("moment_id"), key, at.alias("at"))
+def _outreach(lake: DeltaStore, contacts: pl.DataFrame, customers: pl.DataFrame, params: InsightParams) -> pl.DataFrame:
+    """Read whom we asked in the window, with the state of silence when we asked."""
+    asked = lake.read("outreach").with_columns(tokyo_date(pl.col("asked_at")).alias("business_date"))
+    asked = in_window(asked, params).drop("business_date").with_row_index("moment_id")
+    moments = asked.select("moment_id", "customer_key", pl.col("asked_at").alias("at"))
+    states = silence_at(moments, contacts, customers, params.silence).select("moment_id", "silence")
+    return asked.join(states, on="moment_id", validate="1:1").drop("moment_id")
 
 
 def _accounts(customers: pl.DataFrame) -> pl.DataFrame:

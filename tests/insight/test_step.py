@@ -83,7 +83,7 @@ def test_an_empty_lake_gives_every_table_empty_and_within_its_contract(tmp_path)
     frames = conformed(insights(open_lake(str(tmp_path / "lake")), PARAMS))
     assert set(frames) == {
         "voc", "contacts", "topics", "contrast", "proactive_voc", "silent_customers", "pareto", "kpi_daily", "call_anatomy",
-        "critical_voc", "topic_quality", "coding", "coding_topics",
+        "critical_voc", "topic_quality", "coding", "coding_topics", "silent_churn", "customer_health", "accounts", "journeys",
     }  # fmt: skip
     assert all(frame.is_empty() for frame in frames.values())
 
@@ -128,8 +128,8 @@ def test_two_computations_are_equal(lake):
 
 
 def test_the_report_agrees_with_the_list_of_silent_customers(lake):
-    frames, beside = insights(lake, PARAMS), report_step(lake, PARAMS)
-    counts = dict(beside["customer_silence"].select("silence", "n_customers").iter_rows())
+    frames, beside = insights(lake, PARAMS), report_step(lake)
+    counts = dict(frames["customer_silence"].select("silence", "n_customers").iter_rows())
     assert counts == {"quiet": frames["silent_customers"].height, "vocal": 40}
     assert set(beside["statement_words"]["voc_id"]) >= set(frames["voc"]["voc_id"])
 

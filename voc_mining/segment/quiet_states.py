@@ -1,5 +1,7 @@
 """What kind of quiet: the four states of a quiet customer, where data allow to tell them.
 
+The signs are those of any customer at any moment; the state is what they mean for one who is quiet.
+
 The first that fits, in this order: ``self_serving`` (used the FAQ, search or chatbot), ``dissatisfied``
 (told us trouble when asked), ``usage_falling``, ``no_sign``. All signs are handed on beside the state,
 so that a list can show those behind it too.
@@ -7,11 +9,18 @@ so that a list can show those behind it too.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import polars as pl
 
 from voc_mining.business_time import tokyo_date
 from voc_mining.contracts.rules import QuietRules
 
+_DAYS_A_WEEK = 7
+_WEEK = timedelta(days=6)
+"""From the first day of a week to its last."""
+_STALE = timedelta(days=35)
+"""Age of the last delivered week at which usage tells nothing of the day."""
 _TROUBLE_KINDS = ("complaint", "churn_signal")
 
 
@@ -39,7 +48,7 @@ def quiet_states(  # noqa: PLR0913 -- one frame per kind of sign, the optional o
     self_service : DataFrame or None
         ``customer_key``, ``at``: uses of FAQ, search or chatbot; None where there are no such data.
     usage : DataFrame or None
-        ``customer_key``, ``week`` (date of its first day), ``value``; None where there are no such data.
+        ``customer_key``, ``week`` (date of its first day), ``metric``, ``value``; None where there are no such data.
 
     Returns
     -------
@@ -111,23 +120,29 @@ def _change_of_scores(quiet: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFr
 
 
 def _change_of_weeks(quiet: pl.DataFrame, usage: pl.DataFrame | None, weeks: int) -> pl.DataFrame:
-    """Usage of the latest weeks against as many weeks before them, summed over metrics; a missing week is none."""
-    if usage is None:
+    """Use of the latest whole weeks against as many before them, the mean over the metrics used before.
+
+    Metrics have units of their own and are not added up. A customer's missing week is a week without use; weeks after
+    the last that anybody has are none, so that data which end early make nobody's use fall, and old data tell nothing.
+    """
+    if usage is None or usage.is_empty():
         return pl.DataFrame(schema={"customer_key": pl.String, "weekly_change": pl.Float64})
-    age = (pl.col("day") - pl.col("week")).dt.total_days() // 7
-    dated = usage.join(quiet.select("customer_key", "day"), on="customer_key", how="inner", validate="m:1")
-    recent = dated.filter(pl.col("week") <= pl.col("day")).with_columns(age.alias("age"))
-    return _relative_change(
-        recent.group_by("customer_key").agg(
-            pl.col("value").filter(pl.col("age") < weeks).sum().cast(pl.Float64).alias("latest"),
-            pl.col("value")
-            .filter(pl.col("age").is_between(weeks, 2 * weeks - 1))
-            .sum()
-            .cast(pl.Float64)
-            .alias("before"),
-        ),
-        "weekly_change",
+    latest = pl.min_horizontal("day", pl.lit(usage["week"].max(), pl.Date) + _WEEK)
+    ended = pl.col("week") + _WEEK
+    age = (latest - ended).dt.total_days() // _DAYS_A_WEEK
+    dated = (
+        usage.select("customer_key", "week", "metric", pl.col("value").cast(pl.Float64))
+        .join(quiet.select("customer_key", "day"), on="customer_key", how="inner", validate="m:1")
+        .filter((ended <= latest) & (latest > pl.col("day") - _STALE))
+        .with_columns(age.alias("age"))
+        .filter(pl.col("age") < 2 * weeks)
     )
+    by_metric = dated.group_by("customer_key", "metric").agg(
+        pl.col("value").filter(pl.col("age") < weeks).sum().alias("latest"),
+        pl.col("value").filter(pl.col("age") >= weeks).sum().alias("before"),
+    )
+    changes = _relative_change(by_metric, "weekly_change").drop_nulls()
+    return changes.group_by("customer_key").agg(pl.col("weekly_change").sort().mean())
 
 
 def _relative_change(compared: pl.DataFrame, name: str) -> pl.DataFrame:

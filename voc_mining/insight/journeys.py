@@ -1,0 +1,50 @@
+"""``journeys.csv``: every contact of every customer, over all channels, in the order of time."""
+
+from __future__ import annotations
+
+import polars as pl
+
+_SECONDS_A_DAY = 86_400.0
+
+
+def journeys(contacts: pl.DataFrame, statements: pl.DataFrame, outcomes: pl.DataFrame) -> pl.DataFrame:
+    """Put each customer's contacts in order; those without a time come last.
+
+    Parameters
+    ----------
+    contacts, statements : DataFrame
+        Of :mod:`voc_mining.insight.facts`.
+    outcomes : DataFrame
+        ``contact_id`` (unique), ``outcome``.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``journeys.csv`` in order, by customer and ``seq`` (from 1). Contacts without a customer are in no
+        journey.
+    """
+    raised = (
+        statements.filter(pl.col("topic_id").is_not_null())
+        .sort("contact_id", "first_no", "voc_id")
+        .group_by("contact_id", maintain_order=True)
+        .agg(pl.col("topic_id").unique(maintain_order=True).alias("topics"))
+    )
+    said = statements.group_by("contact_id").agg(pl.len().cast(pl.Int64).alias("n_statements"))
+    since = pl.col("started_at") - pl.col("started_at").shift(1).over("customer_key")
+    found = contacts.filter(pl.col("customer_key").is_not_null())
+    for part in (raised, said, outcomes.select("contact_id", "outcome")):
+        found = found.join(part, on="contact_id", how="left", validate="1:1")
+    return found.sort("customer_key", "started_at", "contact_id", nulls_last=True).select(
+        pl.col("customer_key").alias("customer_id"),
+        pl.int_range(1, pl.len() + 1).over("customer_key").cast(pl.Int64).alias("seq"),
+        pl.col("started_at").alias("occurred_at"),
+        "channel",
+        "origin",
+        "topics",
+        pl.col("outcome").fill_null("unknown"),
+        (since.dt.total_seconds() / _SECONDS_A_DAY).round(2).alias("days_since_previous"),
+        "contact_id",
+        "source",
+        "silence",
+        pl.col("n_statements").fill_null(0),
+    )
