@@ -9,6 +9,7 @@ import pytest
 from tests.insight import worlds
 from voc_mining.insight.contacts_table import contacts_table
 from voc_mining.insight.corrections import statement_corrections
+from voc_mining.insight.examples import typical
 from voc_mining.insight.facts import contact_facts, statement_facts
 from voc_mining.insight.topics_table import topics_table
 from voc_mining.insight.voc_table import voc_table
@@ -102,3 +103,53 @@ def test_topics_count_statements_and_known_customers():
     )
     assert (rows["B"]["example_1_voc_id"], rows["C"]["n_voc"], rows["C"]["first_seen"]) == ("2", 0, None)
     assert table["topic_id"].to_list() == ["A", "B", "C"]
+
+
+def _ranked(*rows: tuple[str, str | None, str]) -> pl.DataFrame:
+    frame = pl.DataFrame(rows, schema=["text", "customer_key", "origin"], orient="row")
+    return frame.with_columns(
+        pl.lit("A").alias("topic_id"),
+        pl.col("text").alias("text_hash"),
+        pl.int_range(pl.len()).cast(pl.String).alias("voc_id"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "chosen"),
+    [
+        pytest.param(
+            [
+                ("避難した場所も残せるとよいです", "1", "reactive"),
+                ("うちでは避難した場所も残せるとよいです", "2", "reactive"),
+                ("点呼の記録に使いたい", "2", "reactive"),
+            ],
+            ["0", "2"],
+            id="no near-duplicates, rather fewer",
+        ),
+        pytest.param(
+            [
+                ("画面が小さい", "1", "reactive"),
+                ("字が読めない", "1", "reactive"),
+                ("色が薄くて見えにくい", "2", "reactive"),
+                ("拡大できるようにしてほしい", "3", "reactive"),
+            ],
+            ["0", "2", "3"],
+            id="of several customers",
+        ),
+        pytest.param(
+            [
+                ("画面が小さい", "1", "reactive"),
+                ("字が読めない", "2", "reactive"),
+                ("色が薄くて見えにくい", "3", "reactive"),
+                ("拡大できるようにしてほしい", "4", "proactive"),
+            ],
+            ["0", "1", "3"],
+            id="of both sides",
+        ),
+        pytest.param(
+            [("画面が小さい", None, "unknown"), ("字が読めない", None, "unknown")], ["0", "1"], id="customers unknown"
+        ),
+    ],
+)
+def test_examples_are_typical_and_different(rows, chosen):
+    assert typical(_ranked(*rows))["voc_id"].to_list() == chosen

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from voc_mining.insight.coding import Code
-from voc_mining.insight.examples import EXAMPLE_COLUMNS, EXAMPLES, in_columns
+from voc_mining.insight.examples import EXAMPLE_COLUMNS, in_columns, typical
 from voc_mining.insight.params import InsightParams
 from voc_mining.insight.reach import sides_of, with_reach
 
@@ -132,11 +132,5 @@ def _raised(statements: pl.DataFrame, found: pl.DataFrame, *more: str) -> pl.Dat
 
 
 def _examples(raised: pl.DataFrame) -> pl.DataFrame:
-    """Take the latest statements of each code, no words twice."""
-    latest = (
-        raised.sort("started_at", "voc_id", descending=[True, False], nulls_last=True)
-        .unique(["topic_id", "text_hash"], keep="first", maintain_order=True)
-        .group_by("topic_id", maintain_order=True)
-        .head(EXAMPLES)
-    )
-    return in_columns(latest)
+    """Take the latest statements of each code, different ones, of several customers and both sides."""
+    return in_columns(typical(raised.sort("started_at", "voc_id", descending=[True, False], nulls_last=True)))

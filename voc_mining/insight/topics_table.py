@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from voc_mining.contracts.headings import with_headings
-from voc_mining.insight.examples import EXAMPLE_COLUMNS, EXAMPLES, in_columns
+from voc_mining.insight.examples import EXAMPLE_COLUMNS, in_columns, typical
 
 
 def topics_table(statements: pl.DataFrame, topics: pl.DataFrame) -> pl.DataFrame:
@@ -24,7 +24,7 @@ def topics_table(statements: pl.DataFrame, topics: pl.DataFrame) -> pl.DataFrame
     DataFrame
         Columns of ``topics.csv`` in order, the most frequent first. ``n_voc`` and what splits it
         (``n_reactive``, ``n_proactive``; ``n_quiet`` by silence) are statements; ``n_customers`` are
-        distinct known customers. A heading counts what is under it, so numbers add up over one layer only.
+        distinct known customers; examples are chosen by :func:`voc_mining.insight.examples.typical`. A heading counts what is under it, so numbers add up over one layer only.
     """
     raised = with_headings(statements.select("topic_id", "customer_key", "origin", "silence", "business_date"), topics)
     counts = (
@@ -63,7 +63,7 @@ def topics_table(statements: pl.DataFrame, topics: pl.DataFrame) -> pl.DataFrame
 
 
 def _examples(statements: pl.DataFrame, topics: pl.DataFrame) -> pl.DataFrame:
-    """First statements with the exemplar texts; where those are missing, the strongest distinct texts."""
+    """Statements with the exemplar texts first, then the strongest; of a text the earliest on either side."""
     ranks = (
         topics.select("topic_id", "exemplars")
         .explode("exemplars", empty_as_null=True, keep_nulls=True)
@@ -72,14 +72,10 @@ def _examples(statements: pl.DataFrame, topics: pl.DataFrame) -> pl.DataFrame:
         .rename({"exemplars": "text_hash"})
         .unique(["topic_id", "text_hash"], keep="first", maintain_order=True)
     )
-    best = (
+    ranked = (
         statements.filter(pl.col("topic_id").is_not_null())
-        .select("topic_id", "text_hash", "text", "voc_id", "topic_strength", "started_at")
-        .sort("started_at", "voc_id", nulls_last=True)
-        .unique(["topic_id", "text_hash"], keep="first", maintain_order=True)
-        .join(ranks, on=["topic_id", "text_hash"], how="left", validate="1:1")
-        .sort("topic_id", "rank", -pl.col("topic_strength"), "text_hash", nulls_last=True)
-        .group_by("topic_id", maintain_order=True)
-        .head(EXAMPLES)
+        .select("topic_id", "text_hash", "text", "voc_id", "topic_strength", "started_at", "customer_key", "origin")
+        .join(ranks, on=["topic_id", "text_hash"], how="left", validate="m:1")
+        .sort("topic_id", "rank", -pl.col("topic_strength"), "text_hash", "started_at", "voc_id", nulls_last=True)
     )
-    return in_columns(best)
+    return in_columns(typical(ranked))
