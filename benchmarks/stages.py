@@ -39,6 +39,7 @@ from pipelines.steps.mine import mine_step, rules_key
 from pipelines.steps.mine_pending import note_mined, pending_contacts, settled_contacts
 from pipelines.steps.segment import segment_step
 from pipelines.steps.topics import topics_step
+from pipelines.text_workers import TextEngines
 from voc_mining.classify.model import bundled_model
 from voc_mining.contracts.rules import NO_MASKING
 from voc_mining.embed.embedder import Embedder
@@ -147,8 +148,8 @@ class Stage:
         self.counts = {account.stage: account.produced for account in told if account.inputs}
 
     def mine(self) -> None:
-        rules = engines.text_rules(), engines.voice_rules()
-        key = rules_key(engines.tokenizer(), *rules)
+        text = TextEngines(engines.tokenizer(), engines.text_rules(), engines.voice_rules())
+        key = rules_key(*text)
         engines.text_masker(NO_MASKING)("山田です。")
         with self.part("pending"):
             pending = pending_contacts(self.lake, key, _NO_SOUND)
@@ -156,7 +157,7 @@ class Stage:
         size = self.settings.contacts_per_task
         with self.part("mine"):
             for batch in pending.batches(size):
-                mine_step(self.lake, self.vault, batch, engines.tokenizer(), *rules, _NO_SOUND)
+                mine_step(self.lake, self.vault, batch, text, _NO_SOUND)
             note_mined(self.lake, key, _NO_SOUND)
         self.counts = {"contacts": pending.contacts.height}
 

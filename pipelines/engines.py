@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.settings import Settings, quiet_libraries
 from pipelines.steps.naming import TopicNaming
@@ -20,6 +20,7 @@ from voc_mining.store.delta import open_lake
 
 if TYPE_CHECKING:
     from pipelines.request import RunRequest
+    from pipelines.text_workers import TextEngines
     from voc_mining.classify.model import ClassifierModel
     from voc_mining.embed.sentence_transformer_engine import SentenceTransformerEmbedder
     from voc_mining.text.mask.masker import Masker, MaskRules
@@ -176,21 +177,44 @@ def transcriber_id(settings: Settings) -> str:
     return of(transcriber(settings), TranscribeParams(), voice_encoder(settings))
 
 
-def text_engines(request: RunRequest, settings: Settings) -> tuple[FugashiTokenizer, TextRules]:
-    """Tokenizer and rules of the text stage with the words that a run's users gave."""
-    rules = text_rules(request.glossary(settings), request.stop_words().kept, request.sources(settings).masking)
-    return tokenizer(request.dictionary(), settings.cache_dir / "dictionaries"), rules
+class TextWords(NamedTuple):
+    """What users gave that decides how words are worked on; equal ones make equal engines, in any process."""
+
+    dictionary: UserDictionary
+    compiled: Path
+    glossary: Glossary
+    kept_words: frozenset[str]
+    masking: OwnMasking
+
+
+def text_words(request: RunRequest, settings: Settings) -> TextWords:
+    """Read what the users of a run gave."""
+    return TextWords(
+        request.dictionary(),
+        settings.cache_dir / "dictionaries",
+        request.glossary(settings),
+        request.stop_words().kept,
+        request.sources(settings).masking,
+    )
+
+
+def text_engines(words: TextWords) -> TextEngines:
+    """Build tokenizer and rules of the text and voice stages with the users' words."""
+    from pipelines.text_workers import TextEngines  # noqa: PLC0415 - loads the lexicons
+
+    rules = text_rules(words.glossary, words.kept_words, words.masking)
+    return TextEngines(tokenizer(words.dictionary, words.compiled), rules, voice_rules())
 
 
 def identities(request: RunRequest, settings: Settings) -> dict[str, str]:
     """Identity of every engine and rule set, for the run manifest."""
-    words, rules = text_engines(request, settings)
+    text = text_engines(text_words(request, settings))
     return {
         "transcriber": f"{whisper_model(settings).identity} {transcriber_id(settings)}",
         "speaker_encoder": speaker_model(settings).identity if voice_encoder(settings) else "",
         "embedder": embedder(settings).model_id,
         "classifier": getattr(classifier(settings), "classifier_id", ""),
-        "tokenizer": words.name,
-        "text_rules": rules.key,
-        "voice_rules": voice_rules().key,
+        "tokenizer": text.tokenizer.name,
+        "text_rules": text.text.key,
+        "voice_rules": text.voice.key,
     }

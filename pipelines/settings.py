@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     )
     recordings_per_task: int = Field(default=8, ge=1, description="recordings in one transcription task")
     contacts_per_task: int = Field(default=2000, ge=1, description="contacts in one text task")
+    text_processes: int = Field(
+        default=os.cpu_count() or 1, ge=1, description="processes that work on words where there are many"
+    )
     lang: Literal["ja", "en"] | None = Field(default=None, description="language of messages; by locale if not given")
 
     @property

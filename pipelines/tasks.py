@@ -30,6 +30,7 @@ from pipelines.steps.refit import promote_step, refit_step
 from pipelines.steps.segment import segment_step
 from pipelines.steps.topics import topics_step
 from pipelines.steps.transcribe import transcribe_step
+from pipelines.text_workers import text_workers
 from voc_mining.accounts import Account
 from voc_mining.errors import EngineTrouble
 from voc_mining.ingest.params import IngestParams
@@ -101,9 +102,9 @@ def transcribe_task(request: RunRequest, settings: Settings, recordings: Sequenc
 def mine_task(request: RunRequest, settings: Settings, contacts: Sequence[str]) -> list[Account]:
     """Turn the words of one batch of contacts into utterances, statements and outcomes."""
     lake, vault = request.stores(settings)
-    tokenizer, rules = engines.text_engines(request, settings)
-    transcriber_id = engines.transcriber_id(settings)
-    return mine_step(lake, vault, contacts, tokenizer, rules, engines.voice_rules(), transcriber_id)
+    words = engines.text_words(request, settings)
+    work = text_workers(engines.text_engines, words, settings.text_processes)
+    return mine_step(lake, vault, contacts, engines.text_engines(words), engines.transcriber_id(settings), work=work)
 
 
 def segment_task(request: RunRequest, settings: Settings) -> list[Account]:

@@ -23,6 +23,7 @@ from pipelines.steps.mine import mine_step
 from pipelines.steps.topics import topics_step
 from pipelines.steps.wording import stored_words
 from pipelines.terminal import bars
+from pipelines.text_workers import text_workers
 from voc_mining.accounts import Account, totals
 from voc_mining.errors import UserError
 from voc_mining.export.writer import write_export
@@ -162,13 +163,14 @@ def _texts(
     lake: DeltaStore, vault: DeltaStore, table: TextTable, request: RunRequest, settings: Settings
 ) -> list[Account]:
     """Take statements from the texts, batch by batch."""
-    tokenizer, rules = engines.text_engines(request, settings)
+    words = engines.text_words(request, settings)
+    text, work = engines.text_engines(words), text_workers(engines.text_engines, words, settings.text_processes)
     batches = list(table.contacts["contact_id"].to_frame().iter_slices(settings.contacts_per_task))
     accounts: list[Account] = []
     for done, batch in enumerate(batches):
         progress.at("mine", done, len(batches))
         contact_ids = batch["contact_id"].to_list()
-        accounts += mine_step(lake, vault, contact_ids, tokenizer, rules, engines.voice_rules(), "")
+        accounts += mine_step(lake, vault, contact_ids, text, "", work=work)
     progress.at("mine", len(batches), len(batches))
     return totals(accounts)
 

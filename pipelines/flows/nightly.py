@@ -91,7 +91,7 @@ def _transcribe(book: RunBook) -> None:
 
 def _mine(book: RunBook) -> None:
     lake, _ = book.request.stores(book.settings)
-    key = rules_key(*engines.text_engines(book.request, book.settings), engines.voice_rules())
+    key = rules_key(*engines.text_engines(engines.text_words(book.request, book.settings)))
     heard_by = engines.transcriber_id(book.settings)
     pending = pending_contacts(lake, key, heard_by, full=book.request.full)
     book.add([settled_contacts(lake, pending)])

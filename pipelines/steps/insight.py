@@ -172,7 +172,7 @@ def _outreach(lake: DeltaStore, contacts: pl.DataFrame, customers: pl.DataFrame,
 
 
 def _accounts(customers: pl.DataFrame) -> pl.DataFrame:
-    """What each customer belongs to, each by the latest row that tells it."""
+    """Tell what each customer belongs to, each by the latest row that tells it."""
     latest = (
         pl.col("account_key", "plan", "segment", "annual_value", "contract_start", "usage_score").drop_nulls().last()
     )

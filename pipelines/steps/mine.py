@@ -10,20 +10,17 @@ from functools import partial
 import polars as pl
 
 from pipelines.steps.mine_pending import with_input_keys
+from pipelines.steps.written import written_pieces
+from pipelines.text_workers import TextEngines, Work, worked
 from voc_mining import ids
 from voc_mining.accounts import Account
 from voc_mining.anatomy.rules import AnatomyRules
 from voc_mining.anatomy.stage import anatomy
-from voc_mining.contracts.values import WORD
 from voc_mining.store.delta import DeltaStore
-from voc_mining.text.disfluency import plain
-from voc_mining.text.finders import term_finder
 from voc_mining.text.rules import TextRules
-from voc_mining.text.stage import to_utterances
 from voc_mining.text.tokens import Tokenizer, reading
 from voc_mining.transcribe.roles import RoleRules, call_roles, with_roles
 from voc_mining.voice.rules import VoiceRules
-from voc_mining.voice.stage import statements
 
 PIECE_COLUMNS = (
     "contact_id", "month", "part", "channel", "role", "start_s", "end_s", "confidence", "flags", "text", "words",
@@ -32,8 +29,7 @@ PIECE_COLUMNS = (
 """What the text stage is given: raw words with their place, one row per heard utterance or written part."""
 
 # A call comes before what was written about it.
-_PARTS = {"audio": 0, "subject": 1, "body": 2, "answer": 3, "note": 4}
-_WRITER_PARTS = ("note",)
+_PARTS = {"audio": 0, "subject": 1, "body": 2, "message": 3, "answer": 4, "note": 5}
 _ANATOMY = AnatomyRules()
 _ROLES = RoleRules()
 _TRANSCRIPT = ("audio_sha256", "transcriber_id")
@@ -45,14 +41,14 @@ def rules_key(tokenizer: Tokenizer, text_rules: TextRules, voice_rules: VoiceRul
     return ids.digest("mine", tokenizer.name, text_rules.key, voice_rules.key, _ANATOMY.key, _ROLES.key)
 
 
-def mine_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, and with what
+def mine_step(  # noqa: PLR0913 - two stores, what to do, and with what
     lake: DeltaStore,
     vault: DeltaStore,
     contact_ids: Sequence[str],
-    tokenizer: Tokenizer,
-    text_rules: TextRules,
-    voice_rules: VoiceRules,
+    engines: TextEngines,
     transcriber_id: str,
+    *,
+    work: Work | None = None,
 ) -> list[Account]:
     """Work on the words of a batch of contacts and store what they say.
 
@@ -60,6 +56,20 @@ def mine_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, and with what
     and marks it as done, so a killed run takes the batch again with the same result. Contacts that
     are no longer there lose their rows. Where another run took in other words for these contacts
     meanwhile, they are worked on once more.
+
+    Parameters
+    ----------
+    lake, vault : DeltaStore
+        Where words are, and where what they say goes.
+    contact_ids : sequence of str
+        The batch.
+    engines : TextEngines
+        Tokenizer and rules.
+    transcriber_id : str
+        Whose transcripts count.
+    work : callable, optional
+        Runs the two stages with these engines, such as :class:`pipelines.text_workers.TextWorkers`; without one they run
+        here.
 
     Returns
     -------
@@ -72,17 +82,15 @@ def mine_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, and with what
         If the store refuses a commit.
     """
     scope = pl.DataFrame({"contact_id": contact_ids}, schema={"contact_id": pl.String}).unique(maintain_order=True)
-    key = rules_key(tokenizer, text_rules, voice_rules)
+    key = rules_key(*engines)
     seen = lake.seen(*_WORDS_OF)
     contacts = _of_batch(lake, scope, key, transcriber_id)
     heard = _heard(lake, vault, contacts)
-    reads = partial(reading, tokenizer=tokenizer)
-    pieces = pl.concat([_spoken(with_roles(heard, _ROLES, reads)), _written(vault, contacts)]).sort(
+    reads = partial(reading, tokenizer=engines.tokenizer)
+    pieces = pl.concat([_spoken(with_roles(heard, _ROLES, reads)), written_pieces(vault, contacts)]).sort(
         "contact_id", pl.col("part").replace_strict(_PARTS, return_dtype=pl.Int8), "start_s", "channel", "place"
     )
-    utterances = to_utterances(pieces.select(PIECE_COLUMNS), tokenizer, text_rules)
-    finder = term_finder(tokenizer, text_rules.kept_words)
-    voice = statements(utterances, contacts, voice_rules, finder.terms, finder.pairs, plain=plain)
+    utterances, voice = (work or partial(worked, engines=engines))(pieces.select(PIECE_COLUMNS), contacts)
     lake.replace("utterances", utterances, scope=scope)
     lake.replace("voc", voice.voc, scope=scope)
     lake.replace("critical", voice.critical, scope=scope)
@@ -90,7 +98,7 @@ def mine_step(  # noqa: PLR0913, PLR0917 - two stores, what to do, and with what
     lake.replace("anatomy", _anatomy(lake, contacts, utterances), scope=scope)
     lake.replace("outcomes", voice.outcomes, scope=scope)
     if lake.seen(*_WORDS_OF) != seen and not _of_batch(lake, scope, key, transcriber_id).equals(contacts):
-        return mine_step(lake, vault, contact_ids, tokenizer, text_rules, voice_rules, transcriber_id)
+        return mine_step(lake, vault, contact_ids, engines, transcriber_id, work=work)
     return [_text_account(voice.outcomes).verify(), _voice_account(voice.outcomes).verify()]
 
 
@@ -138,28 +146,6 @@ def _anatomy(lake: DeltaStore, contacts: pl.DataFrame, utterances: pl.DataFrame)
     heard = sounds.lazy().drop("heard").join(lengths, on="audio_sha256", validate="m:1").sort("contact_id").collect()
     events = lake.scan("sound_events").join(wanted, on=_TRANSCRIPT, how="semi").collect()
     return anatomy(utterances, heard, events, _ANATOMY)
-
-
-def _written(vault: DeltaStore, contacts: pl.DataFrame) -> pl.DataFrame:
-    """Pieces from documents; a survey's question goes beside its answer."""
-    documents = (
-        vault.scan_matching("documents", contacts.select("contact_id")).select("contact_id", "part", "text").collect()
-    )
-    questions = documents.filter(pl.col("part") == "question").select("contact_id", pl.col("text").alias("question"))
-    role = pl.when(pl.col("part").is_in(_WRITER_PARTS)).then(pl.lit("writer")).otherwise(pl.lit("customer"))
-    asked = pl.when(pl.col("part") == "answer").then("question")
-    nothing = pl.lit(None, pl.Float64)
-    return (
-        documents.filter(pl.col("part") != "question")
-        .join(questions, on="contact_id", how="left", validate="m:1")
-        .join(contacts.select("contact_id", "month"), on="contact_id", validate="m:1")
-        .select(
-            "contact_id", "month", "part", pl.lit(None, pl.Int8).alias("channel"), role.alias("role"),
-            nothing.alias("start_s"), nothing.alias("end_s"), nothing.alias("confidence"),
-            pl.lit([], pl.List(pl.String)).alias("flags"), "text", pl.lit(None, pl.List(WORD)).alias("words"),
-            asked.alias("question"), pl.lit(0, pl.Int32).alias("place"),
-        )
-    )  # fmt: skip
 
 
 def _text_account(outcomes: pl.DataFrame) -> Account:

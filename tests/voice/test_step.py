@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.steps.mine import mine_step, rules_key
 from pipelines.steps.mine_pending import pending_contacts, settled_contacts
+from pipelines.text_workers import TextEngines
 from tests.meanwhile import Meanwhile
 from voc_mining.accounts import Account
 from voc_mining.contracts.glossary import Glossary, GlossaryTerm
@@ -81,7 +82,7 @@ def stores(tmp_path: Path) -> tuple[DeltaStore, DeltaStore]:
 
 
 def mine(stores: tuple[DeltaStore, DeltaStore], ids: list[str]) -> list[Account]:
-    return mine_step(*stores, ids, TOKENIZER, TEXT, VOICE, HEARD)
+    return mine_step(*stores, ids, TextEngines(TOKENIZER, TEXT, VOICE), HEARD)
 
 
 def pending(lake: DeltaStore, key: str = KEY, **more: Any) -> list[str]:
@@ -155,7 +156,7 @@ def test_a_new_transcript_makes_its_contact_pending(stores: tuple[DeltaStore, De
     better = heard("a2", 0, 0, 0.0, "領収書が届きません") | {"transcriber_id": "transcriber-2"}
     vault.append_new("transcripts", pl.DataFrame([better], schema_overrides=vault.tables["transcripts"].schema))
     assert pending_contacts(lake, KEY, "transcriber-2").contact_ids == ["mono"]
-    mine_step(lake, vault, ["mono"], TOKENIZER, TEXT, VOICE, "transcriber-2")
+    mine_step(lake, vault, ["mono"], TextEngines(TOKENIZER, TEXT, VOICE), "transcriber-2")
     assert [text for who, _, text, *_ in stated(lake) if who == "mono"] == ["領収書が届きません"]
     assert pending_contacts(lake, KEY, "transcriber-2").contact_ids == []
     assert pending_contacts(lake, KEY, HEARD).contact_ids == ["mono"], "going back is a change, too"
@@ -281,7 +282,7 @@ def test_words_of_the_glossary_are_put_right_in_what_was_said_and_nowhere_else(
     assert pending(lake) == []
     told = TextRules(glossary=Glossary((GlossaryTerm("請求書"),)))
     assert pending(lake, rules_key(TOKENIZER, told, VOICE)) == EVERYONE, "another glossary: mined again"
-    mine_step(lake, vault, EVERYONE, TOKENIZER, told, VOICE, HEARD)
+    mine_step(lake, vault, EVERYONE, TextEngines(TOKENIZER, told, VOICE), HEARD)
     rows = lake.read("utterances").filter(pl.col("contact_id").is_in(["mono", "survey"])).sort("contact_id")
     assert rows.select("contact_id", "text").rows() == [
         ("mono", "請求書が届きません"),
