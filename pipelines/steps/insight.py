@@ -9,6 +9,7 @@ import polars as pl
 from pipelines.steps.coding import stored_codes
 from pipelines.steps.customers import customer_tables, self_service_uses, weekly_usage
 from pipelines.steps.edited import edited_topics, topics_in_force
+from pipelines.steps.renewals import renewal_tables
 from pipelines.steps.wording import stored_words
 from voc_mining.business_time import tokyo_date
 from voc_mining.classify.decision import classified
@@ -46,7 +47,8 @@ def insight_step(lake: DeltaStore, params: InsightParams, corrections: pl.DataFr
     -------
     dict of str to DataFrame
         By name of the CSV, without its suffix, and what only the report shows; see
-        :func:`voc_mining.insight.stage.insight` and :func:`pipelines.steps.customers.customer_tables`.
+        :func:`voc_mining.insight.stage.insight`, :func:`pipelines.steps.renewals.renewal_tables` and
+        :func:`pipelines.steps.customers.customer_tables`.
     """
     customers = customer_facts(lake.read("customers"), params)
     contacts = contact_facts(lake.scan("contacts").drop(_UNREAD).collect(), lake.read("segments"), params)
@@ -59,6 +61,9 @@ def insight_step(lake: DeltaStore, params: InsightParams, corrections: pl.DataFr
     uses = {"self_service": self_service_uses(lake, params), "usage": weekly_usage(lake, params)}
     outcomes = lake.read("outcomes")
     told = statements.filter(pl.col("origin") == "proactive")
+    stay = renewal_tables(
+        lake, contacts=contacts, statements=statements, customers=customers, topics=topics, params=params
+    )
     frames = insight(
         contacts=contacts,
         statements=statements,
@@ -79,9 +84,10 @@ def insight_step(lake: DeltaStore, params: InsightParams, corrections: pl.DataFr
         codes=codes,
         words=_words(lake, statements, codes, params),
         outreach=_outreach(lake, contacts, customers, params),
+        beside=stay.beside,
         params=params,
     )
-    return frames | customer_tables(
+    return frames | stay.frames | customer_tables(
         contracts=lake.read("contracts"),
         uses=uses,
         today=today,

@@ -82,11 +82,14 @@ def test_statements_without_a_customer_are_in_no_share_and_old_ones_in_no_window
 
 
 def test_one_account_of_many_users_is_one_voice():
-    sides = {"reactive": [["A"]] * 30 + [["none"]] * 30, "proactive": [["none"]] * 60}
+    sides = {"reactive": [["A"]] * 30 + [["none"]] * 60, "proactive": [["none"]] * 90}
     alone = contrast(sides)["A"]
+    threes = contrast(sides, accounts={f"C{i:05}": f"account {i // 3}" for i in range(90)})["A"]
+    assert threes["log_odds"] == alone["log_odds"]
+    assert threes["ci_high"] - threes["ci_low"] > alone["ci_high"] - alone["ci_low"]
+    assert threes["p_value"] > alone["p_value"]
     together = contrast(sides, accounts={f"C{i:05}": "one" for i in range(30)})["A"]
-    assert together["log_odds"] == alone["log_odds"]
-    assert together["ci_high"] - together["ci_low"] > alone["ci_high"] - alone["ci_low"]
+    assert (together["raised_by"], together["side"]) == (30, "insufficient")
 
 
 def test_the_same_seed_gives_the_same_figures_in_any_order():

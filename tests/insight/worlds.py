@@ -61,10 +61,12 @@ def topics(*ids: str) -> pl.DataFrame:
             "parent_id": [None for _ in ids],
             "layer": [0 for _ in ids],
             "status": ["active" for _ in ids],
+            **{f"{layer}_{what}": [f"{name}{one}" for one in ids] for layer in ("middle", "coarse") for what, name in (("id", ""), ("label", "話題"))},
         },
         schema={
             "topic_id": pl.String, "label": pl.String, "keywords": pl.List(pl.String), "exemplars": pl.List(pl.String),
             "parent_id": pl.String, "layer": pl.Int32, "status": pl.String,
+            "middle_id": pl.String, "middle_label": pl.String, "coarse_id": pl.String, "coarse_label": pl.String,
         },
     )  # fmt: skip
 
@@ -81,12 +83,19 @@ def assigned(pairs: dict[str, str]) -> pl.DataFrame:
     )
 
 
+_PROFILES = {
+    "customer_key": pl.String, "account_key": pl.String, "plan": pl.String, "segment": pl.String, "contract_start": pl.Date,
+    "usage_score": pl.Float64, "existing": pl.Boolean, "silence": pl.String,
+}  # fmt: skip
+
+
+def profiles(*customers: dict) -> pl.DataFrame:
+    """What is known of customers, each given by its key and what differs from nothing known."""
+    return pl.DataFrame([dict.fromkeys(_PROFILES) | one for one in customers], schema=_PROFILES)
+
+
 def accounts(pairs: dict[str, str] | None = None) -> pl.DataFrame:
-    pairs = pairs or {}
-    return pl.DataFrame(
-        {"customer_key": list(pairs), "account_key": list(pairs.values())},
-        schema={"customer_key": pl.String, "account_key": pl.String},
-    )
+    return profiles(*({"customer_key": key, "account_key": account} for key, account in (pairs or {}).items()))
 
 
 def said(sides: dict[str, list[list[str]]]) -> pl.DataFrame:
@@ -105,7 +114,8 @@ def said(sides: dict[str, list[list[str]]]) -> pl.DataFrame:
             ]
     known = contact_facts(rows("contacts", *contacts), rows("segments", *segments), PARAMS)
     names = {row["text"] for row in voc} - {"none"}
-    return statement_facts(rows("voc", *voc), known, assigned({name: name for name in sorted(names)}))
+    told = statement_facts(rows("voc", *voc), known, assigned({name: name for name in sorted(names)}))
+    return told.with_columns(pl.lit("trouble").alias("class"))
 
 
 def null_side(rng: np.random.Generator, customers: int, shares: list[float], mean: float) -> list[list[str]]:

@@ -1,165 +1,200 @@
 """``contrast.csv``: what is raised when customers call us, against what is raised when we ask.
 
-Both sides are taken from the same window. The log odds are those of (rarefied) reach, reactive minus
-proactive: below zero, a topic is raised more by those we asked. A topic is on a side where its q-value
-(Benjamini–Hochberg over the topics compared) says so, on ``both`` else, and ``insufficient`` where either
-side heard too few customers or too few raise the topic on the two sides together; then nothing is tested.
+Two comparisons, both within the same window:
+
+- **quiet when asked against inquirers**, the main one, between different customers (:mod:`voc_mining.insight.sides`);
+- **all proactive against reactive**, the second: all statements, answers to questions included; customers may be on
+  both sides.
+
+The log odds are those of inquirers minus quiet, and reactive minus proactive: below zero, a topic is raised more by those
+we asked. A topic is on a side where its q-value says so, on ``both`` else, and ``insufficient`` where too few were heard
+or raise it; then nothing is tested.
 """
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
-from scipy import special, stats
 
-from voc_mining.insight.bootstrap import drawn_log_odds, side_matrix
+from voc_mining.insight.comparison import Comparison, compare, voices
 from voc_mining.insight.params import InsightParams
-from voc_mining.insight.reach import heard, mentions, rarefaction_k, rarefied_mention, sides_of, with_reach
+from voc_mining.insight.population_reach import population_reach
+from voc_mining.insight.proactive import NEEDS, prompted
+from voc_mining.insight.reach import reach_by_topic, sides_of, with_reach
+from voc_mining.insight.sides import sides_apart
 
 _DIGITS = 6
-_HALF_WIDTH = 1.959964  # of a 95 % interval, in standard deviations
-_TESTED = {"topic_id": pl.String, **dict.fromkeys(("log_odds", "ci_low", "ci_high", "p_value", "q_value"), pl.Float64)}
+_MEASURES = ("log_odds", "ci_low", "ci_high", "p_value", "q_value")
+_LACKING = {"left": "few_inquirers", "right": "few_quiet", "raising": "few_raising"}
+_COLUMNS = (
+    "topic_id",
+    "label",
+    "window_from",
+    "window_to",
+    *(f"{side}_{what}" for side in ("reactive", "proactive", "quiet") for what in ("customers", "heard", "reach")),
+    *_MEASURES,
+    "side",
+    "reactive_unidentified",
+    "proactive_unidentified",
+    "rarefied_to",
+    "raised_by",
+    *(f"inquirer_{what}" for what in ("customers", "heard", "reach")),
+    *(f"quiet_unprompted_{what}" for what in ("customers", "heard", "reach")),
+    "quiet_prompted_customers",
+    "inquirer_compared_reach",
+    "quiet_compared_reach",
+    *(f"quiet_{name}" for name in _MEASURES),
+    "quiet_side",
+    "hidden_need",
+    "quiet_lacking",
+    "quiet_rarefied_to",
+    "quiet_stratified_by",
+    "quiet_crude_log_odds",
+    "quiet_also_inquired",
+    *(f"quiet_all_{name}" for name in ("log_odds", "ci_low", "ci_high", "q_value")),
+    "proactive_prompted_customers",
+    "stratified_by",
+    "crude_log_odds",
+    *(
+        f"{side}_{what}"
+        for side in ("quiet", "proactive")
+        for what in ("weighted_reach", "weighted_low", "weighted_high", "effective_heard", "weighted_by")
+    ),
+)
+_MOSTLY = 0.5  # share of a topic's statements that tell a need, from which on it is one
 
 
 def contrast_table(
-    statements: pl.DataFrame, topics: pl.DataFrame, accounts: pl.DataFrame, params: InsightParams
+    statements: pl.DataFrame, topics: pl.DataFrame, profiles: pl.DataFrame, params: InsightParams
 ) -> pl.DataFrame:
-    """Contrast the two sides, topic by topic.
+    """Contrast the sides, topic by topic.
 
     Parameters
     ----------
     statements : DataFrame
-        Of :func:`voc_mining.insight.facts.statement_facts`.
+        Of :func:`voc_mining.insight.facts.statement_facts`, with ``class``.
     topics : DataFrame
         Effective topics: ``topic_id`` (unique), ``label``, ``status``; hidden ones are left out.
-    accounts : DataFrame
-        ``customer_key`` (unique), ``account_key``: customers of one account are drawn together.
+    profiles : DataFrame
+        ``customer_key`` (unique), ``account_key`` (customers of one account are drawn together), ``plan``, ``segment``,
+        ``contract_start``, ``usage_score``, ``existing`` and ``silence`` on the day of the figures.
     params : InsightParams
         Window, thresholds, draws, seed.
 
     Returns
     -------
     DataFrame
-        Columns of ``contrast.csv`` in order, then ``reactive_unidentified`` and ``proactive_unidentified``
-        (statements without a customer, in no share), ``rarefied_to`` (k), ``raised_by`` (customers on either
-        side). The topics most proactive come first, those not compared last.
+        Columns of ``contrast.csv`` in order. The topics most proactive come first, those not compared last.
     """
     sides = sides_of(statements, params)
-    table = with_reach(topics.filter(pl.col("status") != "hidden").select("topic_id", "label"), sides, sides)
-    raised = (
-        pl.concat([mentions(sides["reactive"]), mentions(sides["proactive"])])
-        .group_by("topic_id")
-        .agg(pl.col("customer_key").n_unique().cast(pl.Int64).alias("raised_by"))
+    asked = sides_apart(statements, params)
+    listed = topics.filter(pl.col("status") != "hidden").select("topic_id", "label")
+    table = with_reach(listed, sides, sides)
+    table = with_reach(table, asked.by_name(), asked.by_name()).join(
+        _also_prompted(sides), on="topic_id", how="left", validate="1:1"
     )
-    table = table.join(raised, on="topic_id", how="left", validate="1:1").with_columns(pl.col("raised_by").fill_null(0))
-    enough = (pl.min_horizontal("reactive_heard", "proactive_heard") >= params.min_heard) & (
-        pl.col("raised_by") >= params.min_raising
-    )
-    k = rarefaction_k([heard(sides["reactive"]), heard(sides["proactive"])], params)
-    compared = table.filter(enough)["topic_id"].sort().to_list()
-    tested = _compare((sides["reactive"], sides["proactive"]), compared, accounts, k, params)
+    things = listed["topic_id"].to_list()
+    second = compare(voices(sides["reactive"]), voices(sides["proactive"]), things, profiles, params)
+    main = compare(voices(asked.inquirers), voices(asked.quiet), things, profiles, params)
+    with_answers = compare(voices(asked.inquirers), voices(asked.quiet_with_answers), things, profiles, params)
+    everyone = profiles.filter(pl.col("existing").fill_null(value=False))
+    for part in (
+        _second(second),
+        _main(main),
+        _with_answers(with_answers),
+        *(
+            _prefixed(side, population_reach(voices(said), things, everyone=there, profiles=profiles, params=params))
+            for side, said, there in (
+                ("quiet", asked.quiet, everyone.filter(pl.col("silence") == "quiet")),
+                ("proactive", sides["proactive"], everyone),
+            )
+        ),
+        _needs(asked.quiet),
+    ):
+        table = table.join(part, on="topic_id", how="left", validate="1:1")
     return (
-        table.join(tested, on="topic_id", how="left", validate="1:1")
-        .with_columns(
+        table.with_columns(
             pl.lit(params.window_from).alias("window_from"),
             pl.lit(params.as_of).alias("window_to"),
-            pl.lit(k, pl.Int64).alias("rarefied_to"),
-            _side(params).alias("side"),
+            pl.lit(second.rarefied_to, pl.Int64).alias("rarefied_to"),
+            pl.lit(main.rarefied_to, pl.Int64).alias("quiet_rarefied_to"),
+            pl.lit(asked.also_inquired, pl.Int64).alias("quiet_also_inquired"),
+            _side(params, "", ("reactive", "proactive")).alias("side"),
+            _side(params, "quiet_", ("inquirer", "quiet")).alias("quiet_side"),
+            pl.col("proactive_prompted_customers", "quiet_prompted_customers").fill_null(0),
+            pl.col("quiet_lacking").replace_strict(_LACKING, default=None, return_dtype=pl.String),
+        )
+        .with_columns(
+            ((pl.col("quiet_side") == "quiet") & (pl.col("need_share") >= _MOSTLY).fill_null(value=False)).alias(
+                "hidden_need"
+            )
         )
         .sort("log_odds", "raised_by", "topic_id", descending=[False, True, False], nulls_last=True)
-        .select(
-            "topic_id",
-            "label",
-            "window_from",
-            "window_to",
-            *[f"{side}_{what}" for side in sides for what in ("customers", "heard", "reach")],
-            "log_odds",
-            "ci_low",
-            "ci_high",
-            "p_value",
-            "q_value",
-            "side",
-            "reactive_unidentified",
-            "proactive_unidentified",
-            "rarefied_to",
-            "raised_by",
-        )
+        .select(*_COLUMNS)
     )
 
 
-def _compare(
-    sides: tuple[pl.DataFrame, pl.DataFrame],
-    topics: list[str],
-    accounts: pl.DataFrame,
-    k: int,
-    params: InsightParams,
-) -> pl.DataFrame:
-    """Log odds, interval, p and q of the topics compared."""
-    if not topics:
-        return pl.DataFrame(schema=_TESTED)
-    kept = [heard(side).filter(pl.col("n") >= k) for side in sides]
-    units = _units(kept, accounts)
-    matrices = []
-    for side, customers in zip(sides, kept, strict=True):
-        degrees = (
-            mentions(side)
-            .join(customers, on="customer_key", how="inner", validate="m:1")
-            .with_columns(rarefied_mention(pl.col("n"), pl.col("m"), k).alias("degree"))
-        )
-        placed = customers.join(units, on="customer_key", how="left", validate="1:1")
-        matrices.append(side_matrix(placed, degrees, topics))
-    reactive, proactive = matrices
-    log_odds = np.log(reactive.odds) - np.log(proactive.odds)
-    draws = drawn_log_odds(reactive, proactive, units["unit"].n_unique(), draws=params.draws, seed=params.seed)
-    low, middle, high = np.quantile(draws, [0.025, 0.5, 0.975], axis=0)
-    p_value = _p_value(low, middle, high)
-    return pl.DataFrame(
-        {
-            "topic_id": topics,
-            "log_odds": log_odds,
-            "ci_low": low,
-            "ci_high": high,
-            "p_value": p_value,
-            "q_value": stats.false_discovery_control(p_value, method="bh"),
-        },
-        schema=_TESTED,
-    ).with_columns(pl.col(pl.Float64).round(_DIGITS))
+def _also_prompted(sides: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """Count the customers who raise a topic in answer to a question."""
+    quiet, proactive = (
+        reach_by_topic(sides[side].filter(prompted()), f"{side}_prompted").drop(f"{side}_prompted_unidentified")
+        for side in ("quiet", "proactive")
+    )
+    return proactive.join(quiet, on="topic_id", how="left", validate="1:1")
 
 
-def _p_value(
-    low: npt.NDArray[np.float64], middle: npt.NDArray[np.float64], high: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    """Two-sided p, normal with the spread on the side of the draws that faces zero.
-
-    Where nobody on one side raises a topic, the draws have a long tail away from zero; the spread towards
-    zero is what decides. p is below 0.05 exactly where the interval leaves zero out.
-    """
-    towards_zero = np.where(middle > 0, middle - low, high - middle) / _HALF_WIDTH
-    p_value: npt.NDArray[np.float64] = 2.0 * special.ndtr(-np.abs(middle) / towards_zero)
-    return p_value
-
-
-def _units(sides: list[pl.DataFrame], accounts: pl.DataFrame) -> pl.DataFrame:
-    """Name the unit that is drawn as one: the account where there is one, else the customer."""
-    return (
-        pl.concat([side.select("customer_key") for side in sides])
-        .unique()
-        .join(accounts.select("customer_key", "account_key"), on="customer_key", how="left", validate="1:1")
-        .with_columns(
-            pl.coalesce(pl.format("account:{}", "account_key"), pl.format("customer:{}", "customer_key")).alias("name")
-        )
-        .select("customer_key", (pl.col("name").rank("dense") - 1).cast(pl.Int64).alias("unit"))
+def _second(found: Comparison) -> pl.DataFrame:
+    return found.table.select(
+        pl.col("entry").alias("topic_id"),
+        "raised_by",
+        *_MEASURES,
+        "crude_log_odds",
+        _by(found.stratified_by).alias("stratified_by"),
     )
 
 
-def _side(params: InsightParams) -> pl.Expr:
+def _main(found: Comparison) -> pl.DataFrame:
+    return found.table.select(
+        pl.col("entry").alias("topic_id"),
+        pl.col("right_reach").alias("quiet_compared_reach"),
+        pl.col("left_reach").alias("inquirer_compared_reach"),
+        pl.col("lacking").alias("quiet_lacking"),
+        *(pl.col(name).alias(f"quiet_{name}") for name in (*_MEASURES, "crude_log_odds")),
+        _by(found.stratified_by).alias("quiet_stratified_by"),
+    )
+
+
+def _with_answers(found: Comparison) -> pl.DataFrame:
+    return found.table.select(
+        pl.col("entry").alias("topic_id"),
+        *(pl.col(name).alias(f"quiet_all_{name}") for name in ("log_odds", "ci_low", "ci_high", "q_value")),
+    )
+
+
+def _prefixed(side: str, reach: pl.DataFrame) -> pl.DataFrame:
+    return reach.rename({name: f"{side}_{name}" for name in reach.columns if name != "topic_id"})
+
+
+def _by(columns: tuple[str, ...]) -> pl.Expr:
+    """Name what was evened out, where something was compared."""
+    return pl.when(pl.col("log_odds").is_not_null()).then(pl.lit(list(columns), dtype=pl.List(pl.String)))
+
+
+def _needs(quiet: pl.DataFrame) -> pl.DataFrame:
+    """Share of the quiet customers' statements on each topic that tell a need, trouble, an unexpected use or a wish to leave."""
     return (
-        pl.when(pl.col("log_odds").is_null())
+        quiet.drop_nulls("topic_id").group_by("topic_id").agg(pl.col("class").is_in(NEEDS).mean().alias("need_share"))
+    )
+
+
+def _side(params: InsightParams, prefix: str, names: tuple[str, str]) -> pl.Expr:
+    more, less = names
+    q_value, log_odds = pl.col(f"{prefix}q_value"), pl.col(f"{prefix}log_odds")
+    return (
+        pl.when(log_odds.is_null())
         .then(pl.lit("insufficient"))
-        .when((pl.col("q_value") < params.significance) & (pl.col("log_odds") < 0))
-        .then(pl.lit("proactive"))
-        .when((pl.col("q_value") < params.significance) & (pl.col("log_odds") > 0))
-        .then(pl.lit("reactive"))
+        .when((q_value < params.significance) & (log_odds < 0))
+        .then(pl.lit(less))
+        .when((q_value < params.significance) & (log_odds > 0))
+        .then(pl.lit(more))
         .otherwise(pl.lit("both"))
     )

@@ -21,6 +21,8 @@ from scipy import stats
 _HALF = 0.5
 _DIGITS = 6
 _MEASURES = ("log_odds", "ci_low", "ci_high", "p_value", "q_value")
+_OF_CUSTOMERS = {"customers": pl.Int64, "heard": pl.Int64, "reach": pl.Float64}
+"""Columns that are null where texts are compared and not customers."""
 _Z = 1.959964  # of a 95 % interval, in standard deviations
 
 
@@ -139,7 +141,8 @@ def keyness_table(
     -------
     DataFrame
         ``group_by``, ``group``, ``term``, ``n`` (statements of the group that have it), ``rate`` (of its statements),
-        ``log_odds``, ``q_value``; terms that a group never has are left out.
+        ``log_odds``, ``q_value``, ``word_type`` (``term``), ``customers``, ``heard``, ``reach`` (null: texts are compared, not
+        customers), ``ci_low``, ``ci_high``; terms that a group never has are left out.
     """
     said = statements.select("voc_id", "contact_id").join(groups.drop_nulls("group"), on="contact_id", validate="m:1")
     sizes = said.group_by("group").agg(pl.len().alias("statements"))
@@ -163,6 +166,10 @@ def keyness_table(
             (pl.col("n") / pl.col("statements")).round(_DIGITS).alias("rate"),
             "log_odds",
             "q_value",
+            pl.lit("term").alias("word_type"),
+            *(pl.lit(None, kind).alias(name) for name, kind in _OF_CUSTOMERS.items()),
+            "ci_low",
+            "ci_high",
         )
     )
 

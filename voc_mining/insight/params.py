@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from voc_mining.contracts.objectives import Aims
 from voc_mining.contracts.rules import QuietRules, SilenceRules
 
 
@@ -26,6 +27,9 @@ class InsightParams:
         Statements a customer is thinned to; fewer where too few customers have that many.
     min_heard, min_raising : int
         Fewest customers heard on each side, and raising the topic on either, for a comparison.
+    mix_distance : float
+        Share of customers that would have to be of another segment, or plan, for two sides to have the same mix, from which
+        on they are compared within segments (plans), 0-1.
     significance : float
         Greatest q-value at which a topic belongs to one side.
     vital_share : float
@@ -40,6 +44,8 @@ class InsightParams:
         Days in which support counts as recent (three months).
     outlook_days : int
         Age in days at which a judged renewal outlook is old.
+    renewal_near_days : int
+        Days before a renewal from which on it counts as near.
     audio_base : str or None
         Path of the inbox as links see it, put before a recording's path; None leaves the path alone.
     lang : str
@@ -48,6 +54,8 @@ class InsightParams:
         What silent means.
     quiet : QuietRules
         When the usage of a quiet customer counts as falling.
+    aims : Aims
+        Objectives, and how often a customer may be contacted.
     """
 
     as_of: date
@@ -57,6 +65,7 @@ class InsightParams:
     rarefaction_k: int = 3
     min_heard: int = 30
     min_raising: int = 5
+    mix_distance: float = 0.1
     significance: float = 0.05
     vital_share: float = 0.8
     service_level_s: float = 20.0
@@ -65,10 +74,12 @@ class InsightParams:
     inactive_days: int = 30
     support_days: int = 91
     outlook_days: int = 180
+    renewal_near_days: int = 90
     audio_base: str | None = None
     lang: str = "ja"
     silence: SilenceRules = field(default_factory=SilenceRules)
     quiet: QuietRules = field(default_factory=QuietRules)
+    aims: Aims = field(default_factory=Aims)
 
     @property
     def window_from(self) -> date:

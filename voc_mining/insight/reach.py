@@ -67,20 +67,20 @@ def heard(statements: pl.DataFrame) -> pl.DataFrame:
     return _known(statements).group_by("customer_key").agg(pl.len().cast(pl.Int64).alias("n")).sort("customer_key")
 
 
-def mentions(statements: pl.DataFrame) -> pl.DataFrame:
-    """Statements of each known customer on each topic.
+def mentions(statements: pl.DataFrame, column: str = "topic_id") -> pl.DataFrame:
+    """Statements of each known customer that have each value of a column, a topic by default.
 
     Returns
     -------
     DataFrame
-        ``customer_key``, ``topic_id`` (unique together), ``m``; sorted.
+        ``customer_key``, ``entry`` (unique together), ``m``; sorted.
     """
     return (
         _known(statements)
-        .filter(pl.col("topic_id").is_not_null())
-        .group_by("customer_key", "topic_id")
+        .filter(pl.col(column).is_not_null())
+        .group_by("customer_key", pl.col(column).alias("entry"))
         .agg(pl.len().cast(pl.Int64).alias("m"))
-        .sort("customer_key", "topic_id")
+        .sort("customer_key", "entry")
     )
 
 

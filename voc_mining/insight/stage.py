@@ -17,10 +17,13 @@ from voc_mining.insight.kpi import kpi_daily
 from voc_mining.insight.params import InsightParams
 from voc_mining.insight.pareto import pareto_table
 from voc_mining.insight.proactive import proactive_voc
+from voc_mining.insight.renewals import Beside
+from voc_mining.insight.response import response_table
 from voc_mining.insight.silent_customers import silent_customers
 from voc_mining.insight.topic_quality import topic_quality
 from voc_mining.insight.topics_table import topics_table
 from voc_mining.insight.voc_table import voc_table
+from voc_mining.insight.voice_words import voice_words
 
 
 def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
@@ -41,6 +44,8 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
     states: pl.DataFrame,
     codes: Sequence[Code] = (),
     words: pl.DataFrame | None = None,
+    outreach: pl.DataFrame,
+    beside: Beside | None = None,
     params: InsightParams,
 ) -> dict[str, pl.DataFrame]:
     """Draw every insight table.
@@ -66,7 +71,12 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
     codes : sequence of Code
         What analysts look for.
     words : DataFrame, optional
-        ``voc_id``, ``terms``, ``pairs`` of the statements, synonyms resolved; needed where there are codes.
+        ``voc_id``, ``terms``, ``pairs`` of the statements, synonyms resolved: of those in the window, and of all where
+        there are codes.
+    outreach : DataFrame
+        Of :func:`voc_mining.insight.response.response_table`.
+    beside : Beside, optional
+        What is known of customers beside their silence.
     params : InsightParams
         Day, windows, thresholds.
 
@@ -85,8 +95,10 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
         "topic_quality": topic_quality(statements, topics, params, seconds=seconds, nearest=nearest),
         "contrast": contrast_table(statements, topics.filter(pl.col("layer") == 0), accounts, params),
         "proactive_voc": proactive,
+        "keyness": voice_words(statements, told, accounts, params),
+        "response": response_table(outreach, statements, params),
         "business_seeds": business_seeds(statements, proactive, topics, accounts),
-        "silent_customers": silent_customers(quiet, states, proactive, params),
+        "silent_customers": silent_customers(quiet, states, proactive, params, beside),
         "pareto": pareto_table(contacts, statements, topics, call_log, params),
         "kpi_daily": kpi_daily(contacts, statements, call_log, params),
         "critical_voc": critical_voc(critical, contacts, params),
