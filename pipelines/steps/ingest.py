@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.steps.ingest_relations import store_customers, store_extra_records, store_relations
+from pipelines.steps.ingest_threads import add_threads, store_messages
 from pipelines.steps.ingest_world import Harvest, Mask, World, provenance, settled
 from voc_mining.accounts import Account
 from voc_mining.contracts import LAKE_TABLES, VAULT_TABLES
@@ -37,6 +38,7 @@ from voc_mining.ingest.stage import (
     read_tables,
     reject_tables,
 )
+from voc_mining.ingest.threads import THREAD_ALONE
 from voc_mining.store.conflicts import again_if_overtaken
 from voc_mining.store.delta import DeltaStore
 from voc_mining.transcribe.guarded_decoder import guarded_decoder
@@ -182,14 +184,16 @@ def _store_contacts(world: World, harvest: Harvest, delivered: Delivered) -> Non
     What a file held by an older mapping and holds no longer goes; what an older content of it held stays.
     """
     columns = ("contact_id", "content_key", "source_file", "source_row")
+    threads = store_messages(world, harvest, delivered)
     for kind in _WRITTEN:
         if kind not in delivered.records:
             continue
         records = with_contact_id(delivered.records[kind], kind)
         told_again = world.lake.scan_matching("contacts", records.select("contact_id"))
         stored = told_again.select(columns).collect()
+        stored = stored.filter(pl.col("content_key") != THREAD_ALONE)
         records = settled(harvest, kind, records, provenance(world, stored), ["contact_id"])
-        harvest.contacts.append(to_contacts(records, kind, world.mask))
+        harvest.contacts.append(to_contacts(records, kind, world.mask, world.params.phone_secret))
         harvest.contact_ids.append(records.select("contact_id"))
         harvest.documents.append(to_documents(records))
         harvest.document_ids.append(records.select("contact_id"))
@@ -198,10 +202,11 @@ def _store_contacts(world: World, harvest: Harvest, delivered: Delivered) -> Non
     written = pl.col("source").is_in([SOURCE_OF[kind] for kind in _WRITTEN])
     from_these = world.told_by_read_again(world.lake, "contacts").filter(written)
     gone = from_these.select("contact_id").collect().join(told, on="contact_id", how="anti")
-    contact_ids = pl.concat([*harvest.contact_ids, gone]).unique()
+    contacts, exchanged = add_threads(world, delivered, pl.concat(harvest.contacts), threads, gone)
+    contact_ids = pl.concat([*harvest.contact_ids, gone, exchanged]).unique()
     # Words before contacts: another run that sees a contact finds what was said in it.
     world.vault.replace("documents", pl.concat(harvest.documents), scope=pl.concat([*harvest.document_ids, gone]))
-    world.lake.replace("contacts", pl.concat(harvest.contacts), scope=contact_ids)
+    world.lake.replace("contacts", contacts, scope=contact_ids)
 
 
 def _store_word_lists(world: World, harvest: Harvest, delivered: Delivered) -> None:

@@ -14,7 +14,7 @@ from voc_mining.store.changes import changes, rows_matching
 from voc_mining.store.delta import DeltaStore
 from voc_mining.store.differences import Differences
 
-_WORDS = ("contact_id", "month", "content_key", "audio_sha256", "agent_channel", "direction")
+_WORDS = ("contact_id", "month", "content_key", "thread_key", "audio_sha256", "agent_channel", "direction")
 _DONE = ("contact_id", "month", "input_key")
 _LOOKED_AT = {
     "contacts": _WORDS,
@@ -113,10 +113,11 @@ def with_input_keys(lake: DeltaStore, contacts: pl.LazyFrame, key: str, transcri
     ]
     rest = distinct.with_columns(pl.Series("rest", keys, dtype=pl.String))
     silent = ids.digest(None, None, None, key)
+    words = ["content_key", "thread_key", pl.col("rest").fill_null(silent)]
     return (
         frame.join(rest, on=sound, how="left", nulls_equal=True, validate="m:1", maintain_order="left")
-        .with_columns(pl.concat_str("content_key", pl.col("rest").fill_null(silent), separator="-").alias("input_key"))
-        .drop("rest", "glossary")
+        .with_columns(pl.concat_str(words, separator="-", ignore_nulls=True).alias("input_key"))
+        .drop("rest", "glossary", "thread_key")
     )
 
 

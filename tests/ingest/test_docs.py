@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from voc_mining.ingest.kinds import CONTACT_KINDS, CUSTOMERS, RELATION_KINDS, catalogue
+from voc_mining.ingest.kinds import CONTACT_KINDS, CUSTOMERS, MESSAGES, RELATION_KINDS, catalogue
 from voc_mining.ingest.sources import parse_sources
 from voc_mining.messages.catalogue import _sentences
 
@@ -26,4 +26,4 @@ def test_every_reason_and_every_column_of_the_main_kinds_is_named():
         named = re.findall(r"(\w+)(\??)(?=[, ]|$)", re.sub(r" ?\([^)]*\)", "", columns))
         told = {name: optional == "" for name, optional in named}
         assert told == {field.name: bool(field.need) for field in catalogue().kinds[kind].fields}
-    assert set(rows) == {*CONTACT_KINDS, CUSTOMERS, *RELATION_KINDS}
+    assert set(rows) == {*CONTACT_KINDS, MESSAGES, CUSTOMERS, *RELATION_KINDS}

@@ -32,7 +32,7 @@ _UTTERANCES = Table(
             "part",
             "where it was said or written",
             optional=False,
-            values=("audio", "subject", "body", "note", "answer"),
+            values=("audio", "subject", "body", "message", "note", "answer"),
         ),
         Column("channel", pl.Int8, "audio channel, 0-based", optional=True),
         text_column("role", "whose words these are", optional=False, values=ROLES),

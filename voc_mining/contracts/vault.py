@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from voc_mining.contracts.table import Column, Table
+from voc_mining.contracts.table import UTC_TIME, Column, Table
 from voc_mining.contracts.values import WORD
 
 VAULT_TABLES = {
@@ -21,6 +21,23 @@ VAULT_TABLES = {
                 Column("month", pl.String, "month of business_date, YYYY-MM"),
             ),
             partition="month",
+        ),
+        Table(
+            "messages",
+            "a message of a mail or chat thread, raw",
+            ("contact_id", "seq"),
+            (
+                Column("contact_id", pl.String, "inquiry the thread is named after"),
+                Column("seq", pl.Int32, "place in the thread"),
+                Column("thread_id", pl.String, "thread as delivered: an inquiry_id"),
+                Column("sent_at", UTC_TIME, "when it was sent"),
+                Column("role", pl.String, "who wrote it", values=("customer", "agent", "bot")),
+                Column("channel", pl.String, "medium, where the messages tell it", optional=True),
+                Column("text", pl.String, "raw text"),
+                Column("content_key", pl.String, "digest of the row's content"),
+                Column("source_file", pl.String, "file it came from, relative to the inbox"),
+                Column("source_row", pl.Int64, "line in that file, 1-based"),
+            ),
         ),
         Table(
             "transcripts",

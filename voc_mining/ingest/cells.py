@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,14 @@ _NUMBER = r"^[¥\\$]?([+-]?[0-9]+(?:\.[0-9]*)?|[+-]?\.[0-9]+)(?:円|秒|件|回|
 _CLOCK = r"^(?:([0-9]{1,4}):)?([0-9]{1,4}):([0-9]{1,2})(?:\.[0-9]+)?$"
 _EVERY_OTHER = "*"
 _KANA = r"^[ぁ-ゖァ-ヺー]+$"
+_AS_DIALLED = (
+    (re.compile(r"^\s*(?:sips?|tel)\s*:\s*|@.*$", re.IGNORECASE), ""),
+    (re.compile(r"[(\s,、]*内線?[:\s]*([0-9]+)\)?\s*$"), r" ext. \1"),
+    # 184 and 186 before a number withhold or show the caller's own.
+    (re.compile(r"^\s*18[46][-\s]*(?=0)"), ""),
+    (re.compile(r"^\s*0081[-\s]*"), "+81 "),
+)
+"""What stands around a number in logs of telephone systems, and how it is to be read."""
 _SPACES = " \t\r\n\u3000\u00a0\u200b"
 _DTYPES: dict[str, PolarsDataType] = {"time": UTC_TIME, "date": pl.Date, "number": pl.Float64, "seconds": pl.Float64, "integer": pl.Int32, "week": pl.Date,
            "boolean": pl.Boolean}  # fmt: skip
@@ -93,11 +103,14 @@ def parse_identities(cells: pl.Series, kinds: pl.Series, *, secret: str) -> tupl
 def e164(number: str) -> str | None:
     """Phone number in E.164 form, read as dialled in Japan; None where it is no possible number.
 
-    >>> e164("０３-1234-5678")
-    '+81312345678'
+    >>> e164("０３-1234-5678"), e164("186-03-1234-5678 内線12"), e164("sip:0312345678@pbx.example.jp")
+    ('+81312345678', '+81312345678', '+81312345678')
     """
+    plain = unicodedata.normalize("NFKC", number)
+    for pattern, instead in _AS_DIALLED:
+        plain = pattern.sub(instead, plain)
     try:
-        parsed = phonenumbers.parse(number, "JP")
+        parsed = phonenumbers.parse(plain, "JP")
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(parsed):

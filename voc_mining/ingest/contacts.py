@@ -10,7 +10,7 @@ from voc_mining.business_time import month_of, tokyo_date
 from voc_mining.contracts import LAKE_TABLES
 from voc_mining.contracts.wording import ADD
 from voc_mining.ids import contact_id, digest
-from voc_mining.ingest.kinds import DOCUMENT, catalogue
+from voc_mining.ingest.kinds import DOCUMENT, catalogue, folded
 from voc_mining.ingest.rejects import masked_words
 from voc_mining.ingest.word_lists import sentences_of, words_of
 
@@ -42,10 +42,11 @@ def with_contact_id(records: pl.DataFrame, kind: str) -> pl.DataFrame:
     return records.with_columns(ids)
 
 
-def to_contacts(records: pl.DataFrame, kind: str, mask: Callable[[str], str]) -> pl.DataFrame:
+def to_contacts(records: pl.DataFrame, kind: str, mask: Callable[[str], str], secret: str = "") -> pl.DataFrame:
     """Contacts of records that have a ``contact_id``, in the contract's columns.
 
-    A survey's question is stored masked; the vault has it as it came.
+    A survey's question is stored masked; the vault has it as it came. Of the subject of an inquiry the lake keeps a
+    pseudonym, made with ``secret``, by which answers to it are found.
     """
     fixed = _FIXED[kind]
     frame = records.with_columns(
@@ -61,9 +62,25 @@ def to_contacts(records: pl.DataFrame, kind: str, mask: Callable[[str], str]) ->
     if kind == "checkins":
         # The method of a check-in is its medium; the contract keeps both.
         frame = frame.with_columns(pl.col("method").alias("channel"))
+    if kind == "inquiries":
+        frame = frame.with_columns(*_subjects(frame[f"{DOCUMENT}subject"], secret))
     if kind == "surveys":
         frame = frame.with_columns(masked_words(frame[f"{DOCUMENT}question"], mask).alias("question"))
     return conformed(dated(frame))
+
+
+def _subjects(subjects: pl.Series, secret: str) -> tuple[pl.Series, pl.Series]:
+    """Pseudonym of each subject without what mail programs put before it, and whether that says it is an answer."""
+    marks = [*catalogue().answer_marks, *catalogue().forward_marks]
+    head = rf"^(?:(?:{'|'.join(marks)})(?:\[[0-9]+\]|[0-9]+)? ?: ?)+"
+    plain = folded(pl.col("subject")).str.replace_all(r"\s+", " ")
+    parts = subjects.to_frame("subject").select(
+        plain.str.replace(head, "").str.strip_chars().alias("rest"),
+        plain.str.extract(f"({head})").fill_null("").alias("head"),
+    )
+    answer = parts["head"].str.contains(rf"(?:^|[: ])(?:{'|'.join(catalogue().answer_marks)})(?:\[|[0-9]| ?:)")
+    keys = [digest("subject", secret, rest) if rest else None for rest in parts["rest"]]
+    return pl.Series("subject_key", keys, dtype=pl.String), answer.alias("reply").set(parts["rest"].is_null(), None)
 
 
 def conformed(frame: pl.DataFrame) -> pl.DataFrame:

@@ -21,12 +21,13 @@ DICTIONARY = "dictionary"
 SYNONYMS = "synonyms"
 STOP_WORDS = "stop_words"
 CODES = "codes"
+MESSAGES = "messages"
 WORD_LISTS = (GLOSSARY, DICTIONARY, SYNONYMS, STOP_WORDS, CODES)
 UNKNOWN = "unknown"
 RELATION_KINDS = tuple(table.name for table in RELATIONS)
 CONTACT_KINDS = ("call_log", "inquiries", "checkins", "surveys")
 DOCUMENT = "doc:"
-_READ_KINDS = (*CONTACT_KINDS, CUSTOMERS, *RELATION_KINDS, *WORD_LISTS)
+_READ_KINDS = (*CONTACT_KINDS, MESSAGES, CUSTOMERS, *RELATION_KINDS, *WORD_LISTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ class Catalogue:
     ignored_folders: tuple[str, ...]
     recording_files: tuple[str, ...]
     audio_extensions: tuple[str, ...]
+    answer_marks: tuple[str, ...]
+    forward_marks: tuple[str, ...]
 
 
 def fold(word: str) -> str:
@@ -142,6 +145,8 @@ def catalogue() -> Catalogue:
         tuple(settings["ignored_folders"]),
         tuple(f"recordings/**/*.{extension}" for extension in extensions),
         extensions,
+        tuple(settings["answer_marks"]),
+        tuple(settings["forward_marks"]),
     )
 
 

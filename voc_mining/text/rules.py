@@ -21,7 +21,7 @@ class TextRules:
     ----------
     mask : MaskRules
         What is masked.
-    letter_parts : tuple of str, default ("body",)
+    letter_parts : tuple of str, default ("body", "message")
         Parts of a contact that are letters: quoted replies and signatures are told apart in them.
     glossary : Glossary, default none
         Words that are put right in what was said; with none of them nothing is.
@@ -32,7 +32,7 @@ class TextRules:
     """
 
     mask: MaskRules = field(default_factory=MaskRules)
-    letter_parts: tuple[str, ...] = ("body",)
+    letter_parts: tuple[str, ...] = ("body", "message")
     glossary: Glossary = NO_GLOSSARY
     corrections: CorrectionRules = field(default_factory=CorrectionRules)
     kept_words: frozenset[str] = frozenset()

@@ -25,7 +25,7 @@ from voc_mining.text.source import Kept, source_spans
 from voc_mining.text.tokens import Token, Tokenizer, tokenize_masked
 from voc_mining.text.turns import with_asked
 
-_PARTS = ("audio", "subject", "body", "answer", "note")
+_PARTS = ("audio", "subject", "body", "message", "answer", "note")
 _TEXTS_KEPT, _LONGEST_KEPT = 50_000, 200
 """How many texts are remembered from batch to batch, and the characters of the longest."""
 _UTTERANCES = LAKE_TABLES["utterances"]
@@ -91,7 +91,7 @@ def to_utterances(pieces: pl.DataFrame, tokenizer: Tokenizer, rules: TextRules) 
     -------
     DataFrame
         As the contract of ``utterances`` says, ``no`` counting within the contact in the order of parts
-        (audio, subject, body, answer, note) and of time.
+        (audio, subject, body, message, answer, note) and of time.
     """
     form = (
         pl.when(pl.col("part") == "audio")

@@ -7,7 +7,7 @@ import polars as pl
 from voc_mining.voice.lexicon import folded
 from voc_mining.voice.rules import VoiceRules
 
-_TOLD_IN = ("audio", "body")
+_TOLD_IN = ("audio", "body", "message")
 """Parts in which a fact stands beside the matter; an answer to a survey or to a check-in is what was asked for."""
 
 

@@ -11,7 +11,7 @@ from voc_mining.voice.lexicon import Lexicon, cancelled, first_match, folded
 from voc_mining.voice.matching import first_words
 from voc_mining.voice.rules import VoiceRules
 
-_OWN_PARTS = ("audio", "answer")
+_OWN_PARTS = ("audio", "message", "answer")
 _OUTCOME = ["contact_id", "outcome", "evidence"]
 
 

@@ -62,7 +62,11 @@ def pieces(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     left_out = silent.with_columns(pl.col("role").alias("reason"), pl.lit(0, pl.Int32).alias("sub"))
     parts = [_laid_out(left_out), _without_steering(_own_sentences(own, rules), utterances, rules)]
     told = pl.concat([*parts, _note_pieces(noted, rules)]).sort("contact_id", "no", "sub")
-    speaking = told.filter((pl.col("part") == "body") & pl.col("reason").is_null()).select("contact_id").unique()
+    speaking = (
+        told.filter(pl.col("part").is_in(["body", "message"]) & pl.col("reason").is_null())
+        .select("contact_id")
+        .unique()
+    )
     spoken_for = (pl.col("part") == "subject") & pl.col("contact_id").is_in(speaking["contact_id"].implode())
     told = told.with_columns(
         pl.when(spoken_for & pl.col("reason").is_null()).then(pl.lit("subject")).otherwise("reason").alias("reason")
