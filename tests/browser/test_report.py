@@ -11,7 +11,20 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.models, pytest.mark.timeout(1500)]
 
-PAGES = ("index", "critical", "topics", "coding", "contrast", "proactive", "silent", "pareto", "kpi", "calls", "run")
+PAGES = (
+    "index",
+    "critical",
+    "topics",
+    "coding",
+    "contrast",
+    "proactive",
+    "silent",
+    "customers",
+    "pareto",
+    "kpi",
+    "calls",
+    "run",
+)
 CHARTS = {"contrast": ".scatterlayer .point", "pareto": ".bars path", "kpi": ".bars path", "calls": ".bars path"}
 LAPTOP, TABLET = (1280, 900), (820, 1180)
 TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll(".scroll")]

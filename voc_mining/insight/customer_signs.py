@@ -53,7 +53,8 @@ def customer_signs(params: InsightParams, *, support_known: bool) -> dict[str, S
 
     Looked at are ``day`` (date of the moment), the row of the customers table, what is counted in the look-back
     (``n_churn_told``, ``n_trouble_told``, ``n_complaints``, ``n_praise``, ``n_self_service``, ``n_reactive``,
-    ``n_proactive``), ``last_outcome`` and ``usage_change``.
+    ``n_proactive``), ``last_proactive_at``, ``last_outcome`` and ``usage_change``. A contact that we opened is support,
+    whether or not the customers table has it.
 
     Parameters
     ----------
@@ -97,7 +98,8 @@ def _seen(params: InsightParams, *, support_known: bool) -> dict[str, tuple[pl.E
     day = pl.col("day")
     idle = (day - tokyo_date(pl.col("last_active_at"))).dt.total_days()
     used = pl.col("last_active_at").is_not_null() & (idle >= 0)
-    support = (tokyo_date(pl.col("last_support_at")) > day - timedelta(days=params.support_days)).fill_null(value=False)
+    helped = pl.max_horizontal("last_support_at", "last_proactive_at")
+    support = (tokyo_date(helped) > day - timedelta(days=params.support_days)).fill_null(value=False)
     change = pl.col("usage_change") * 100
     nothing = pl.lit("")
     return {

@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from voc_mining.ids import digest
+
+
+def customer_page(customer_id: str) -> str:
+    """Path of the page of a customer: ids may hold what no file name can.
+
+    >>> customer_page("C/1") == customer_page("C/1") != customer_page("C/2")
+    True
+    """
+    return f"customers/{digest('customer', customer_id)}.html"
+
 
 @dataclass(frozen=True, slots=True)
 class FolderLinks:
@@ -31,6 +42,10 @@ class FolderLinks:
     def topic(self, topic_id: str) -> str:
         """Link to the page of a topic."""
         return f"{self.up}topics/{topic_id}.html"
+
+    def customer(self, customer_id: str) -> str:
+        """Link to the page of a customer who has one."""
+        return f"{self.up}{customer_page(customer_id)}"
 
     def asset(self, name: str) -> str:
         """Link to a style sheet or a script."""

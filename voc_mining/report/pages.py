@@ -17,12 +17,14 @@ from voc_mining.report.charts.figure import script
 from voc_mining.report.charts.kpi import calls_chart
 from voc_mining.report.charts.pareto import pareto_chart
 from voc_mining.report.charts.trend import trend_chart
-from voc_mining.report.links import FolderLinks
+from voc_mining.report.links import FolderLinks, customer_page
 from voc_mining.report.templating import environment
 from voc_mining.report.views.calls import calls
+from voc_mining.report.views.churn import churn
 from voc_mining.report.views.coding import codes
 from voc_mining.report.views.contrast import contrast
 from voc_mining.report.views.critical import critical
+from voc_mining.report.views.customers import CustomerView, customer_views, customers
 from voc_mining.report.views.kpi import kpi
 from voc_mining.report.views.overview import overview
 from voc_mining.report.views.pareto import pareto
@@ -43,12 +45,14 @@ PAGES = (
     "proactive",
     "seeds",
     "silent",
+    "customers",
     "pareto",
     "kpi",
     "calls",
     "run",
 )
 FIRST_PAGE = "index.html"
+_BELONGS = {"topic": "topics", "customer": "customers"}
 _ASSETS = ("report.css", "report.js")
 
 
@@ -90,6 +94,14 @@ def render_report(
     for view in topic_views(frames, as_of):
         context = topic_context(view, say) | common
         yield f"topics/{view.row['topic_id']}.html", _rendered(jinja, "topic", context, FolderLinks("../", out))
+    for one in customer_views(frames, as_of):
+        context = customer_context(one) | common
+        yield customer_page(one.customer_id), _rendered(jinja, "customer", context, FolderLinks("../", out))
+
+
+def customer_context(view: CustomerView) -> dict[str, Any]:
+    """Return what the template of a customer needs."""
+    return {"customer": view}
 
 
 def topic_context(view: TopicView, say: Messages) -> dict[str, Any]:
@@ -102,6 +114,8 @@ def _contexts(frames: Frames, as_of: date, run: Mapping[str, Any] | None, say: M
     contrasted, reasons, figures = contrast(frames), pareto(frames), kpi(frames, as_of)
     quiet, ran, topics = silent(frames), run_view(run, frames), topic_list(frames, as_of)
     seen, went, grave = overview(frames), calls(frames), critical(frames)
+    left, people = churn(frames), customers(frames)
+    paged = frozenset(row["customer_id"] for row in people.chosen)
     return {
         "overview": {
             "overview": seen,
@@ -109,6 +123,7 @@ def _contexts(frames: Frames, as_of: date, run: Mapping[str, Any] | None, say: M
             "contrast": contrasted,
             "pareto": reasons,
             "silent": quiet,
+            "churned": left,
             "rising": rising(topics),
             "run": ran,
         },
@@ -122,7 +137,8 @@ def _contexts(frames: Frames, as_of: date, run: Mapping[str, Any] | None, say: M
         },
         "proactive": {"classes": proactive(frames), "overview": seen},
         "seeds": {"classes": seeds(frames)},
-        "silent": {"silent": quiet, "overview": seen},
+        "silent": {"silent": quiet, "overview": seen, "churned": left, "people": people, "paged": paged},
+        "customers": {"people": people},
         "pareto": {"pareto": reasons, "chart": pareto_chart(reasons, say) if reasons.rows else None},
         "kpi": {"kpi": figures, "chart": calls_chart(figures, say) if figures.by_week else None},
         "calls": {
@@ -135,5 +151,5 @@ def _contexts(frames: Frames, as_of: date, run: Mapping[str, Any] | None, say: M
 
 
 def _rendered(jinja: jinja2.Environment, page: str, context: Mapping[str, Any], links: FolderLinks) -> str:
-    here = "topics" if page == "topic" else page
+    here = _BELONGS.get(page, page)
     return jinja.get_template(f"{page}.html.j2").render(context, links=links, pages=PAGES, here=here)
