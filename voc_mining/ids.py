@@ -71,6 +71,11 @@ def topic_id(founding_text_hashes: Iterable[str]) -> str:
     return "T" + digest("topic", *sorted(founding_text_hashes))[:12]
 
 
+def layer_id(layer: str, topics: Iterable[str]) -> str:
+    """Id of the group that these topics were put into in a coarser layer, in any order."""
+    return "L" + digest("layer", layer, *sorted(topics))[:12]
+
+
 def code_id(name: str) -> str:
     """Id of the code, and of the guided topic, that an analyst has named so."""
     return "C" + digest("code", name)[:12]

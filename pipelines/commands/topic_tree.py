@@ -14,43 +14,66 @@ from pipelines.commands.arguments import lake_with_data, language
 from pipelines.commands.topic_edits import group_topics
 from pipelines.commands.topics import list_topics
 from pipelines.settings import Settings
-from pipelines.steps.edited import edited_topics, topics_in_force
+from pipelines.steps.edited import EditedTopics, edited_topics, topics_in_force
 from pipelines.steps.wording import text_words
 from voc_mining.messages.catalogue import Messages
 from voc_mining.store.delta import DeltaStore
-from voc_mining.topics.tree import group_names, grouped, usual_groups
+from voc_mining.topics.tree import group_names, grouped
 
 
 def topic_tree(lake: DeltaStore, n_groups: int | None = None) -> pl.DataFrame:
     """Put the topics into groups of topics that are alike, each with a name.
 
-    Topics that an analyst or an example made have no direction of their own and stay ungrouped; so do headings.
+    By default the groups are those of the coarse layer, with the middle one below, as they are stored with the version and in
+    ``topics.csv``. For another number of groups the tree is cut anew; then topics that an analyst or an example made have no
+    direction of their own and are left out, and so are headings.
 
     Parameters
     ----------
     lake : DeltaStore
         Tables.
     n_groups : int, optional
-        Groups wanted; by default the root of the number of topics.
+        Groups wanted.
 
     Returns
     -------
     DataFrame
-        ``group``, ``name``, ``topic_id``, ``label``, ``n_voc``, the groups and in them the topics with most statements first.
+        ``group``, ``name``, ``middle`` (name of the group in the middle layer, null where the tree was cut anew), ``topic_id``,
+        ``label``, ``n_voc``; the groups, their parts and the topics in them with most statements first.
     """
     edited = edited_topics(lake)
+    topics = edited.topics.filter(pl.col("layer") == 0)
+    listed = list_topics(lake).select("topic_id", "label", "n_voc")
+    if n_groups is None:
+        groups = topics.select(
+            "topic_id",
+            pl.col("coarse_id").alias("group"),
+            pl.col("coarse_label").alias("name"),
+            pl.col("middle_label").alias("middle"),
+        )
+    else:
+        groups = _cut(lake, edited, n_groups)
+    named = groups.join(listed, on="topic_id", validate="1:1").with_columns(
+        pl.col("n_voc").sum().over("group").alias("total"), pl.col("n_voc").sum().over("group", "middle").alias("part")
+    )
+    ordered = named.sort(
+        "total", "group", "part", "middle", "n_voc", "topic_id", descending=[True, False, True, False, True, False]
+    )
+    return ordered.select("group", "name", "middle", "topic_id", "label", "n_voc")
+
+
+def _cut(lake: DeltaStore, edited: EditedTopics, n_groups: int) -> pl.DataFrame:
     found = topics_in_force(lake).select("topic_id", "centroid").collect()
     topics = found.join(edited.topics.filter(pl.col("layer") == 0), on="topic_id", how="semi")
-    groups = grouped(topics, usual_groups(topics.height) if n_groups is None else n_groups)
+    groups = grouped(topics, n_groups)
     placed = edited.assigned.drop_nulls("topic_id")
     names = group_names(groups, placed, text_words(lake, placed))
-    listed = list_topics(lake).select("topic_id", "label", "n_voc")
-    named = groups.join(listed, on="topic_id", validate="1:1").with_columns(
+    return groups.select(
+        "topic_id",
+        pl.col("group").cast(pl.String),
         pl.col("group").replace_strict(names, default=None, return_dtype=pl.String).alias("name"),
-        pl.col("n_voc").sum().over("group").alias("total"),
+        pl.lit(None, pl.String).alias("middle"),
     )
-    ordered = named.sort("total", "group", "n_voc", "topic_id", descending=[True, False, True, False])
-    return ordered.select("group", "name", "topic_id", "label", "n_voc")
 
 
 def make_headings(lake: DeltaStore, tree: pl.DataFrame, *, author: str, at: datetime | None = None) -> list[str]:
@@ -94,6 +117,10 @@ def print_tree(  # noqa: PLR0913 - one argument per option of the command
 
 def _branch(name: str, part: pl.DataFrame, say: Messages) -> Tree:
     branch = Tree(f"[bold]{escape(name)}[/bold]  {say('topics.of_statements', n=part['n_voc'].sum())}")
-    for row in part.iter_rows(named=True):
-        branch.add(f"{escape(row['label'])}  {row['topic_id']}  {say('topics.of_statements', n=row['n_voc'])}")
+    for (middle,), topics in part.group_by("middle", maintain_order=True):
+        below = branch
+        if middle is not None and topics.height > 1 and middle != name:
+            below = branch.add(f"{escape(str(middle))}  {say('topics.of_statements', n=topics['n_voc'].sum())}")
+        for row in topics.iter_rows(named=True):
+            below.add(f"{escape(row['label'])}  {row['topic_id']}  {say('topics.of_statements', n=row['n_voc'])}")
     return branch

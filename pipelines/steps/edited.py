@@ -11,6 +11,7 @@ import polars as pl
 from pipelines.steps.guides import stored_guides
 from voc_mining.store.delta import DeltaStore
 from voc_mining.topics.guided import GUIDED, Guide, Registered, guided, listed, texts_named
+from voc_mining.topics.layers import with_layers
 from voc_mining.topics.placement import SIMILAR, Space, placed, reattached, texts_needed
 from voc_mining.topics.registry import active_version
 from voc_mining.topics.replay import Resolution, Split, resolve
@@ -28,8 +29,8 @@ class EditedTopics:
     Attributes
     ----------
     topics : DataFrame
-        ``topic_id`` (unique), ``label``, ``keywords``, ``exemplars``, ``parent_id``, ``layer``, ``status``: those that
-        stand for themselves. One that is part of another has no row; headings have one, a layer above what is under them.
+        ``topic_id`` (unique), ``label``, ``keywords``, ``exemplars``, ``parent_id``, ``layer``, ``status``, and the groups of
+        the coarser layers (``middle_id``, ``middle_label``, ``coarse_id``, ``coarse_label``): those that stand for themselves. One that is part of another has no row; headings have one, a layer above what is under them.
     assigned : DataFrame
         ``text_hash`` (unique), ``topic_id``, ``strength``, ``by``, of all texts that were assigned.
     resolution : Resolution
@@ -68,7 +69,9 @@ def edited_topics(lake: DeltaStore) -> EditedTopics:
     found = lake.scan("topics").filter(in_force & (pl.col("status") == "active")).select("topic_id", "centroid")
     beside = stored.join(assignments.filter(pl.col("by") == GUIDED), on="text_hash", how="anti")
     return EditedTopics(
-        _topics(topics, state, assigned),
+        with_layers(
+            _topics(topics, state, assigned), lake.scan("topic_layers").filter(in_force).collect(), _made_of(state)
+        ),
         assigned,
         state,
         vanished,
@@ -176,10 +179,15 @@ def _topics(registry: pl.DataFrame, state: Resolution, assigned: pl.DataFrame) -
     kept = described.filter(
         lives | pl.col("made_by").is_in(["discovery", GUIDED, "group"]) & (pl.col("status") != "dormant")
     )
-    return _with_layers(kept).select(TOPIC_COLUMNS).cast(registry.select(TOPIC_COLUMNS).schema).sort("topic_id")
+    return _with_heights(kept).select(TOPIC_COLUMNS).cast(registry.select(TOPIC_COLUMNS).schema).sort("topic_id")
 
 
-def _with_layers(topics: pl.DataFrame) -> pl.DataFrame:
+def _made_of(state: Resolution) -> dict[str, str]:
+    """Topic that each split was made of, as it is now."""
+    return {made.topic_id: made.sources[0] for made in state.placements if isinstance(made, Split)}
+
+
+def _with_heights(topics: pl.DataFrame) -> pl.DataFrame:
     """Give headings the layer above the highest topic under them."""
     layers: dict[str, int] = dict(topics.select("topic_id", pl.col("layer").fill_null(0)).iter_rows())
     parents = dict(topics.drop_nulls("parent_id").select("topic_id", "parent_id").iter_rows())

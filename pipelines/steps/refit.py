@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.steps.layers import layers_step
 from pipelines.steps.naming import TopicNaming
 from pipelines.steps.topics import assign_new, read_mentions, read_texts, unassigned
 from voc_mining.errors import UserError
@@ -186,6 +187,7 @@ def _write(lake: DeltaStore, version: RegistryVersion, *, base: int, sheet: dict
     )
     lake.replace("topics", version.topics, scope=scope)
     lake.replace("assignments", version.assignments, scope=scope)
+    layers_step(lake, version.registry["registry_version"].item(), anew=True)
     lake.replace("refits", about, scope=scope)
     lake.replace("registries", version.registry, scope=scope)
 

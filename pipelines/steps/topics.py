@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.steps.layers import layers_step
 from pipelines.steps.naming import TopicNaming
 from pipelines.steps.wording import stored_wording
 from voc_mining.accounts import Account
@@ -62,6 +63,7 @@ def topics_step(
         assigned = read_assigned(lake, registry, counted)
     if _discover(lake, registry, assigned, settings, namer):
         assigned = read_assigned(lake, registry, counted)
+    layers_step(lake, registry["registry_version"].item())
     return [_account(counted, before, assigned).verify(), *namer.accounts()]
 
 

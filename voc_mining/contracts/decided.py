@@ -96,6 +96,22 @@ _TOPIC_NAMES = Table(
     ),
 )
 
+_TOPIC_LAYERS = Table(
+    "topic_layers",
+    "the groups of a topic in the coarser layers of a version of the registry; the topic itself is the finest",
+    ("registry_version", "topic_id"),
+    (
+        Column("registry_version", pl.Int64, "version of the registry"),
+        text_column("topic_id", "topic", optional=False),
+        text_column("middle_id", "group in the middle layer", optional=False),
+        text_column("middle_label", "its name, made of words that its topics share", optional=False),
+        text_column(
+            "coarse_id", "group in the coarse layer, which holds whole groups of the middle one", optional=False
+        ),
+        text_column("coarse_label", "its name", optional=False),
+    ),
+)
+
 _ASSIGNMENTS = Table(
     "assignments",
     "the topic of a distinct text under a version of the registry",
@@ -190,6 +206,7 @@ DECIDED = (
     _REFITS,
     _TOPIC_EDITS,
     _TOPIC_NAMES,
+    _TOPIC_LAYERS,
     _ASSIGNMENTS,
     _SEGMENTS,
     _ORIGIN_CONFIRMATIONS,

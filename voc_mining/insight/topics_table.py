@@ -7,6 +7,8 @@ import polars as pl
 from voc_mining.contracts.headings import with_headings
 from voc_mining.insight.examples import EXAMPLE_COLUMNS, in_columns, typical
 
+_GROUPS = ("middle_id", "middle_label", "coarse_id", "coarse_label")
+
 
 def topics_table(statements: pl.DataFrame, topics: pl.DataFrame) -> pl.DataFrame:
     """Topics with statements and customers by origin, first and last day, and examples.
@@ -17,14 +19,15 @@ def topics_table(statements: pl.DataFrame, topics: pl.DataFrame) -> pl.DataFrame
         Of :func:`voc_mining.insight.facts.statement_facts`.
     topics : DataFrame
         Effective topics: ``topic_id`` (unique), ``label``, ``keywords``, ``exemplars`` (text_hash, best
-        first), ``parent_id``, ``layer``, ``status``.
+        first), ``parent_id``, ``layer``, ``status``, ``middle_id``, ``middle_label``, ``coarse_id``, ``coarse_label``.
 
     Returns
     -------
     DataFrame
         Columns of ``topics.csv`` in order, the most frequent first. ``n_voc`` and what splits it
         (``n_reactive``, ``n_proactive``; ``n_quiet`` by silence) are statements; ``n_customers`` are
-        distinct known customers; examples are chosen by :func:`voc_mining.insight.examples.typical`. A heading counts what is under it, so numbers add up over one layer only.
+        distinct known customers; examples are chosen by :func:`voc_mining.insight.examples.typical`. A heading
+        counts what is under it, so numbers add up over one layer only.
     """
     raised = with_headings(statements.select("topic_id", "customer_key", "origin", "silence", "business_date"), topics)
     counts = (
@@ -58,6 +61,7 @@ def topics_table(statements: pl.DataFrame, topics: pl.DataFrame) -> pl.DataFrame
             "first_seen",
             "last_seen",
             *EXAMPLE_COLUMNS,
+            *_GROUPS,
         )
     )
 

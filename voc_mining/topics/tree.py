@@ -6,6 +6,8 @@ or coarser view costs nothing and changes nothing; the same topics give the same
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import polars as pl
 from scipy.cluster.hierarchy import fcluster, linkage
@@ -52,7 +54,9 @@ def grouped(topics: pl.DataFrame, n_groups: int) -> pl.DataFrame:
     return pl.DataFrame({"topic_id": ordered["topic_id"], "group": order[place]}, schema=_GROUPS)
 
 
-def group_names(groups: pl.DataFrame, assigned: pl.DataFrame, texts: pl.DataFrame) -> dict[int, str]:
+def group_names(
+    groups: pl.DataFrame, assigned: pl.DataFrame, texts: pl.DataFrame, taken: Collection[str] = ()
+) -> dict[int, str]:
     """Name groups by the terms that tell them from the others and that several of their topics share.
 
     Parameters
@@ -63,6 +67,8 @@ def group_names(groups: pl.DataFrame, assigned: pl.DataFrame, texts: pl.DataFram
         ``text_hash`` (unique), ``topic_id``.
     texts : DataFrame
         ``text_hash`` (unique), ``terms`` of all texts.
+    taken : collection of str
+        Names that are in use elsewhere.
 
     Returns
     -------
@@ -85,5 +91,5 @@ def group_names(groups: pl.DataFrame, assigned: pl.DataFrame, texts: pl.DataFram
     for number, first in groups.group_by("group").agg(pl.col("topic_id").min()).sort("group").iter_rows():
         entries = distinct_words(ranked.filter(pl.col("topic_id") == str(number))["entry"].to_list())
         offers = [JOINT.join(entries[:count]) for count in range(_NAMED_BY, len(entries) + 1)] or entries
-        names[number] = next((name for name in offers if name not in names.values()), first)
+        names[number] = next((name for name in offers if name not in {*names.values(), *taken}), first)
     return names
