@@ -38,6 +38,6 @@ def render_mined(view: Mined, file: str, *, as_of: date, lang: str = "ja") -> It
     yield (
         FIRST_PAGE,
         template.render(
-            mined=view, file=file, as_of=as_of, links=FolderLinks(), pages=(), here="topics", topic_ids=frozenset()
+            mined=view, file=file, as_of=as_of, links=FolderLinks(), sections={}, here="topics", topic_ids=frozenset()
         ),
     )

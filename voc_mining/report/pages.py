@@ -36,21 +36,15 @@ from voc_mining.report.views.topic import TopicView, topic_views
 from voc_mining.report.views.topics import rising, shown_topics, to_review, topic_list
 from voc_mining.report.views.values import Frames
 
-PAGES = (
-    "overview",
-    "critical",
-    "topics",
-    "coding",
-    "contrast",
-    "proactive",
-    "seeds",
-    "silent",
-    "customers",
-    "pareto",
-    "kpi",
-    "calls",
-    "run",
-)
+SECTIONS = {
+    "all": ("overview", "critical"),
+    "matters": ("topics", "coding", "pareto"),
+    "voices": ("contrast", "proactive", "seeds"),
+    "customers": ("silent", "customers"),
+    "running": ("kpi", "calls", "run"),
+}
+"""Pages by what they are about, in the order of the navigation."""
+PAGES = tuple(page for pages in SECTIONS.values() for page in pages)
 FIRST_PAGE = "index.html"
 _BELONGS = {"topic": "topics", "customer": "customers"}
 _ASSETS = ("report.css", "report.js")
@@ -152,4 +146,4 @@ def _contexts(frames: Frames, as_of: date, run: Mapping[str, Any] | None, say: M
 
 def _rendered(jinja: jinja2.Environment, page: str, context: Mapping[str, Any], links: FolderLinks) -> str:
     here = _BELONGS.get(page, page)
-    return jinja.get_template(f"{page}.html.j2").render(context, links=links, pages=PAGES, here=here)
+    return jinja.get_template(f"{page}.html.j2").render(context, links=links, sections=SECTIONS, here=here)
