@@ -24,6 +24,9 @@ REPORT = Path("report") / FIRST_PAGE
 REPORT_FRAMES = (
     "account_silence",
     "chosen_customers",
+    "churn_calibration",
+    "churn_model",
+    "churn_weights",
     "customer_silence",
     "customer_states",
     "statement_codes",

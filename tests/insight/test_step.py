@@ -84,7 +84,8 @@ def test_an_empty_lake_gives_every_table_empty_and_within_its_contract(tmp_path)
     assert set(frames) == {
         "voc", "contacts", "topics", "contrast", "proactive_voc", "silent_customers", "pareto", "kpi_daily", "call_anatomy",
         "critical_voc", "topic_quality", "coding", "coding_topics", "silent_churn", "customer_health", "accounts", "journeys",
-        "business_seeds", "keyness", "response",
+        "business_seeds", "keyness", "response", "origin_rules", "cohorts", "data_readiness", "outreach_effect",
+        "outreach_results",
     }  # fmt: skip
     assert all(frame.is_empty() for frame in frames.values())
 

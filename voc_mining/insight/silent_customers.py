@@ -7,19 +7,40 @@ Points, words and suggestions are data files. A sign whose column nobody filled 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from voc_mining.business_time import tokyo_date
 from voc_mining.insight.params import InsightParams
+from voc_mining.insight.renewals import Beside
 from voc_mining.insight.word_data import word_table
 
+if TYPE_CHECKING:
+    from polars._typing import PolarsDataType
+
 _AT_RISK = 30
+_BESIDE: dict[str, PolarsDataType] = {
+    "usage_metric": pl.String,
+    "usage_metric_change": pl.Float64,
+    "supported_3m": pl.Boolean,
+    "renewal_due": pl.Date,
+    "n_similar": pl.Int64,
+    "n_similar_left": pl.Int64,
+    "similar_left": pl.Boolean,
+    "similar_topics": pl.List(pl.String),
+    "churn_probability": pl.Float64,
+    "block_reason": pl.String,
+}
 _MOST = 100
 
 
 def silent_customers(
-    quiet: pl.DataFrame, states: pl.DataFrame, proactive: pl.DataFrame, params: InsightParams
+    quiet: pl.DataFrame,
+    states: pl.DataFrame,
+    proactive: pl.DataFrame,
+    params: InsightParams,
+    beside: Beside | None = None,
 ) -> pl.DataFrame:
     """List quiet customers, those at the highest risk first, then by value.
 
@@ -34,16 +55,20 @@ def silent_customers(
         Of :func:`voc_mining.insight.proactive.proactive_voc`.
     params : InsightParams
         Day, language and ages that count as signs.
+    beside : Beside, optional
+        What is known of them beside their silence: usage by metric, support, renewal, customers alike, whether they may be
+        contacted.
 
     Returns
     -------
     DataFrame
-        Columns of ``silent_customers.csv`` in order, then ``plan``, ``segment``. ``risk`` is 0-100.
+        Columns of ``silent_customers.csv`` in order. ``risk`` is 0-100, a score and no probability.
     """
-    joined = (
+    joined = _with_beside(
         quiet.join(states, on="customer_key", how="left", validate="1:1")
         .join(_told(quiet, proactive), on="customer_key", how="left", validate="1:1")
-        .with_columns(pl.col("n_proactive_voc", "n_churn_told").fill_null(0))
+        .with_columns(pl.col("n_proactive_voc", "n_churn_told").fill_null(0)),
+        beside,
     )
     signs = _signs(joined, params)
     points = dict(word_table("silent_signs").select("sign", pl.col("points").cast(pl.Int64)).iter_rows())
@@ -63,8 +88,9 @@ def silent_customers(
             .then(pl.concat_list(pl.lit(words["none"])))
             .otherwise("reasons")
             .alias("reasons"),
-            _suggestion(signs, params.lang).alias("suggested_contact"),
+            _situation(signs).alias("situation"),
         )
+        .with_columns(pl.col("situation").replace_strict(suggested_contacts(params.lang)).alias("suggested_contact"))
         .sort("risk", "annual_value", "customer_key", descending=[True, True, False], nulls_last=True)
         .select(
             pl.col("customer_key").alias("customer_id"),
@@ -83,7 +109,33 @@ def silent_customers(
             "n_proactive_voc",
             "plan",
             "segment",
+            "situation",
+            pl.col("block_reason").alias("contact_blocked"),
+            "renewal_due",
+            "n_similar",
+            "n_similar_left",
+            "similar_topics",
+            "churn_probability",
+            pl.lit(beside.model_note if beside else None, pl.String).alias("churn_note"),
         )
+    )
+
+
+def suggested_contacts(lang: str) -> dict[str, str]:
+    """Return what is suggested in each situation, in a language."""
+    return dict(word_table("suggested_contacts").select("situation", lang).iter_rows())
+
+
+def _with_beside(quiet: pl.DataFrame, beside: Beside | None) -> pl.DataFrame:
+    """Add the signs of the unit each customer belongs to; topics by their names."""
+    if beside is None:
+        return quiet.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in _BESIDE.items())
+    topics = pl.col("similar_topics").list.eval(pl.element().replace_strict(dict(beside.labels), default=None))
+    return (
+        quiet.join(beside.units, on="customer_key", how="left", validate="m:1")
+        .join(beside.signs, on="unit_key", how="left", validate="m:1")
+        .join(beside.blocks.select("customer_key", "block_reason"), on="customer_key", how="left", validate="m:1")
+        .with_columns(topics.list.drop_nulls().alias("similar_topics"))
     )
 
 
@@ -110,22 +162,29 @@ def _signs(quiet: pl.DataFrame, params: InsightParams) -> dict[str, tuple[pl.Exp
     poor = [word.casefold().replace(" ", "") for word in word_table("poor_outlooks")["outlook"]]
     outlook = pl.col("renewal_outlook").str.to_lowercase().str.replace_all(" ", "", literal=True)
     known_support = quiet["last_support_at"].null_count() < quiet.height
-    drop = (pl.col("usage_change") * -100).round(0).cast(pl.Int64)
+    unsupported = pl.coalesce(~pl.col("supported_3m"), ~supported.fill_null(value=False) & pl.lit(known_support))
+    change = pl.coalesce("usage_metric_change", "usage_change")
+    drop = (change * -100).round(0).cast(pl.Int64)
+    fallen = pl.concat_str(drop, pl.lit("%"), pl.format("（{}）", "usage_metric").fill_null(""))
+    due_in = (pl.col("renewal_due") - today).dt.total_days()
+    alike = pl.format("{}/{}", "n_similar_left", "n_similar")
     seen = {
         "notice_given": (pl.col("notice_at") <= today, pl.col("notice_at").cast(pl.String)),
         "churn_told": (pl.col("n_churn_told") > 0, pl.col("n_churn_told")),
         "outlook_poor": (outlook.is_in(poor), pl.col("renewal_outlook")),
         "trouble_told": (pl.col("n_trouble_told") > 0, pl.col("n_trouble_told")),
-        "usage_falling": (pl.col("usage_change") <= -params.quiet.min_drop, drop),
+        "usage_falling": (change <= -params.quiet.min_drop, fallen),
         "inactive": (idle > params.inactive_days, idle),
-        "no_support": (~supported.fill_null(False) & pl.lit(known_support), pl.lit("")),
+        "no_support": (unsupported, pl.lit("")),
         "outlook_old": (judged > params.outlook_days, judged),
+        "similar_left": (pl.col("similar_left"), alike),
+        "renewal_near": (due_in <= params.renewal_near_days, due_in),
     }
     return {sign: (fits.fill_null(False), figure) for sign, (fits, figure) in seen.items()}
 
 
-def _suggestion(signs: dict[str, tuple[pl.Expr, pl.Expr]], lang: str) -> pl.Expr:
-    words = dict(word_table("suggested_contacts").select("situation", lang).iter_rows())
+def _situation(signs: dict[str, tuple[pl.Expr, pl.Expr]]) -> pl.Expr:
+    """Name the first situation that fits."""
     situations = {
         "do_not_contact": pl.col("do_not_contact").fill_null(False),
         "leaving": signs["notice_given"][0] | signs["churn_told"][0],
@@ -136,4 +195,4 @@ def _suggestion(signs: dict[str, tuple[pl.Expr, pl.Expr]], lang: str) -> pl.Expr
         "at_risk": pl.col("risk") >= _AT_RISK,
         "loyal": pl.lit(True),
     }
-    return pl.coalesce(pl.when(fits).then(pl.lit(words[name])) for name, fits in situations.items())
+    return pl.coalesce(pl.when(fits).then(pl.lit(name)) for name, fits in situations.items())

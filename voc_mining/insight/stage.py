@@ -14,6 +14,7 @@ from voc_mining.insight.contacts_table import contacts_table
 from voc_mining.insight.contrast import contrast_table
 from voc_mining.insight.critical_voc import critical_voc
 from voc_mining.insight.kpi import kpi_daily
+from voc_mining.insight.origin_rules import origin_rules_table
 from voc_mining.insight.params import InsightParams
 from voc_mining.insight.pareto import pareto_table
 from voc_mining.insight.proactive import proactive_voc
@@ -91,6 +92,7 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
     return {
         "voc": voc_table(statements, topics, corrections, params, codes=code_columns(found, codes, params.lang)),
         "contacts": contacts_table(contacts, statements, outcomes, critical),
+        "origin_rules": origin_rules_table(contacts, params),
         "topics": topics_table(statements, topics),
         "topic_quality": topic_quality(statements, topics, params, seconds=seconds, nearest=nearest),
         "contrast": contrast_table(statements, topics.filter(pl.col("layer") == 0), accounts, params),
