@@ -287,7 +287,7 @@ def _of_all(told: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
 def _holders(lake: DeltaStore, values: pl.DataFrame) -> pl.DataFrame:
     """Who has these numbers and addresses, a row for each record that says so."""
     wanted = values.lazy().select("value_key").drop_nulls().unique()
-    tables = []
+    told_by = {}
     for table in ("contacts", "customers"):
         told = lake.scan(table).select(_OWNER).drop_nulls("customer_key")
         by = [told.join(wanted, left_on=value, right_on="value_key", how="semi") for value in _VALUES]
@@ -296,9 +296,9 @@ def _holders(lake: DeltaStore, values: pl.DataFrame) -> pl.DataFrame:
             found.with_columns(pl.lit(None, pl.String).alias(other))
             for found, other in zip(by, reversed(_VALUES), strict=True)
         ]
-        tables.append(pl.concat(blank).collect())
+        told_by[table] = pl.concat(blank).collect()
     listed = lake.scan("identities").select(IDENTITY_COLUMNS).join(wanted, on="value_key", how="semi").collect()
-    return holders(*tables, listed)
+    return holders(told_by["contacts"], told_by["customers"], listed)
 
 
 def _contacts(lake: DeltaStore, keys: pl.DataFrame) -> pl.DataFrame:

@@ -15,7 +15,7 @@ FILES = csv_files().files
 
 def test_the_files_are_those_that_were_promised():
     assert list(FILES) == [
-        "voc", "contacts", "topics", "topic_quality", "coding", "coding_topics", "contrast", "proactive_voc",
+        "voc", "contacts", "origin_rules", "topics", "topic_quality", "coding", "coding_topics", "contrast", "proactive_voc",
         "business_seeds", "response", "silent_customers", "silent_churn",
         "customer_health", "accounts", "pareto", "deflection", "faq_candidates", "code_crosswalk", "critical_voc",
         "voc_actions", "kpi_daily", "kpi_interval", "topic_daily", "cohorts", "data_readiness", "loss_model",

@@ -71,7 +71,7 @@ def _day(text: str) -> tuple[int | None, int, int] | None:
     parts = _DAY.fullmatch(text.strip())
     if parts is None:
         return None
-    year = parts["year"] and int(parts["year"])
+    year = int(parts["year"]) if parts["year"] else None
     try:
         date(year or _LEAP_YEAR, int(parts["month"]), int(parts["day"]))
     except ValueError:

@@ -66,4 +66,5 @@ def contacts_table(
         "reason_text",
         "reason_readback",
         "harassment",
+        "customer_rule",
     )

@@ -11,6 +11,7 @@ from voc_mining.contracts.rules import SilenceRules
 from voc_mining.report.views.values import Frames, Row, records
 
 REJECTS_SHOWN = 500
+RULES_SHOWN = 40
 _STEPS = ("ingest", "transcribe", "mine", "segment", "embed", "classify", "topics", "publish")
 _ENGINES = ("transcriber", "tokenizer", "text_rules", "voice_rules", "embedder")
 
@@ -32,7 +33,8 @@ class AccountLine:
 class RunView:
     """The last run, and the inputs that could not be used, by reason and one by one.
 
-    ``look_back_days`` and ``min_identified_share`` are the rules of silence it used.
+    ``look_back_days`` and ``min_identified_share`` are the rules of silence it used; ``origin_rules`` the most frequent rows
+    of ``origin_rules``.
     """
 
     run_id: str | None
@@ -53,6 +55,7 @@ class RunView:
     reject_counts: tuple[tuple[str, int], ...]
     rejects: tuple[Row, ...]
     n_rejects: int
+    origin_rules: tuple[Row, ...] = ()
 
 
 def run_view(run: Mapping[str, Any] | None, frames: Frames) -> RunView:
@@ -83,6 +86,7 @@ def run_view(run: Mapping[str, Any] | None, frames: Frames) -> RunView:
         reject_counts=tuple(by_reason.iter_rows()),
         rejects=records(rejects.head(REJECTS_SHOWN)),
         n_rejects=rejects.height,
+        origin_rules=records(frames["origin_rules"].head(RULES_SHOWN)),
     )
 
 
