@@ -104,6 +104,10 @@ def frames(empty) -> dict[str, pl.DataFrame]:
                 "n_quiet": 0,
                 "example_1": "再設定メールが<b>届かない</b>",
                 "example_1_voc_id": "v1",
+                "middle_id": "L1",
+                "middle_label": "ログイン",
+                "coarse_id": "L2",
+                "coarse_label": "使い始め",
             },
         ),
         "proactive_voc": rows(

@@ -18,7 +18,7 @@ from voc_mining.report.views.proactive import proactive
 from voc_mining.report.views.run import run_view
 from voc_mining.report.views.silent import silent
 from voc_mining.report.views.topic import topic_views
-from voc_mining.report.views.topics import rising, topic_list
+from voc_mining.report.views.topics import in_groups, rising, topic_list
 from voc_mining.report.views.values import Share
 from voc_mining.report.views.weeks import weeks_until
 
@@ -193,3 +193,16 @@ def test_critical_voices_stand_by_family_and_contact(frames):
     (row,) = seen.harassment
     assert (row["harassment"], row["emotion_middle"], row["start_s"]) == (["abuse", "threat"], None, 72.4)
     assert [piece.text for piece in seen.families[1].newest[0].pieces if piece.mark] == ["覚えておけ"]
+
+
+def test_topics_come_together_in_coarser_layers_and_customers_count_once(frames, as_of):
+    both = pl.concat([frames["topics"], frames["topics"].with_columns(pl.lit("T2").alias("topic_id"))])
+    again = frames["voc"].with_columns(pl.lit("T2").alias("topic_id"), (pl.col("voc_id") + "b").alias("voc_id"))
+    seen = {
+        **frames,
+        "topics": both,
+        "voc": pl.concat([frames["voc"].with_columns(pl.lit("T1").alias("topic_id")), again]),
+    }
+    (group,) = in_groups(seen, topic_list(seen, as_of), "coarse")
+    assert (group.label, len(group.topics), group.n_voc) == ("使い始め", 2, 2)
+    assert group.n_customers == frames["voc"]["customer_id"].drop_nulls().n_unique()

@@ -52,6 +52,12 @@ function filterable(form) {
   addEventListener("pageshow", apply); // fields keep their values when one comes back
 }
 
+function chooser(select) { // shows one of the parts that its options name
+  const apply = () => { for (const { value } of select.options) document.getElementById(value).hidden = value !== select.value; };
+  select.addEventListener("input", apply);
+  addEventListener("pageshow", apply);
+}
+
 function player(bar) {
   const sound = bar.querySelector("audio");
   const told = bar.querySelector("p");
@@ -84,6 +90,7 @@ function player(bar) {
 
 document.querySelectorAll("table[data-sortable]").forEach(sortable);
 document.querySelectorAll("form.filters").forEach(filterable);
+document.querySelectorAll("select[data-views]").forEach(chooser);
 player(document.getElementById("player"));
 const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
 if (target) for (let part = target; part; part = part.parentElement) if (part.localName === "details") part.open = true;

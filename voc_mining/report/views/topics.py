@@ -13,6 +13,7 @@ from voc_mining.report.views.weeks import Trend, trend, weeks_until, with_week
 RECENT_DAYS = 28
 SPARK_WEEKS = 26
 RISING_SHOWN = 5
+LAYERS = ("middle", "coarse")
 _SPARK_ORIGINS = ("reactive", "proactive")
 
 
@@ -37,6 +38,22 @@ class Reviewed:
     row: Row
     nearest: str | None
     shared: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicGroup:
+    """Topics that are one in a coarser layer: counts over their statements, each customer once; the topics, as the list has them."""
+
+    group_id: str
+    label: str
+    topics: tuple[TopicLine, ...]
+    n_voc: int
+    n_reactive: int
+    n_proactive: int
+    n_quiet: int
+    n_customers: int
+    recent: int
+    before: int
 
 
 def shown_topics(frames: Frames) -> pl.DataFrame:
@@ -67,6 +84,37 @@ def topic_list(frames: Frames, as_of: date) -> tuple[TopicLine, ...]:
         )
         for row in records(table)
     )
+
+
+def in_groups(frames: Frames, lines: tuple[TopicLine, ...], layer: str) -> tuple[TopicGroup, ...]:
+    """Put the topics of the list, but for headings, into the groups of a layer (``middle`` or ``coarse``), most customers first."""
+    listed = [line for line in lines if line.row["layer"] == 0]
+    groups: dict[tuple[str, str], list[TopicLine]] = {}
+    for line in listed:
+        groups.setdefault((line.row[f"{layer}_id"], line.row[f"{layer}_label"]), []).append(line)
+    of = {line.row["topic_id"]: line.row[f"{layer}_id"] for line in listed}
+    said = frames["voc"].filter(pl.col("topic_id").is_in(list(of)))
+    heard = dict(
+        said.group_by(pl.col("topic_id").replace_strict(of, return_dtype=pl.String).alias("group"))
+        .agg(pl.col("customer_id").drop_nulls().n_unique())
+        .iter_rows()
+    )
+    found = [
+        TopicGroup(
+            group_id=group,
+            label=label,
+            topics=tuple(topics),
+            **{
+                name: sum(line.row[name] for line in topics)
+                for name in ("n_voc", "n_reactive", "n_proactive", "n_quiet")
+            },
+            n_customers=heard.get(group, 0),
+            recent=sum(line.recent for line in topics),
+            before=sum(line.before for line in topics),
+        )
+        for (group, label), topics in groups.items()
+    ]
+    return tuple(sorted(found, key=lambda group: (-group.n_customers, -group.n_voc, group.group_id)))
 
 
 def rising(lines: tuple[TopicLine, ...]) -> tuple[TopicLine, ...]:
