@@ -57,11 +57,18 @@ def frames(empty) -> dict[str, pl.DataFrame]:
         for side in ("reactive", "proactive", "quiet")
         for figure, value in (("customers", 4), ("heard", 40), ("reach", 0.1))
     }
-    compared |= {"ci_low": -3.0, "ci_high": 3.0, "p_value": 0.1}
+    compared |= {
+        f"{side}_{figure}": value
+        for side in ("quiet_unprompted", "inquirer")
+        for figure, value in (("customers", 3), ("heard", 30), ("reach", 0.1))
+    }
+    compared |= {"ci_low": -3.0, "ci_high": 3.0, "p_value": 0.1, "quiet_rarefied_to": 2, "quiet_also_inquired": 1}
+    compared |= {"quiet_ci_low": -9.0, "quiet_ci_high": 3.0, "hidden_need": False, "quiet_prompted_customers": 1}
     heard = dict.fromkeys(("unknown_talk_s", "ivr_s", "silence_s", "dead_air_s", "hold_heard_s"), 0.0)
     heard |= {"source": "call", "source_id": "CALL-1", "origin": "reactive", "started_at": NOW, "channels": 2}
     heard |= {"duration_s": 200.0, "conversation_s": 180.0, "n_holds": 0}
     kpi = {"queue": "一般", "n_inquiries": 2, "n_identified": 2, "service_level": 1.0}
+    worded = {"group_by": "silence", "n": 9, "customers": 6, "heard": 40, "word_type": "pair"}
     filled = {
         "voc": rows(
             "voc",
@@ -150,10 +157,29 @@ def frames(empty) -> dict[str, pl.DataFrame]:
         "contrast": rows(
             "contrast",
             compared
-            | {"topic_id": "T2", "label": "Excel 写す", "side": "proactive", "log_odds": -2.0, "q_value": 0.01},
+            | {"topic_id": "T2", "label": "Excel 写す", "side": "proactive", "log_odds": -2.0, "q_value": 0.01}
+            | {"quiet_side": "quiet", "quiet_log_odds": -1.5, "quiet_q_value": 0.02, "hidden_need": True}
+            | {"quiet_stratified_by": ["plan"], "quiet_weighted_by": ["usage"], "quiet_effective_heard": 28.4}
+            | {"quiet_weighted_reach": 0.12, "quiet_weighted_low": 0.05, "quiet_weighted_high": 0.2},
             compared
-            | {"topic_id": "T1", "label": "再設定メール 届かない", "side": "both", "log_odds": 1.0, "q_value": 0.2},
-            compared | {"topic_id": "T9", "label": "隠したもの", "side": "insufficient"},
+            | {"topic_id": "T1", "label": "再設定メール 届かない", "side": "both", "log_odds": 1.0, "q_value": 0.2}
+            | {"quiet_side": "both", "quiet_log_odds": 0.5, "quiet_q_value": 0.3},
+            compared
+            | {"topic_id": "T9", "label": "隠したもの", "side": "insufficient"}
+            | {"quiet_side": "insufficient", "quiet_lacking": "few_raising"},
+        ),
+        "keyness": rows(
+            "keyness",
+            worded | {"group": "quiet", "term": "Excel→<写す>", "log_odds": 2.0, "q_value": 0.01},
+            worded | {"group": "quiet", "term": "手", "log_odds": 0.4, "q_value": 0.3},
+            worded | {"group": "inquirer", "term": "届かない", "log_odds": 1.2, "q_value": 0.04},
+        ),
+        "response": rows(
+            "response",
+            window
+            | {"campaign": "<春>の呼びかけ", "first_asked_on": date(2026, 9, 1), "last_asked_on": date(2026, 9, 2)}
+            | {"held_out": 2, "asked": 20, "reached": 15, "answered": 8, "heard": 6, "reached_share": 0.75}
+            | {"answered_share": 0.4, "quiet_asked": 10, "quiet_answered": 2, "quiet_answered_share": 0.2},
         ),
         "kpi_daily": rows(
             "kpi_daily",

@@ -36,10 +36,12 @@ def test_plotly_accepts_the_chart(charts, name):
     assert len(figure.data) == len(spec["data"])
 
 
-def test_what_only_the_asked_say_is_left_of_zero_and_on_top(charts):
+def test_what_only_the_quiet_say_is_left_of_zero_and_on_top(charts):
     spec = charts["contrast"].spec
     sides = {trace["name"]: trace["x"] for trace in spec["data"]}
-    assert sides == {"尋ねたときに多い": [-2.0], "どちらとも言えない": [1.0]}
+    assert sides == {"サイレント顧客に多い": [-1.5], "どちらとも言えない": [0.5]}
+    assert spec["data"][0]["text"] == ["Excel 写す<br>サイレント 3/30人、問い合わせ 3/30人"]
+    assert "同じ" in spec["layout"]["xaxis"]["ticktext"]
     assert spec["layout"]["yaxis"]["categoryarray"][-1] == "T2"
 
 

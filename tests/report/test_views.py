@@ -124,11 +124,37 @@ def test_highlights(text, keywords, evidence, marked):
     assert [(piece.text, piece.mark) for piece in pieces if piece.mark] == marked
 
 
-def test_contrast_puts_what_only_the_asked_say_first(frames):
+def test_contrast_puts_what_only_the_quiet_say_first(frames):
     view = contrast(frames)
     assert [row["topic_id"] for row in view.rows] == ["T2", "T1"]
     assert [row["topic_id"] for row in view.insufficient] == ["T9"]
-    assert dict(view.heard)["quiet"] == 40
+    assert dict(view.counts) == {"quiet": 1, "both": 1, "inquirer": 0}
+    assert [row["topic_id"] for row in view.of_side("quiet")] == ["T2"]
+    assert view.evened == ("plan",)
+
+
+def test_a_hidden_need_is_told_with_what_the_quiet_said_unprompted(frames):
+    (need,) = contrast(frames).hidden
+    assert [said.voc_id for said in need.said] == ["v2"]
+    prompted = frames["proactive_voc"].with_columns(pl.lit(value=True).alias("prompted"))
+    assert contrast(frames | {"proactive_voc": prompted}).hidden[0].said == ()
+
+
+def test_statements_in_no_share_are_counted(frames):
+    known = contrast(frames)
+    nobody = frames["voc"].with_columns(pl.lit(None, pl.String).alias("customer_id"))
+    statements = dict(frames["voc"].group_by("origin").len().iter_rows())
+    assert dict(contrast(frames | {"voc": nobody}).nobody)["proactive"] == statements["proactive"]
+    assert dict(known.nobody)["proactive"] < statements["proactive"]
+
+
+def test_words_of_a_side_are_those_that_are_surely_more(frames):
+    words = contrast(frames).words
+    assert words.compared
+    assert ([row["term"] for row in words.quiet], [row["term"] for row in words.inquirer]) == (
+        ["Excel→<写す>"],
+        ["届かない"],
+    )
 
 
 def test_proactive_classes_are_over_those_heard(frames):

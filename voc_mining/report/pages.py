@@ -33,7 +33,7 @@ from voc_mining.report.views.run import run_view
 from voc_mining.report.views.seeds import seeds
 from voc_mining.report.views.silent import silent
 from voc_mining.report.views.topic import TopicView, topic_views
-from voc_mining.report.views.topics import rising, shown_topics, to_review, topic_list
+from voc_mining.report.views.topics import LAYERS, in_groups, rising, shown_topics, to_review, topic_list
 from voc_mining.report.views.values import Frames
 
 SECTIONS = {
@@ -122,12 +122,16 @@ def _contexts(frames: Frames, as_of: date, run: Mapping[str, Any] | None, say: M
             "run": ran,
         },
         "critical": {"critical": grave},
-        "topics": {"topics": topics, "reviewed": to_review(frames)},
+        "topics": {
+            "topics": topics,
+            "layers": {layer: in_groups(frames, topics, layer) for layer in LAYERS},
+            "reviewed": to_review(frames),
+        },
         "coding": {"codes": codes(frames)},
         "contrast": {
             "contrast": contrasted,
-            "chart": contrast_chart(contrasted, say) if contrasted.rows else None,
-            "drawn": min(CONTRASTS_DRAWN, len(contrasted.rows)),
+            "chart": contrast_chart(contrasted, say) if contrasted.main else None,
+            "drawn": min(CONTRASTS_DRAWN, len(contrasted.main)),
         },
         "proactive": {"classes": proactive(frames), "overview": seen},
         "seeds": {"classes": seeds(frames)},
