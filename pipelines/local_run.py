@@ -43,7 +43,7 @@ def request(  # noqa: PLR0913 - one argument per option of the command
     Raises
     ------
     UserError
-        If there is no inbox that can be read, its ``sources.toml`` is wrong, a folder cannot be written, or a day is
+        If there is no inbox that can be read, its ``sources.toml`` or ``objectives.toml`` is wrong, a folder cannot be written, or a day is
         given for hearing again where nothing is to be.
     """
     lang = language(lang)
@@ -57,6 +57,7 @@ def request(  # noqa: PLR0913 - one argument per option of the command
         raise UserError("run.since_alone")
     asked = RunRequest(inbox, lake, out, as_of or today(), from_date, full, lang, corrections, rehear, rehear_since)
     asked.sources(Settings())
+    asked.aims()
     return asked
 
 

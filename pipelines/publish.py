@@ -12,6 +12,7 @@ import polars as pl
 from pydantic import TypeAdapter
 
 from pipelines.steps.insight import corrections_step, insight_step, report_step
+from voc_mining.contracts.objectives import Aims
 from voc_mining.contracts.rules import SilenceRules
 from voc_mining.export.writer import write_export
 from voc_mining.faults import in_words
@@ -54,11 +55,16 @@ def insight_frames(
     """
     base = Path(os.path.relpath(Path(run["inbox"]).resolve(), out.resolve())).as_posix()
     silence = TypeAdapter(SilenceRules).validate_python(run["manifest"]["config"]["silence"])
-    params = InsightParams(as_of=as_of, audio_base=base, lang=lang, silence=silence)
+    params = InsightParams(as_of=as_of, audio_base=base, lang=lang, silence=silence, aims=run_aims(run))
     rejects = present_rejects(lake, run["manifest"]["notes"], lang)
     corrections = corrections_step(lake)
     beside = {"statement_corrections": corrections, "rejects": rejects}
     return insight_step(lake, params, corrections) | report_step(lake) | beside
+
+
+def run_aims(run: Mapping[str, Any]) -> Aims:
+    """Return the objectives and rules of contact that a run found; those of earlier versions found none."""
+    return TypeAdapter(Aims).validate_python(run["manifest"]["config"].get("aims", {}))
 
 
 def present_rejects(lake: DeltaStore, notes: Mapping[str, Any], lang: str) -> pl.DataFrame:

@@ -13,8 +13,11 @@ from pipelines.steps.hearing import Rehearing, told_digest
 from pipelines.steps.wording import stored_dictionary, stored_stop_words
 from voc_mining.business_time import TOKYO
 from voc_mining.contracts.glossary import NO_GLOSSARY, Glossary
+from voc_mining.contracts.objectives import Aims
 from voc_mining.contracts.wording import StopWords, UserDictionary
+from voc_mining.ingest.objectives import OBJECTIVES_FILE, read_aims
 from voc_mining.ingest.sources import FILE_NAME, Sources, read_sources
+from voc_mining.insight.objectives import check_objective
 from voc_mining.store.delta import DeltaStore, open_lake, open_vault
 
 
@@ -85,6 +88,19 @@ class RunRequest:
     def sources(self, settings: Settings) -> Sources:
         """Read the inbox's ``sources.toml``, or the defaults where it has none."""
         return read_sources(self.inbox / FILE_NAME, phone_secret=settings.phone_secret)
+
+    def aims(self) -> Aims:
+        """Read the inbox's ``objectives.toml``, or the defaults where it has none.
+
+        Raises
+        ------
+        UserError
+            If a key or value is wrong, a condition cannot be read, or a column is unknown.
+        """
+        aims = read_aims(self.inbox / OBJECTIVES_FILE)
+        for objective in aims.objectives:
+            check_objective(objective)
+        return aims
 
 
 def today() -> date:

@@ -20,6 +20,7 @@ from pipelines.settings import Settings
 from pipelines.steps.hearing import heard_otherwise, in_force, told_digest
 from voc_mining import __version__
 from voc_mining.accounts import Account, totals
+from voc_mining.contracts.objectives import Aims
 from voc_mining.contracts.rules import SilenceRules
 from voc_mining.ingest.inbox import InboxFile, list_inbox
 from voc_mining.store.manifest import RunManifest, record
@@ -118,6 +119,7 @@ class RunBook:
                 "corrections": request.corrections,
                 "rehear": request.rehear,
                 "rehear_since": request.rehear_since,
+                "aims": TypeAdapter(Aims).dump_python(request.aims(), mode="json"),
                 "silence": TypeAdapter(SilenceRules).dump_python(request.sources(self.settings).silence, mode="json"),
             },
             models=engines.identities(request, self.settings),

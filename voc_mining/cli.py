@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from voc_mining.cli_options import FAILED, AsJson, Day, Lake, Lang, Out, finish, say_error, told_language
+from voc_mining.cli_options import (
+    FAILED,
+    AsJson,
+    Channel,
+    Day,
+    Lake,
+    Lang,
+    Out,
+    Situation,
+    finish,
+    say_error,
+    told_language,
+)
 from voc_mining.cli_topics import topics_app
 
 if TYPE_CHECKING:
@@ -227,6 +239,47 @@ def glossary_accept(
     from pipelines.commands import glossary_words
 
     finish(lambda: glossary_words.accept_candidates(place, pairs, as_json=json, lang=lang), lang)
+
+
+@app.command()
+def outreach(  # noqa: PLR0913 - the options of the command
+    lake: Lake,
+    out: Annotated[Path, typer.Option("--out", readable=False, help="一覧のCSV / CSV of the list")],
+    campaign: Annotated[
+        str | None, typer.Option("--campaign", help="キャンペーンの名前 （既定は日付） / name of the campaign")
+    ] = None,
+    channel: Annotated[Channel, typer.Option("--channel", help="送る手段 / tool that sends")] = Channel.mail,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=0, help="案内する人数の上限 / most customers asked")
+    ] = None,
+    only: Annotated[Situation | None, typer.Option("--only", help="この場面だけ / only this situation")] = None,
+    holdout: Annotated[
+        float, typer.Option("--holdout", help="効果を測るため無作為に残す割合 / share held out at random")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option("--seed", help="くじの種 / seed of the draw")] = 0,
+    date: Day = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """サイレントカスタマー・導入期への案内の一覧を書き出す / List whom to contact, for mail, SMS or app tools."""
+    from pipelines.commands.outreach import list_outreach
+
+    def work() -> int:
+        return list_outreach(
+            lake,
+            out,
+            campaign=campaign,
+            channel=channel,
+            limit=limit,
+            holdout=holdout,
+            seed=seed,
+            only=only,
+            as_of=date,
+            as_json=json,
+            lang=lang,
+        )
+
+    finish(work, lang)
 
 
 @app.command()

@@ -29,6 +29,26 @@ class Language(StrEnum):
     en = "en"
 
 
+class Channel(StrEnum):
+    """Tools that send what a campaign lists."""
+
+    mail = "mail"
+    sms = "sms"
+    app = "app"
+
+
+class Situation(StrEnum):
+    """Situations that a tool has messages for."""
+
+    onboarding = "onboarding"
+    trouble = "trouble"
+    usage_falling = "usage_falling"
+    inactive = "inactive"
+    self_serving = "self_serving"
+    at_risk = "at_risk"
+    loyal = "loyal"
+
+
 Lang = Annotated[Language | None, typer.Option("--lang", help="文言の言葉 / language of messages")]
 
 FAILED = 1

@@ -50,11 +50,9 @@ def insight_step(lake: DeltaStore, params: InsightParams, corrections: pl.DataFr
         :func:`voc_mining.insight.stage.insight`, :func:`pipelines.steps.renewals.renewal_tables` and
         :func:`pipelines.steps.customers.customer_tables`.
     """
-    customers = customer_facts(lake.read("customers"), params)
-    contacts = contact_facts(lake.scan("contacts").drop(_UNREAD).collect(), lake.read("segments"), params)
     edited = edited_topics(lake)
-    topics, assigned = edited.topics, edited.assigned
-    statements = _statements(lake, contacts, assigned)
+    topics = edited.topics
+    contacts, statements, customers = read_facts(lake, params, edited.assigned)
     codes = stored_codes(lake).codes
     today = silence_on(contacts, customers, params.as_of, params.silence)
     quiet = today.filter(pl.col("silence") == "quiet")
@@ -87,16 +85,20 @@ def insight_step(lake: DeltaStore, params: InsightParams, corrections: pl.DataFr
         beside=stay.beside,
         params=params,
     )
-    return frames | stay.frames | customer_tables(
-        contracts=lake.read("contracts"),
-        uses=uses,
-        today=today,
-        contacts=contacts,
-        statements=statements,
-        customers=customers,
-        outcomes=outcomes,
-        silent=frames["silent_customers"],
-        params=params,
+    return (
+        frames
+        | stay.frames
+        | customer_tables(
+            contracts=lake.read("contracts"),
+            uses=uses,
+            today=today,
+            contacts=contacts,
+            statements=statements,
+            customers=customers,
+            outcomes=outcomes,
+            silent=frames["silent_customers"],
+            params=params,
+        )
     )
 
 
@@ -115,6 +117,14 @@ def report_step(lake: DeltaStore) -> dict[str, pl.DataFrame]:
     }
 
 
+def read_facts(
+    lake: DeltaStore, params: InsightParams, assigned: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Read contacts, statements and customers as they were known on the day; see :mod:`voc_mining.insight.facts`."""
+    contacts = contact_facts(lake.scan("contacts").drop(_UNREAD).collect(), lake.read("segments"), params)
+    return contacts, _statements(lake, contacts, assigned), customer_facts(lake.read("customers"), params)
+
+
 def read_statements(lake: DeltaStore, params: InsightParams, assigned: pl.DataFrame) -> pl.DataFrame:
     """Read the statements that count up to a day, decided and joined: of :func:`voc_mining.insight.facts.statement_facts`.
 
@@ -127,8 +137,7 @@ def read_statements(lake: DeltaStore, params: InsightParams, assigned: pl.DataFr
     assigned : DataFrame
         Topics of texts, the edits applied.
     """
-    contacts = contact_facts(lake.scan("contacts").drop(_UNREAD).collect(), lake.read("segments"), params)
-    return _statements(lake, contacts, assigned)
+    return read_facts(lake, params, assigned)[1]
 
 
 def _statements(lake: DeltaStore, contacts: pl.DataFrame, assigned: pl.DataFrame) -> pl.DataFrame:
@@ -175,6 +184,11 @@ def _outreach(lake: DeltaStore, contacts: pl.DataFrame, customers: pl.DataFrame,
     moments = asked.select("moment_id", "customer_key", pl.col("asked_at").alias("at"))
     states = silence_at(moments, contacts, customers, params.silence).select("moment_id", "silence")
     return asked.join(states, on="moment_id", validate="1:1").drop("moment_id")
+
+
+def read_accounts(lake: DeltaStore, params: InsightParams) -> pl.DataFrame:
+    """Read what each customer belongs to: what comparisons of sides take beside the statements."""
+    return _accounts(customer_facts(lake.read("customers"), params))
 
 
 def _accounts(customers: pl.DataFrame) -> pl.DataFrame:

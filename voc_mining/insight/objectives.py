@@ -6,6 +6,7 @@ import polars as pl
 
 from voc_mining.contracts.objectives import Cohort, Objective
 from voc_mining.errors import UserError
+from voc_mining.insight.data_readiness import known_columns
 from voc_mining.insight.frozen import FEATURES
 from voc_mining.insight.word_data import word_table
 
@@ -24,6 +25,22 @@ def default_objectives(lang: str) -> tuple[Objective, ...]:
     return tuple(
         Objective(row[f"objective_{lang}"], (Cohort(row[f"cohort_{lang}"], row["where"] or ""),)) for row in rows
     )
+
+
+def check_objective(objective: Objective) -> None:
+    """Accept an objective whose conditions can be evaluated and whose columns are known.
+
+    Raises
+    ------
+    UserError
+        If a condition cannot be read, or a column is none that the readiness of data is told of.
+    """
+    known = known_columns()
+    for column in (*objective.required, *objective.useful):
+        if column not in known:
+            raise UserError("objectives.needs", objective=objective.name, column=column, known=", ".join(known))
+    for cohort in objective.cohorts:
+        check_condition(cohort)
 
 
 def check_condition(cohort: Cohort) -> None:

@@ -96,7 +96,11 @@ def outreach_list(candidates: pl.DataFrame, before: pl.DataFrame, campaign: Camp
     steps = _steps(campaign)
     sendable = steps["situation"].unique()
     known = mine.select(
-        "customer_key", pl.col("arm").alias("known_arm"), "asked_at", pl.lit(value=True).alias("listed")
+        "customer_key",
+        pl.col("arm").alias("known_arm"),
+        "asked_at",
+        pl.col("situation").alias("known_situation"),
+        pl.lit(value=True).alias("listed"),
     )
     by_unit = (
         mine.sort("customer_key").group_by("unit_key", maintain_order=True).agg(pl.col("arm").first().alias("unit_arm"))
@@ -111,6 +115,7 @@ def outreach_list(candidates: pl.DataFrame, before: pl.DataFrame, campaign: Camp
         .join(by_unit, on="unit_key", how="left", validate="m:1")
         .with_columns(
             pl.col("listed").fill_null(value=False),
+            pl.coalesce("known_situation", "situation").alias("situation"),
             pl.coalesce(
                 "known_arm", "unit_arm", pl.col("unit_key").replace_strict(drawn, default=TREAT, return_dtype=pl.String)
             ).alias("arm"),
