@@ -1,6 +1,6 @@
 """How much personal data the masking finds in the labelled sentences, and how much of what it masks is none.
 
-    python benchmarks/masking.py [--file sentences|sentences2] [--half dev|held] [--companies] [--errors] [--lines CORPUS.tsv:COLUMN ...]
+    python benchmarks/masking.py [--file sentences|sentences2|sentences3] [--half dev|held] [--companies] [--errors] [--lines CORPUS.tsv:COLUMN ...]
 
 ``sentences`` and ``sentences2`` are by two authors. Figures per type, span by span: a place counts as found whole if all its letters and digits are masked, whatever the
 mask is called; exactly, if the mask ends where the place does (forms of address and particles beside it are free).
@@ -23,13 +23,13 @@ from voc_mining.text.normalize import aligned_normal
 from voc_mining.text.tokenizer_engine import FugashiTokenizer
 
 FOLDER = Path(__file__).parent / "data" / "masking"
-FILES = ("sentences", "sentences2")
+FILES = ("sentences", "sentences2", "sentences3")
 EITHER, COMPANY, SPOKEN = "either", "company", "call"
 _MARK = re.compile(r"(?<!\\)［(\w+):((?:[^\\］]|\\.)*)］")
 _ESCAPED = re.compile(r"\\(［|］|n|\\)")
 # What may stand beside a value within one mask.
 _FREE = re.compile(
-    r"(?:郵便|電話|携帯)?番号|えーと|えっと|ちゃん|TEL|Tel|FAX|さま|さん|くん|先生|です|生まれ|はい|ええ|あの|番地?|号室?|様|氏|殿|君|生|"
+    r"(?:郵便|電話|携帯)?番号|えーと|えっと|ええと|えー|ちゃん|TEL|Tel|FAX|さま|さん|くん|先生|です|生まれ|はい|ええ|あの|番地?|号室?|様|氏|殿|君|生|"
     r"[\s、。,.:;・()「」『』〒+\-/のにはがをでも]"
 )
 _TELLING = re.compile(r"[^\W_]")

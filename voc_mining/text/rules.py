@@ -9,7 +9,7 @@ from voc_mining.ids import digest
 from voc_mining.text.corrections import CorrectionRules
 from voc_mining.text.mask import MaskRules
 
-_EDITION = 5
+_EDITION = 6
 """Raised when the same rules and data give other utterances."""
 
 

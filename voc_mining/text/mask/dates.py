@@ -10,12 +10,12 @@ from voc_mining.text.sieve import Sieved
 
 _N = "(?:[0-9]{1,4}|[〇零一二三四五六七八九十百千元]{1,5})"
 _ERA = "(?:明治|大正|昭和|平成|令和|西暦|[MTSHR](?=[0-9]))"
-_LINK = "(?: ?の ?|、| |えーと|えっと|はい)*"
+_LINK = "(?: ?の ?|、| |ええ?っ?と|えー|あの|ですね|はい)*"
 _WORDED = rf"(?:{_ERA} ?の? ?)?{_N} ?年{_LINK}(?:{_N} ?月{_LINK}(?:{_N} ?日)?)"
 _FIGURES = r"(?:(?<![0-9A-Za-z])[MTSHR] ?|(?:明治|大正|昭和|平成|令和|[明大昭平令]) ?)?(?<![0-9])(?:[0-9]{1,4}|元)[/.\-][0-9]{1,2}[/.\-](?:[0-9]{4}(?![0-9])|[0-9]{1,2}(?![0-9]))"
-_KANA_NUMBER = "(?:じゅう|ひゃく|びゃく|ぴゃく|せん|ぜん|いち|に|さん|よん|よ|し|ご|ろく|ろっ|なな|しち|はち|はっ|きゅう|く|いっ|がん)"
+_KANA_NUMBER = "(?:じゅう|ひゃく|びゃく|ぴゃく|せん|ぜん|いち|にい?|さん|よん|よ|し|ごお?|ろく|ろっ|なな|しち|はち|はっ|きゅう|く|いっ|がん)"
 _KANA_DAY = "(?:ついたち|ふつか|みっか|よっか|いつか|むいか|なのか|ようか|ここのか|とおか|はつか|(?:に)?じゅうよっか)"
-_SPOKEN = rf"(?:めいじ|たいしょう|しょうわ|へいせい|れいわ|せいれき)?{_KANA_NUMBER}{{1,8}}ねん[の 、]?{_KANA_NUMBER}{{1,3}}がつ[の 、]?(?:{_KANA_DAY}|{_KANA_NUMBER}{{1,3}}にち)"
+_SPOKEN = rf"(?:めいじ|たいしょう|しょうわ|へいせい|れいわ|せいれき)?{_KANA_NUMBER}{{1,8}}ねん{_LINK}{_KANA_NUMBER}{{1,3}}がつ{_LINK}(?:{_KANA_DAY}|{_KANA_NUMBER}{{1,3}}にち)"
 _PACKED = "(?<![0-9])(?:19|20)[0-9]{6}(?![0-9])"
 # S38の6の11, 昭和38の6の11; 14 March 1990, March 14th, 1990
 _LETTERED = r"(?<![0-9A-Za-z])(?:[MTSHR] ?|(?:明治|大正|昭和|平成|令和)の? ?)[0-9元]{1,2} ?(?:年|の) ?[0-9]{1,2} ?(?:月|の) ?[0-9]{1,2}(?![0-9])日?"
@@ -41,12 +41,14 @@ _NO_BIRTH = re.compile(
 _OLD_ERA = re.compile("^(?:明治|大正|昭|たいしょう|しょうわ|[MTS] ?[0-9]{1,2} ?[年の/.])")
 _FULL = re.compile("日$|か$|にち$|たち$|[/.\\-]|^[0-9]{8}$|^[MTSHR].*の|[A-Za-z]{3}.* [0-9]{4}$|[A-Za-z]{3}.*[0-9]{4}$")
 _DAY_OF_CALENDAR = re.compile("^(?:19[0-9]{2}|200[0-9])(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])$")
-_ALONE = re.compile(r"^[^はがで]{0,8}$")
+_ALONE = re.compile(r"^(?:はい|ええ|うん)?[^はがで]{0,8}$")
 _NOTHING_MORE = re.compile(
     r"^(?:です|でございます|になります|でお願い|で合って|だ(?!け)|や(?!り|っ)|じゃ|っす)|^[。、ね ]*$"
 )
 _WESTERN_YEAR = re.compile("^(?:西暦)?(1[0-9]{3}|20[0-9]{2})")
 _RECENT_ERA = re.compile("^(?:平|H|へいせい)")
+_OF_OLD = re.compile("^(?:[2-6][0-9] ?年|[二三四五六]十[一二三四五六七八九]?年|(?:にい?|さん|よん|ごお?|ろく)じゅう[ぁ-ん]{0,4}ねん)")
+"""A year of two figures with no era that cannot be of the present one."""
 _SIGNS = re.compile("[年/.生誕のう]|-|がつ|19[0-9]{6}|20[0-9]{6}|[A-Za-z]{3}")
 _LATEST_YEAR_ALONE = 2009
 """A date that is all someone says is taken for a birth date up to this year; later ones are orders and visits."""
@@ -90,4 +92,4 @@ def find_dates(text: str) -> Iterator[Found]:
 
 def _early(date: str) -> bool:
     year = _WESTERN_YEAR.search(date)
-    return bool(_RECENT_ERA.search(date)) or (year is not None and int(year[1]) <= _LATEST_YEAR_ALONE)
+    return bool(_RECENT_ERA.search(date) or _OF_OLD.search(date)) or (year is not None and int(year[1]) <= _LATEST_YEAR_ALONE)

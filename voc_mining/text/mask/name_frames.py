@@ -95,7 +95,7 @@ def _name_end(words: _Words, start: int, kind: str) -> int:
         return end
     if kind in {KIN, CALLED} and (given := _KANA_GIVEN.match(text, start)) and is_given_name(given[1]):
         return given.end(1)
-    if place is None:
+    if place is None or words.tokens[place].pos.startswith("助詞"):
         return 0
     for end in range(min(len(text), start + _LONGEST), start, -1):
         if end not in words.ends or text[end - 1] == " ":
