@@ -25,6 +25,7 @@ from voc_mining.report.views.coding import codes
 from voc_mining.report.views.contrast import contrast
 from voc_mining.report.views.critical import critical
 from voc_mining.report.views.customers import CustomerView, customer_views, customers
+from voc_mining.report.views.goals import churn_model_view, goals
 from voc_mining.report.views.kpi import kpi
 from voc_mining.report.views.overview import overview
 from voc_mining.report.views.pareto import pareto
@@ -40,7 +41,7 @@ SECTIONS = {
     "all": ("overview", "critical"),
     "matters": ("topics", "coding", "pareto"),
     "voices": ("contrast", "proactive", "seeds"),
-    "customers": ("silent", "customers"),
+    "customers": ("silent", "goals", "customers"),
     "running": ("kpi", "calls", "run"),
 }
 """Pages by what they are about, in the order of the navigation."""
@@ -135,7 +136,15 @@ def _contexts(frames: Frames, as_of: date, run: Mapping[str, Any] | None, say: M
         },
         "proactive": {"classes": proactive(frames), "overview": seen},
         "seeds": {"classes": seeds(frames)},
-        "silent": {"silent": quiet, "overview": seen, "churned": left, "people": people, "paged": paged},
+        "goals": {"goals": goals(frames)},
+        "silent": {
+            "silent": quiet,
+            "overview": seen,
+            "model": churn_model_view(frames),
+            "churned": left,
+            "people": people,
+            "paged": paged,
+        },
         "customers": {"people": people},
         "pareto": {"pareto": reasons, "chart": pareto_chart(reasons, say) if reasons.rows else None},
         "kpi": {"kpi": figures, "chart": calls_chart(figures, say) if figures.by_week else None},
