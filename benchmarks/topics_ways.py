@@ -16,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+MODEL = "multilingual-e5-small+query:"
+
 
 def ours(vectors, texts, _clusters):  # noqa: ANN001, ANN201
     import polars as pl  # noqa: PLC0415
@@ -23,8 +25,8 @@ def ours(vectors, texts, _clusters):  # noqa: ANN001, ANN201
     from voc_mining.ids import text_hash  # noqa: PLC0415
     from voc_mining.topics.assignment import assign  # noqa: PLC0415
     from voc_mining.topics.discovery import discover  # noqa: PLC0415
+    from voc_mining.topics.field import general_talk  # noqa: PLC0415
     from voc_mining.topics.params import DiscoveryParams  # noqa: PLC0415
-    from voc_mining.topics.space import origin  # noqa: PLC0415
 
     # Rows are named by what they hold, as in the product, so that nothing depends on their order.
     names = [text_hash(f"{text}{vector[:4].tolist()}") for text, vector in zip(texts, vectors, strict=True)]
@@ -32,8 +34,9 @@ def ours(vectors, texts, _clusters):  # noqa: ANN001, ANN201
     column = pl.Series("vector", vectors.reshape(-1), dtype=pl.Float32).reshape((len(vectors), width))
     rows = pl.DataFrame({"text_hash": names, "vector": column.cast(pl.List(pl.Float32))})
     said = rows.select("text_hash").with_row_index("contact_id").with_columns(pl.col("contact_id").cast(pl.String))
-    mean = origin(rows["vector"])
-    topics = discover(rows, said, mean, DiscoveryParams()).with_columns(registry_version=1)
+    mean = general_talk(MODEL)
+    whole = vectors.mean(axis=0, dtype=np.float64)
+    topics = discover(rows, said, mean, DiscoveryParams(), whole=whole, general=True).with_columns(registry_version=1)
     registry = pl.DataFrame({"registry_version": [1], "mean": [mean.tolist()]})
     found = assign(rows, topics, registry)["topic_id"]
     places = {topic: place for place, topic in enumerate(topics["topic_id"])}

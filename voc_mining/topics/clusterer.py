@@ -34,8 +34,12 @@ from voc_mining.topics.space import Matrix, unit
 Labels = npt.NDArray[np.int64]
 NOISE = -1
 _CUTS = 28
-# Silhouettes over many numbers of clusters can be nearly flat: then fewer clusters are the steadier choice.
+# Silhouettes over many numbers of clusters can be nearly flat: then fewer clusters are the steadier choice. The more
+# texts there are, the less a silhouette owes to chance.
 _PARSIMONY = 0.01
+# As many dimensions tell that many matters apart, and no more: large sets are given more, in place of a few broad topics.
+_ENOUGH_TEXTS = 2_000
+_MOST_DIMENSIONS = 8 / 3
 _REFINEMENTS = 10
 _SILHOUETTE_SAMPLE = 2_000
 _DENSITY_SAMPLE = 4_000
@@ -43,6 +47,7 @@ _SHARE_OF_MEAN = 0.5
 _BLOCK = 32_768
 _MOST_CLUSTERS = 120
 _LEAST_CLUSTERS = 12
+_LEAST_GROWS_FROM = (3 * _LEAST_CLUSTERS) ** 2
 _LEAF_ITERATIONS = 12
 
 
@@ -52,14 +57,16 @@ class TopicClusterer(ClusterMixin, BaseEstimator):
     Parameters
     ----------
     n_components : int, default=24
-        Dimensions kept of the centred vectors where silhouettes are measured; 20 to 50 suit sentence vectors.
+        Dimensions kept of the centred vectors where silhouettes are measured, for up to 2,000 texts; of more texts more
+        are kept, by the root of their number, up to 8/3 times as many.
     n_neighbors : int, default=10
         Neighbours that make the graph.
     n_coordinates : int, default=32
-        Eigenvectors of the graph that clusters are sought in.
+        Eigenvectors of the graph that clusters are sought in; more of more texts in the same way.
     min_clusters, max_clusters : int or None, default=None
-        Bounds of the number of clusters; None takes a third of and twice the root of the number of texts, the first
-        at most 12, both between 2 and 120, with at least six texts a cluster on average; folded texts are one.
+        Bounds of the number of clusters; None takes a third of and twice the root of the number of texts, both between
+        2 and 120, with at least six texts a cluster on average; folded texts are one. From 12 clusters on the first
+        grows by the fourth root only.
     near_duplicate : float, default=0.9
         Cosine in the centred space from which a text is folded into an earlier one; 1 folds equal vectors only.
     sparse : float or None, default=1.9
@@ -176,7 +183,8 @@ class TopicClusterer(ClusterMixin, BaseEstimator):
 
     def bounds(self, n_texts: int) -> tuple[int, int]:
         """Least and greatest number of clusters for so many texts."""
-        least = self.min_clusters or min(_LEAST_CLUSTERS, max(2, int(np.sqrt(n_texts) / 3)))
+        grown = _LEAST_CLUSTERS * (n_texts / _LEAST_GROWS_FROM) ** 0.25
+        least = self.min_clusters or max(2, int(min(np.sqrt(n_texts) / 3, grown)))
         most = self.max_clusters or max(least + 1, min(_MOST_CLUSTERS, int(2 * np.sqrt(n_texts)), n_texts // 6))
         return min(least, n_texts), min(max(least, most), n_texts)
 
@@ -192,8 +200,8 @@ class TopicClusterer(ClusterMixin, BaseEstimator):
         self.silhouettes_: dict[int, float] = {}
         if not np.any(cone_free):
             return np.zeros(len(vectors), dtype=np.int64)
-        reduced = _reduced(cone_free, self.n_components)
-        node_of, folded, n_distinct = self._nodes(cone_free, reduced, weights)
+        node_of, folded, n_distinct = self._nodes(cone_free, weights)
+        reduced = _reduced(cone_free, round(self.n_components * _richer(n_distinct)))
         nodes = unit(_sums(cone_free * weights[:, None], node_of) / weights.mean())
         flat = unit(_sums(reduced * weights[:, None], node_of) / weights.mean())
         if len(nodes) < 3:
@@ -209,7 +217,7 @@ class TopicClusterer(ClusterMixin, BaseEstimator):
             found = again
         return found[node_of]
 
-    def _nodes(self, cone_free: Matrix, reduced: Matrix, weights: Matrix) -> tuple[Labels, Matrix, int]:
+    def _nodes(self, cone_free: Matrix, weights: Matrix) -> tuple[Labels, Matrix, int]:
         """Give what the tree is grown over (folded texts, or leaves), how much each counts, and the texts left."""
         if len(cone_free) <= self.max_leaves:
             node_of = _fold(cone_free, self.near_duplicate)
@@ -218,7 +226,9 @@ class TopicClusterer(ClusterMixin, BaseEstimator):
         means = KMeans(self.max_leaves, n_init=1, max_iter=_LEAF_ITERATIONS, random_state=self.random_state)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct texts than leaves
-            leaf_of = np.unique(means.fit_predict(reduced), return_inverse=True)[1].astype(np.int64)
+            leaf_of = np.unique(means.fit_predict(_reduced(cone_free, self.n_components)), return_inverse=True)[
+                1
+            ].astype(np.int64)
         counts, n_distinct = np.zeros(int(leaf_of.max()) + 1), 0
         for leaf in range(len(counts)):
             mine = np.flatnonzero(leaf_of == leaf)
@@ -231,7 +241,8 @@ class TopicClusterer(ClusterMixin, BaseEstimator):
     def _best_cut(self, nodes: Matrix, flat: Matrix, weights: Matrix, n_texts: int) -> Labels:
         # Of few leaves a cluster has fewer still, and neighbours outside it would join it to others.
         n_neighbors = self._neighbors(len(nodes)) if len(nodes) < n_texts else self.n_neighbors
-        placed = diffused(nodes, n_neighbors, self.n_coordinates, steps=2)
+        richer = _richer(n_texts)
+        placed = diffused(nodes, n_neighbors, round(self.n_coordinates * richer), steps=2)
         tree = linkage(placed, method="ward")
         least, most = (min(bound, len(nodes)) for bound in self.bounds(n_texts))
         measured = self._sample(len(nodes), _SILHOUETTE_SAMPLE)
@@ -246,7 +257,7 @@ class TopicClusterer(ClusterMixin, BaseEstimator):
                 continue
             silhouette = round(float(silhouette_score(apart, labels[measured], metric="precomputed")), 6)
             self.silhouettes_[found] = max(silhouette, self.silhouettes_.get(found, -1.0))
-            merit = silhouette - _PARSIMONY * np.log(found)
+            merit = silhouette - _PARSIMONY / richer * np.log(found)
             if merit > best_merit:
                 best, best_merit = labels, merit
         return best
@@ -293,6 +304,11 @@ def _fold(points: Matrix, similarity: float) -> Labels:
                 mine[likes] = len(kept)
                 kept.append(start + place)
     return fold
+
+
+def _richer(n_texts: int) -> float:
+    """How many times more dimensions so many texts can fill than a small set."""
+    return min(max(1.0, float(np.sqrt(n_texts / _ENOUGH_TEXTS))), _MOST_DIMENSIONS)
 
 
 def _reduced(cone_free: Matrix, n_components: int) -> Matrix:

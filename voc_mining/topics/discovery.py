@@ -17,6 +17,7 @@ import polars as pl
 
 from voc_mining.ids import topic_id
 from voc_mining.topics.clusterer import TopicClusterer
+from voc_mining.topics.field import in_field
 from voc_mining.topics.params import DiscoveryParams
 from voc_mining.topics.space import Matrix, Vector, centred, free_of, matrix, unit, whole_mean
 
@@ -58,6 +59,7 @@ def discover(  # noqa: PLR0913 - what it needs
     existing: pl.DataFrame | None = None,
     attempt: str = "",
     whole: npt.NDArray[np.floating] | None = None,
+    general: bool = False,
 ) -> pl.DataFrame:
     """Find topics in the texts that are not there yet.
 
@@ -80,6 +82,8 @@ def discover(  # noqa: PLR0913 - what it needs
         Names the discovery in the lineage of what it finds.
     whole : ndarray, shape (d,), optional
         Mean of the vectors, where the origin is not a share of it.
+    general : bool, default False
+        Whether the origin is general talk; what is outside the field then founds nothing.
 
     Returns
     -------
@@ -98,20 +102,25 @@ def discover(  # noqa: PLR0913 - what it needs
         .unique("text_hash", keep="any")
         .sort("text_hash")
     )
+    founding = general and existing is None
+    if founding:
+        mine = in_field(centred(matrix(sampled["vector"]), mean), params.out_of_field, params.lonely)
+        sampled = sampled.filter(pl.Series(mine))
     vectors = matrix(sampled["vector"])
     n_contacts = sampled["n_contacts"].to_numpy()
     clusterer = TopicClusterer(
         n_components=params.n_components,
         n_neighbors=params.n_neighbors,
         near_duplicate=params.near_duplicate,
-        sparse=params.sparse,
+        sparse=None if founding else params.sparse,
         max_leaves=params.max_leaves,
         min_cluster_size=1,
     )
     labels = clusterer.fit(vectors, sample_weight=n_contacts).labels_
+    middle = whole_mean(mean) if whole is None else np.asarray(whole, dtype=np.float64)
     points = _Points(
         centred(vectors, mean),
-        centred(vectors, whole_mean(mean) if whole is None else whole),
+        centred(vectors, middle),
         1.0 + np.log2(n_contacts),
     )
     hashes = sampled["text_hash"].to_numpy()
@@ -121,6 +130,7 @@ def discover(  # noqa: PLR0913 - what it needs
     fits_known = (points.assigned @ centroids.T).max(axis=1, initial=-1.0)
     bound = 0.0 if existing is None else params.min_coherence_pool
     enough = params.min_contacts if pool == "all" else params.min_contacts_proactive
+    axis = middle - mean if np.any(middle != mean) else middle
     found: list[_Cluster] = []
     for members in _without_twins(points, labels, params):
         cluster = _measured(points, members, params)
@@ -128,14 +138,15 @@ def discover(  # noqa: PLR0913 - what it needs
             continue
         if heard.contacts(cluster.members) < enough or heard.is_generic(cluster.members, params.generic_share):
             continue
-        alike = free_of(centroids, mean) @ free_of(cluster.centroid[None, :], mean)[0]
+        alike = free_of(centroids, axis) @ free_of(cluster.centroid[None, :], axis)[0]
         if alike.max(initial=-1.0) >= params.twin:
             continue
         prefers = points.assigned[cluster.members] @ cluster.centroid > fits_known[cluster.members]
         if prefers.mean() < params.preferred:
             continue
         found.append(cluster)
-    threshold = _threshold(points, found, n_contacts, known, params)
+    tail = params.tail_in_field if founding else params.tail
+    threshold = _threshold(points, found, n_contacts, known, params, tail)
     rows = []
     for cluster in found:
         members = hashes[cluster.members].tolist()
@@ -239,8 +250,13 @@ def _measured(points: _Points, members: npt.NDArray[np.int64], params: Discovery
     return _Cluster(members, centroid, coherence)
 
 
-def _threshold(
-    points: _Points, found: Sequence[_Cluster], n_contacts: Vector, known: pl.DataFrame, params: DiscoveryParams
+def _threshold(  # noqa: PLR0913, PLR0917 - what it needs
+    points: _Points,
+    found: Sequence[_Cluster],
+    n_contacts: Vector,
+    known: pl.DataFrame,
+    params: DiscoveryParams,
+    tail: float,
 ) -> float:
     """Take the threshold of the topics there are, else what the ``tail`` of statements falls below.
 
@@ -258,19 +274,19 @@ def _threshold(
     )
     order = np.argsort(similar, kind="stable")
     reached = np.cumsum(n_contacts[members][order])
-    least = float(similar[order][np.searchsorted(reached, params.tail * reached[-1])])
+    least = float(similar[order][np.searchsorted(reached, tail * reached[-1])])
     middle = np.median(similar)
     least = max(least, float(middle - params.far * np.median(np.abs(similar - middle))))
-    reach = min(_reach(points, each, found, params) for each in found)
+    reach = min(_reach(points, each, found, tail) for each in found)
     return round(min(least, (least + reach) / 2), 4)
 
 
-def _reach(points: _Points, one: _Cluster, found: Sequence[_Cluster], params: DiscoveryParams) -> float:
+def _reach(points: _Points, one: _Cluster, found: Sequence[_Cluster], tail: float) -> float:
     """Similarity that all but the ``tail`` of a topic's texts stay below with every other topic."""
     if len(one.members) < _ENOUGH_TO_TELL or len(found) < 2:
         return 1.0
     others = np.array([each.centroid for each in found if each is not one])
-    return float(np.quantile((points.assigned[one.members] @ others.T).max(axis=1), 1.0 - params.tail))
+    return float(np.quantile((points.assigned[one.members] @ others.T).max(axis=1), 1.0 - tail))
 
 
 def _least_coherence(size: int, params: DiscoveryParams) -> float:

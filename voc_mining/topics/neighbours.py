@@ -56,6 +56,19 @@ def density(points: Floats, n_neighbors: int) -> Floats:
     return np.asarray(nearest(points, n_neighbors)[1].mean(axis=1), dtype=np.float64)
 
 
+def density_among(points: Floats, chosen: Indices, n_neighbors: int) -> Floats:
+    """Mean cosine of some of the points (rows ``chosen``) to their nearest among all, shape (chosen,)."""
+    found = min(n_neighbors, len(points) - 1)
+    dense = np.empty(len(chosen))
+    for start in range(0, len(chosen), _BLOCK):
+        mine = chosen[start : start + _BLOCK]
+        similar = points[mine] @ points.T
+        similar[np.arange(len(mine)), mine] = -np.inf
+        best = np.sort(np.partition(similar, -found, axis=1)[:, -found:], axis=1)
+        dense[start : start + _BLOCK] = best.mean(axis=1)
+    return dense
+
+
 def diffused(points: Floats, n_neighbors: int, n_coordinates: int, steps: int) -> Floats:
     """Place points by the graph of their nearest neighbours.
 

@@ -19,17 +19,23 @@ class DiscoveryParams:
     near_duplicate : float
         Similarity from which texts count as one while clusters are sought.
     sparse : float
-        Median absolute deviations below the median density from which a cluster is talk that has nothing in common.
+        Median absolute deviations below the median density from which a cluster is talk that has nothing in common;
+        not asked where texts outside the field were left out before.
     max_texts : int
         Texts a discovery looks at; of more, those with the smallest hashes, a sample that depends on nothing else.
     max_leaves : int
         Small clusters that the tree is built over; fewer texts are each their own leaf.
+    out_of_field, lonely : float
+        Median absolute deviations below the median from which a text is far from the field, and from which it is
+        without neighbours; what is both founds no topic. Only where general talk is known (see ``topics.field``).
     min_contacts : int
         Contacts that must raise a topic.
     min_contacts_proactive : int
         The same in the proactive pool, whose topics are small by nature: raise the first alone as data grow.
     tail : float
         Share of the statements that found topics which may fall below the threshold, held against the rest of theirs.
+    tail_in_field : float
+        The same where texts outside the field were left out before.
     far : float
         Median absolute deviations below the median of these similarities that the threshold is at least.
     min_coherence, chance_coherence : float
@@ -55,9 +61,12 @@ class DiscoveryParams:
     sparse: float = 1.9
     max_texts: int = 20_000
     max_leaves: int = 2_000
+    out_of_field: float = 2.5
+    lonely: float = 1.0
     min_contacts: int = 3
     min_contacts_proactive: int = 3
     tail: float = 0.10
+    tail_in_field: float = 0.06
     far: float = 3.2
     min_coherence: float = 0.15
     chance_coherence: float = 0.35

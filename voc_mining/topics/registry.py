@@ -12,6 +12,7 @@ import json
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from voc_mining.contracts import LAKE_TABLES
@@ -19,11 +20,12 @@ from voc_mining.contracts.clause import NameSource
 from voc_mining.ids import digest
 from voc_mining.topics.assignment import assign
 from voc_mining.topics.discovery import discover
+from voc_mining.topics.field import field_mean, general_talk
 from voc_mining.topics.formulas import formulas
 from voc_mining.topics.generic import says_something
 from voc_mining.topics.labels import label_topics, weighted
 from voc_mining.topics.params import GrowthParams, TopicsParams
-from voc_mining.topics.space import origin, whole_mean
+from voc_mining.topics.space import matrix, origin, whole_mean
 
 _WHOLE_MEAN_MARGIN = 0.05
 """How much weaker a second topic may be in versions that take the whole mean from vectors."""
@@ -111,7 +113,7 @@ def judge(
     """
     formula = pl.col("text_hash").is_in(registry["formulas"].item().to_list())
     told = texts.select("text_hash", (says_something(pl.col("terms"), pl.col("text")) & ~formula).alias("told"))
-    margin = params.second_margin if _is_half_centred(registry) else _WHOLE_MEAN_MARGIN
+    margin = _WHOLE_MEAN_MARGIN if _origin_of(registry) == "whole" else params.second_margin
     fits = assign(texts, topics, registry, second_margin=margin, block=params.block)
     return (
         fits.join(told, on="text_hash", validate="1:1", maintain_order="left")
@@ -174,14 +176,17 @@ def discover_in_pool(  # noqa: PLR0913 - what it needs
 def _registry(
     told: pl.DataFrame, mentions: pl.DataFrame, params: TopicsParams, model_id: str, version: int
 ) -> pl.DataFrame:
-    mean = origin(told["vector"])
+    general = general_talk(model_id)
+    mean = origin(told["vector"]) if general is None else general
+    whole = whole_mean(mean) if general is None else matrix(told["vector"]).mean(axis=0, dtype=np.float64)
+    settings = {**json.loads(params.as_json()), "origin": "half" if general is None else "general"}
     return pl.DataFrame(
         {
             "registry_version": version,
             "model_id": model_id,
             "mean": [mean.tolist()],
-            "formulas": [formulas(told, mentions, whole_mean(mean))],
-            "params": params.as_json(),
+            "formulas": [formulas(told, mentions, whole)],
+            "params": json.dumps(settings, sort_keys=True),
             "state": "active",
         },
         schema_overrides={"formulas": pl.List(pl.String)},
@@ -205,19 +210,26 @@ def _discovered(  # noqa: PLR0913, PLR0917 - the same for both ways
 ) -> pl.DataFrame:
     attempt = digest("discovery", *texts["text_hash"])
     mean = np.asarray(registry["mean"].item(), dtype=np.float32)
-    # Versions found before the space was half centred keep the whole mean, and their parameters do not know of density.
-    whole = whole_mean(mean) if _is_half_centred(registry) else mean
-    talk = {*registry["formulas"].item(), *formulas(texts, mentions, whole)}
-    texts = texts.filter(~pl.col("text_hash").is_in(sorted(talk)))
     # A run stopped after writing what this very attempt found must find it again, not take it for known.
     theirs = pl.col("lineage").str.json_path_match("$.attempt").fill_null("") == attempt
     known = topics.filter(~theirs & (pl.col("registry_version") == registry["registry_version"].item()))
     # A dormant topic is no obstacle: what it was about may be found again.
     alive = known.filter(pl.col("status") == "active")
+    whole = _middle(registry, alive, texts)
+    talk = {*registry["formulas"].item(), *formulas(texts, mentions, whole)}
+    texts = texts.filter(~pl.col("text_hash").is_in(sorted(talk)))
     here = mentions.join(texts.select("text_hash"), on="text_hash", how="semi")
     asked = texts.join(here.filter("proactive"), on="text_hash", how="semi")
+    general = _origin_of(registry) == "general"
     found = discover(
-        texts, mentions, mean, params.discovery, existing=None if first else alive, attempt=attempt, whole=whole
+        texts,
+        mentions,
+        mean,
+        params.discovery,
+        existing=None if first else alive,
+        attempt=attempt,
+        whole=whole,
+        general=general,
     )
     if asked.height >= params.growth.min_texts_proactive:
         seen = pl.concat([each.select("topic_id", "centroid", "threshold") for each in (alive, found)])
@@ -230,6 +242,7 @@ def _discovered(  # noqa: PLR0913, PLR0917 - the same for both ways
             existing=seen,
             attempt=attempt,
             whole=whole,
+            general=general,
         )
         found = pl.concat([found, alone.filter(~pl.col("topic_id").is_in(found["topic_id"].to_list()))])
     members = found.select("topic_id", pl.col("members").alias("text_hash")).explode("text_hash", empty_as_null=True)
@@ -250,6 +263,23 @@ def _discovered(  # noqa: PLR0913, PLR0917 - the same for both ways
     )
 
 
-def _is_half_centred(registry: pl.DataFrame) -> bool:
-    """Whether half the mean is taken from vectors: versions of earlier programs take all of it, and lie further apart."""
-    return "sparse" in json.loads(registry["params"].item())
+def _middle(registry: pl.DataFrame, topics: pl.DataFrame, texts: pl.DataFrame) -> npt.NDArray[np.floating]:
+    """Mean of the field's vectors, which clusters are held against; a version need not be founded on these texts."""
+    mean = np.asarray(registry["mean"].item(), dtype=np.float32)
+    match _origin_of(registry):
+        case "general":
+            return field_mean(mean, topics, texts["vector"])
+        case "half":
+            return whole_mean(mean)
+        case _:
+            return mean
+
+
+def _origin_of(registry: pl.DataFrame) -> str:
+    """Tell what is taken from vectors: the mean of ``general`` talk, ``half`` the texts' own mean, or the ``whole``.
+
+    Earlier programs did not write it down: those that took half of the mean knew of sparse clusters, those before not,
+    and in their space of the whole mean matters lie further apart.
+    """
+    settings = json.loads(registry["params"].item())
+    return str(settings.get("origin", "half" if "sparse" in settings else "whole"))
