@@ -15,7 +15,7 @@ from pipelines.request import today
 from pipelines.steps.coding import stored_codes
 from pipelines.steps.edited import edited_topics
 from pipelines.steps.guides import stored_guides
-from pipelines.steps.insight import InsightParams, read_statements
+from pipelines.steps.insight import InsightParams, read_accounts, read_statements
 from pipelines.steps.wording import stored_words
 from pipelines.terminal import print_table
 from voc_mining.errors import UserError
@@ -67,7 +67,9 @@ def view_codes(lake: DeltaStore, lang: str) -> CodesView:
     older = [("", None, f"{name}: {fault.told(lang)}") for name, fault in stored.unreadable.items()]
     told = rejected.select("file", "row", "detail")
     return CodesView(
-        coding_table(statements, found, stored.codes, words_not_said(words, stored.codes), params),
+        coding_table(
+            statements, found, stored.codes, words_not_said(words, stored.codes), read_accounts(lake, params), params
+        ),
         latest.sort("started_at", "voc_id", descending=[True, False], nulls_last=True).drop("started_at"),
         pl.DataFrame(guides, schema=schema, orient="row")
         .join(taken, on="topic_id", how="left", validate="1:1", maintain_order="left")

@@ -17,6 +17,7 @@ from voc_mining.export.files import conform, csv_files
 from voc_mining.ids import code_id
 from voc_mining.insight.coding import SHOWN, Code, code_columns, coded, words_not_said
 from voc_mining.insight.coding_table import coding_table, coding_topics_table
+from voc_mining.insight.contrast import contrast_table
 from voc_mining.insight.facts import contact_facts, statement_facts
 
 FIELDS = ("kind", "polarity", "urgency", "channel", "origin", "silence")
@@ -203,7 +204,7 @@ def test_counts_and_reach_of_codes() -> None:
                           "pairs": pl.Series([[]] * 4, dtype=pl.List(pl.String))})  # fmt: skip
     codes = [code("請求の声", "請求", "料金"), code("不満の請求", "請求 AND 種類:不満"), code("解約", "解約")]
     found = coded(facts, words, codes)
-    table = coding_table(facts, found, codes, words_not_said(words, codes), worlds.PARAMS)
+    table = coding_table(facts, found, codes, words_not_said(words, codes), worlds.profiles(), worlds.PARAMS)
     columns = ["name", "heading", "n_voc", "n_customers", "n_reactive", "n_proactive", "n_quiet", "reactive_customers"]
     assert table.select(*columns, "reactive_heard", "reactive_reach", "quiet_reach", "words_not_said").rows() == [
         ("請求の声", "料金", 3, 2, 2, 1, 1, 1, 2, 0.5, 1.0, []),
@@ -219,3 +220,22 @@ def test_counts_and_reach_of_codes() -> None:
     files = csv_files().files
     for name, frame in (("coding", table), ("coding_topics", crossed)):
         assert conform(frame, files[name]).columns == list(files[name].schema)
+
+
+def test_the_sides_of_a_code_are_compared_as_those_of_a_topic():
+    said = worlds.said({"reactive": [["A"]] * 45 + [["B"]] * 35, "proactive": [["A"]] * 20 + [["B"]] * 60})
+    codes = [code("甲", "甲"), code("乙", "乙")]
+    found = pl.concat(
+        said.filter(pl.col("topic_id") == topic).select(
+            "voc_id", pl.lit(each.code_id).alias("code_id"), pl.lit([], pl.List(pl.String)).alias("evidence")
+        )
+        for topic, each in zip("AB", codes, strict=True)
+    )
+    table = coding_table(said, found, codes, {each.code_id: [] for each in codes}, worlds.profiles(), worlds.PARAMS)
+    contrasted = contrast_table(said, worlds.topics("A", "B"), worlds.profiles(), worlds.PARAMS).sort("topic_id")
+    sure = ["reactive_reach", "proactive_reach", "log_odds", "side", "quiet_log_odds", "quiet_side"]
+    assert table.select(sure).equals(contrasted.select(sure))
+    drawn = ["ci_low", "ci_high", "quiet_ci_low", "quiet_ci_high"]  # which draws a code gets depends on its id
+    assert table.select(drawn).to_numpy() == pytest.approx(contrasted.select(drawn).to_numpy(), abs=0.15)
+    low, reach, high = table.select("reactive_low", "reactive_reach", "reactive_high").row(0)
+    assert low < reach < high

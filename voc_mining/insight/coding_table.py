@@ -6,26 +6,35 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from voc_mining.insight.bootstrap import shares, side_sums
 from voc_mining.insight.coding import Code
+from voc_mining.insight.comparison import Voices, compare, units_of, voices, which_side
 from voc_mining.insight.examples import EXAMPLE_COLUMNS, in_columns, typical
 from voc_mining.insight.params import InsightParams
 from voc_mining.insight.reach import sides_of, with_reach
+from voc_mining.insight.sides import sides_apart
 
 _DIGITS = 6
+_SIDES = ("reactive", "proactive", "quiet")
+_MEASURES = ("log_odds", "ci_low", "ci_high", "q_value")
 _NUMBERS = ("n_voc", "n_customers", "n_reactive", "n_proactive", "n_quiet")
 _CODES = pl.Schema(
     {"topic_id": pl.String, "label": pl.String, "heading": pl.String, "rule": pl.String, "order": pl.UInt32}
 )
 
 
-def coding_table(
+def coding_table(  # noqa: PLR0913, PLR0917 - one frame per table it reads
     statements: pl.DataFrame,
     found: pl.DataFrame,
     codes: Sequence[Code],
     not_said: Mapping[str, Sequence[str]],
+    profiles: pl.DataFrame,
     params: InsightParams,
 ) -> pl.DataFrame:
-    """Codes with their statements and customers by origin, their reach in the window, and examples.
+    """Codes with their statements and customers by origin, their reach in the window with intervals, what the sides differ in, and examples.
+
+    The sides are compared as topics are (:mod:`voc_mining.insight.contrast`): proactive with reactive, and those quiet when
+    asked with inquirers, by reach thinned to as many statements each.
 
     Parameters
     ----------
@@ -37,8 +46,10 @@ def coding_table(
         In the order of the analyst's file.
     not_said : mapping of str to sequence of str
         Of :func:`voc_mining.insight.coding.words_not_said`.
+    profiles : DataFrame
+        As :func:`voc_mining.insight.contrast.contrast_table` takes them.
     params : InsightParams
-        Window of the reach.
+        Window of the reach, thresholds, draws, seed.
 
     Returns
     -------
@@ -63,7 +74,12 @@ def coding_table(
         .join(_examples(raised), on="topic_id", how="left", validate="1:1")
         .with_columns(pl.col(*_NUMBERS).fill_null(0).cast(pl.Int64))
     )
-    told = with_reach(table, sides_of(raised, params), sides_of(statements, params))
+    told = with_reach(table, sides_of(raised, params), sides_of(statements, params)).join(
+        _compared(statements, raised, table["topic_id"].to_list(), profiles, params),
+        on="topic_id",
+        how="left",
+        validate="1:1",
+    )
     missing = pl.Series("words_not_said", [list(not_said[code.code_id]) for code in codes], dtype=pl.List(pl.String))
     return (
         told.sort("order")
@@ -71,9 +87,11 @@ def coding_table(
         .rename({"topic_id": "code_id", "label": "name"})
         .select(
             "code_id", "name", "heading", "rule", *_NUMBERS, "first_seen", "last_seen", "window_from", "window_to",
-            *[f"{side}_{what}" for side in ("reactive", "proactive", "quiet") for what in ("customers", "heard", "reach")],
+            *[f"{side}_{what}" for side in _SIDES for what in ("customers", "heard", "reach")],
             *EXAMPLE_COLUMNS,
             "words_not_said",
+            *(f"{side}_{end}" for side in _SIDES for end in ("low", "high")),
+            *(f"{prefix}{name}" for prefix in ("", "quiet_") for name in (*_MEASURES, "side")),
         )
     )  # fmt: skip
 
@@ -121,6 +139,55 @@ def coding_topics_table(
             (pl.col("n") / pl.col("of_code")).round(_DIGITS).alias("share_of_code"),
             (pl.col("n") / pl.col("of_topic")).round(_DIGITS).alias("share_of_topic"),
         )
+    )
+
+
+def _compared(
+    statements: pl.DataFrame, raised: pl.DataFrame, codes: list[str], profiles: pl.DataFrame, params: InsightParams
+) -> pl.DataFrame:
+    """Give intervals of the reach of each code by side, and the two comparisons."""
+    sides, apart = sides_of(statements, params), sides_apart(statements, params)
+
+    def said(side: pl.DataFrame) -> Voices:
+        mine = raised.join(side.select("voc_id"), on="voc_id", how="semi")
+        return voices(side).with_mentions(mine, "topic_id")
+
+    table = pl.DataFrame({"topic_id": codes}, schema={"topic_id": pl.String})
+    for name, side in sides.items():
+        table = table.join(
+            _interval(name, said(side), codes, profiles, params), on="topic_id", how="left", validate="1:1"
+        )
+    for prefix, left, right, names in (
+        ("", sides["reactive"], sides["proactive"], ("reactive", "proactive")),
+        ("quiet_", apart.inquirers, apart.quiet, ("inquirer", "quiet")),
+    ):
+        found = compare(said(left), said(right), codes, profiles, params).table
+        table = table.join(
+            found.select(
+                pl.col("entry").alias("topic_id"), *(pl.col(name).alias(f"{prefix}{name}") for name in _MEASURES)
+            ),
+            on="topic_id",
+            how="left",
+            validate="1:1",
+        ).with_columns(which_side(params, prefix, names).alias(f"{prefix}side"))
+    return table
+
+
+def _interval(name: str, side: Voices, codes: list[str], profiles: pl.DataFrame, params: InsightParams) -> pl.DataFrame:
+    """Give the ends of the 95 % interval of each code's reach on a side; null where too few were heard."""
+    units = units_of(side.heard, profiles)
+    customers = units.with_columns(pl.lit(1.0).alias("weight"))
+    ends = {
+        "low": pl.Series([None] * len(codes), dtype=pl.Float64),
+        "high": pl.Series([None] * len(codes), dtype=pl.Float64),
+    }
+    if codes and units["unit"].n_unique() >= params.min_heard:
+        degrees = side.mentions.with_columns(pl.lit(1.0).alias("degree"))
+        sums = side_sums(customers, degrees, codes, units=units["unit"].n_unique(), seed=params.seed)
+        drawn = shares(sums, draws=params.draws, seed=params.seed)
+        ends = {end: pl.Series(values).round(_DIGITS) for end, values in zip(ends, drawn, strict=True)}
+    return pl.DataFrame({"topic_id": codes, **{f"{name}_{end}": values for end, values in ends.items()}}).cast(
+        {"topic_id": pl.String}
     )
 
 

@@ -129,6 +129,31 @@ def _log_odds(sides: list[SideSums]) -> Floats:
     return difference_of_odds
 
 
+def which_side(params: InsightParams, prefix: str, names: tuple[str, str]) -> pl.Expr:
+    """Name the side that raises more, by the q-value of a comparison; ``both`` where neither does.
+
+    Parameters
+    ----------
+    params : InsightParams
+        Significance.
+    prefix : str
+        What the columns of the comparison begin with.
+    names : tuple of str
+        Left and right side. Where nothing was compared, ``insufficient``.
+    """
+    more, less = names
+    q_value, log_odds = pl.col(f"{prefix}q_value"), pl.col(f"{prefix}log_odds")
+    return (
+        pl.when(log_odds.is_null())
+        .then(pl.lit("insufficient"))
+        .when((q_value < params.significance) & (log_odds < 0))
+        .then(pl.lit(less))
+        .when((q_value < params.significance) & (log_odds > 0))
+        .then(pl.lit(more))
+        .otherwise(pl.lit("both"))
+    )
+
+
 def units_of(customers: pl.DataFrame, profiles: pl.DataFrame) -> pl.DataFrame:
     """Describe customers, with the unit that is drawn as one: the account where there is one, else the customer.
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from voc_mining.insight.comparison import Comparison, compare, voices
+from voc_mining.insight.comparison import Comparison, compare, voices, which_side
 from voc_mining.insight.params import InsightParams
 from voc_mining.insight.population_reach import population_reach
 from voc_mining.insight.proactive import NEEDS, prompted
@@ -118,8 +118,8 @@ def contrast_table(
             pl.lit(second.rarefied_to, pl.Int64).alias("rarefied_to"),
             pl.lit(main.rarefied_to, pl.Int64).alias("quiet_rarefied_to"),
             pl.lit(asked.also_inquired, pl.Int64).alias("quiet_also_inquired"),
-            _side(params, "", ("reactive", "proactive")).alias("side"),
-            _side(params, "quiet_", ("inquirer", "quiet")).alias("quiet_side"),
+            which_side(params, "", ("reactive", "proactive")).alias("side"),
+            which_side(params, "quiet_", ("inquirer", "quiet")).alias("quiet_side"),
             pl.col("proactive_prompted_customers", "quiet_prompted_customers").fill_null(0),
             pl.col("quiet_lacking").replace_strict(_LACKING, default=None, return_dtype=pl.String),
         )
@@ -183,18 +183,4 @@ def _needs(quiet: pl.DataFrame) -> pl.DataFrame:
     """Share of the quiet customers' statements on each topic that tell a need, trouble, an unexpected use or a wish to leave."""
     return (
         quiet.drop_nulls("topic_id").group_by("topic_id").agg(pl.col("class").is_in(NEEDS).mean().alias("need_share"))
-    )
-
-
-def _side(params: InsightParams, prefix: str, names: tuple[str, str]) -> pl.Expr:
-    more, less = names
-    q_value, log_odds = pl.col(f"{prefix}q_value"), pl.col(f"{prefix}log_odds")
-    return (
-        pl.when(log_odds.is_null())
-        .then(pl.lit("insufficient"))
-        .when((q_value < params.significance) & (log_odds < 0))
-        .then(pl.lit(less))
-        .when((q_value < params.significance) & (log_odds > 0))
-        .then(pl.lit(more))
-        .otherwise(pl.lit("both"))
     )

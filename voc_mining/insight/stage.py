@@ -104,7 +104,7 @@ def insight(  # noqa: PLR0913 -- one frame per table it reads, all by name
         "pareto": pareto_table(contacts, statements, topics, call_log, params),
         "kpi_daily": kpi_daily(contacts, statements, call_log, params),
         "critical_voc": critical_voc(critical, contacts, params),
-        "coding": coding_table(statements, found, codes, words_not_said(told, codes), params),
+        "coding": coding_table(statements, found, codes, words_not_said(told, codes), accounts, params),
         "statement_codes": found,
         "coding_topics": coding_topics_table(statements, found, codes, topics),
         "call_anatomy": call_anatomy(anatomy, call_roles, contacts, call_log, params),
