@@ -21,6 +21,7 @@ from voc_mining.cli_options import (
     say_error,
     told_language,
 )
+from voc_mining.cli_origin import origin_app
 from voc_mining.cli_topics import topics_app
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ app = typer.Typer(
 models_app = typer.Typer(help="モデル / Models", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 app.add_typer(topics_app, name="topics")
+app.add_typer(origin_app, name="origin")
 glossary_app = typer.Typer(help="用語集 / Glossary", no_args_is_help=True)
 app.add_typer(glossary_app, name="glossary")
 
