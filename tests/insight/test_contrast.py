@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import date
 from math import comb, log
 
-import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
@@ -101,25 +100,111 @@ def test_the_same_seed_gives_the_same_figures_in_any_order():
     assert tables[0].equals(tables[1])
 
 
-def test_null_worlds_keep_the_error_rate_also_when_one_side_talks_five_times_as_much():
-    rng = np.random.default_rng(20260401)
-    shares = [0.02, 0.05, 0.1, 0.1, 0.2]
-    params = replace(worlds.PARAMS, draws=300)
-    low, tested, falsely, worlds_with_any = 0, 0, 0, 0
-    for _ in range(60):
-        found = contrast(
-            {
-                "reactive": worlds.null_side(rng, 120, shares, 1.2),
-                "proactive": worlds.null_side(rng, 120, shares, 6.0),
-            },
-            params=params,
-        )
-        rows = [row for row in found.values() if row["p_value"] is not None]
-        tested += len(rows)
-        low += sum(row["p_value"] < 0.05 for row in rows)
-        falsely += sum(not row["ci_low"] <= 0 <= row["ci_high"] for row in rows)
-        worlds_with_any += any(row["q_value"] < 0.05 for row in rows)
-    assert tested > 250
-    assert low / tested < 0.08
-    assert falsely / tested < 0.08
-    assert worlds_with_any / 60 < 0.15
+def asked(quiet, inquirers, *, also=(), **changes):
+    """Statements of customers asked while quiet, of inquirers, and of the quiet ones who inquired later."""
+    told = worlds.said({"proactive": quiet, "reactive": [*also, *inquirers]})
+    number = pl.col("customer_key").str.slice(1).cast(pl.Int64)
+    moved = (pl.col("origin") == "reactive") & (number >= len(also))
+    return told.with_columns(
+        pl.when(pl.col("origin") == "proactive").then(pl.lit("quiet")).otherwise(pl.lit("vocal")).alias("silence"),
+        pl.when(moved).then(pl.format("I{}", number)).otherwise("customer_key").alias("customer_key"),
+        **changes,
+    )
+
+
+def main(statements, profiles=None):
+    known = worlds.profiles() if profiles is None else profiles
+    topics = worlds.topics(*sorted(statements["topic_id"].drop_nulls().unique()))
+    return {row["topic_id"]: row for row in contrast_table(statements, topics, known, worlds.PARAMS).to_dicts()}
+
+
+def test_the_main_comparison_is_between_different_customers():
+    found = main(asked([["A"]] * 30 + [["none"]] * 30, [["B"]] * 20 + [["none"]] * 30, also=[["B"]] * 10))["A"]
+    assert (found["quiet_unprompted_customers"], found["quiet_unprompted_heard"]) == (30, 60)
+    assert (found["inquirer_customers"], found["inquirer_heard"], found["reactive_heard"]) == (0, 50, 60)
+    assert found["quiet_also_inquired"] == 10
+    assert (found["quiet_side"], found["hidden_need"], found["quiet_lacking"]) == ("quiet", True, None)
+    assert found["quiet_ci_high"] < 0
+    assert found["quiet_log_odds"] < 0
+
+
+def test_praise_that_the_quiet_say_more_is_no_hidden_need():
+    statements = asked([["A"]] * 30 + [["none"]] * 30, [["none"]] * 50)
+    found = main(statements.with_columns(pl.lit("praise").alias("class")))["A"]
+    assert (found["quiet_side"], found["hidden_need"]) == ("quiet", False)
+
+
+def test_answers_to_questions_are_counted_apart_and_compared_apart():
+    statements = asked([["A"]] * 30 + [["none"]] * 40, [["none"]] * 50)
+    question = pl.when((pl.col("topic_id") == "A") & (pl.col("voc_id") < "proactive00028")).then(
+        pl.lit("画面はいかがですか")
+    )
+    found = main(statements.with_columns(question.alias("question")))["A"]
+    assert (found["quiet_customers"], found["quiet_unprompted_customers"], found["quiet_prompted_customers"]) == (
+        30,
+        2,
+        28,
+    )
+    assert (found["quiet_heard"], found["quiet_unprompted_heard"]) == (70, 42)
+    assert (found["quiet_lacking"], found["quiet_log_odds"]) == ("few_raising", None)
+    assert found["quiet_all_log_odds"] < 0
+    openly = main(statements.with_columns(pl.lit("その他ご意見をお聞かせください").alias("question")))["A"]
+    assert openly["quiet_unprompted_customers"] == 30
+
+
+@pytest.mark.parametrize(
+    ("quiet", "inquirers", "lacking"),
+    [
+        ([["A"]] * 3, [["A"]] * 60, "few_quiet"),
+        ([], [["A"]] * 60, "few_quiet"),
+        ([["A"]] * 60, [], "few_inquirers"),
+        ([["A"]] * 2 + [["none"]] * 40, [["A"]] * 2 + [["none"]] * 40, "few_raising"),
+    ],
+)
+def test_what_is_too_little_is_named(quiet, inquirers, lacking):
+    found = main(asked(quiet, inquirers))["A"]
+    assert (found["quiet_side"], found["quiet_lacking"], found["quiet_q_value"]) == ("insufficient", lacking, None)
+
+
+def test_nothing_said_gives_a_table_of_its_columns():
+    nothing = worlds.said({"reactive": [], "proactive": []})
+    assert contrast_table(nothing, worlds.topics("A"), worlds.profiles(), worlds.PARAMS)["quiet_side"].to_list() == [
+        "insufficient"
+    ]
+    assert contrast_table(nothing, worlds.topics(), worlds.profiles(), worlds.PARAMS).is_empty()
+
+
+def test_unidentified_statements_change_no_share():
+    statements = asked([["A"]] * 30 + [["none"]] * 30, [["A"]] * 10 + [["none"]] * 50)
+    nobody = statements.with_columns(
+        pl.lit(None, pl.String).alias("customer_key"), pl.format("u{}", "voc_id").alias("voc_id")
+    ).filter(pl.col("origin") == "reactive")
+    known, half = main(statements)["A"], main(pl.concat([statements, nobody]))["A"]
+    assert half["reactive_unidentified"] == 10
+    assert {**half, "reactive_unidentified": 0} == known
+
+
+def test_an_account_of_500_users_is_cut_and_does_not_decide():
+    small = worlds.PARAMS
+    one = [{"customer_key": f"C{i:05}", "account_key": "one"} for i in range(500)]
+    found = main(asked([["A"]] * 500 + [["none"]] * 60, [["none"]] * 60), worlds.profiles(*one))["A"]
+    assert (found["quiet_unprompted_customers"], found["quiet_side"]) == (500, "insufficient")
+    spread = asked([["A"]] * 500 + [["A"]] * 4 + [["none"]] * 60, [["A"]] * 4 + [["none"]] * 60)
+    cut = main(spread, worlds.profiles(*one))["A"]
+    assert cut["quiet_side"] == "both"
+    assert cut["quiet_compared_reach"] < 0.3
+    assert small.min_heard == 30
+
+
+def test_the_share_of_all_quiet_customers_is_given_where_their_classes_are_known():
+    statements = asked([["A"]] * 30 + [["none"]] * 30, [["none"]] * 50)
+    quiet = {"existing": True, "silence": "quiet", "contract_start": date(2024, 4, 1)}
+    heard = [quiet | {"customer_key": f"C{i:05}", "plan": "light" if i < 30 else "pro"} for i in range(60)]
+    others = [quiet | {"customer_key": f"N{i}", "plan": "pro"} for i in range(60)]
+    found = main(statements, worlds.profiles(*heard, *others))["A"]
+    assert found["quiet_unprompted_reach"] == 0.5
+    assert found["quiet_weighted_reach"] == pytest.approx(0.25, abs=1e-4)
+    assert found["quiet_weighted_low"] < 0.25 < found["quiet_weighted_high"]
+    assert found["quiet_weighted_by"] == ["plan"]
+    assert found["quiet_effective_heard"] < 60
+    assert main(statements)["A"]["quiet_weighted_reach"] is None

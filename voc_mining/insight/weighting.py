@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from voc_mining.insight.bootstrap import Floats
@@ -23,6 +24,7 @@ _FEWEST = 5  # heard in a class; smaller classes are taken together
 _MOST = 5.0  # times the mean weight
 _ROUNDS = 100
 _CLOSE = 1e-6
+_OFF = 0.02  # of a share, from which on weights do not give it
 _REST = "\x00rest"
 _YEARS = (365, 3 * 365)
 _THIRDS = (1 / 3, 2 / 3)
@@ -62,7 +64,8 @@ def weighted_to_all(heard: pl.DataFrame, everyone: pl.DataFrame, params: Insight
     Returns
     -------
     Weighted or None
-        None where it cannot be done: fewer than ``min_heard`` were heard or are in effect left, or no class is known.
+        None where it cannot be done: fewer than ``min_heard`` were heard or are in effect left, no class is known, or
+        trimmed weights cannot give the classes their shares. Usage, then tenure are given up before that.
     """
     if heard.height < params.min_heard or everyone.is_empty():
         return None
@@ -70,22 +73,26 @@ def weighted_to_all(heard: pl.DataFrame, everyone: pl.DataFrame, params: Insight
     classes = _classes(params.as_of, thirds)
     told, described = heard.sort("customer_key").select("customer_key", *classes), everyone.select(classes)
     margins = {name: margin for name in CLASSES if (margin := _margin(told[name], described[name])) is not None}
-    if not margins:
-        return None
-    weights = pl.Series("weight", _raked(list(margins.values()), told.height))
-    effective = effective_number(weights)
-    if effective < params.min_heard:
-        return None
-    customers = told.select("customer_key").with_columns(weights)
-    return Weighted(customers, tuple(margins), effective)
+    while margins:
+        weights = pl.Series("weight", _raked(list(margins.values()), told.height))
+        effective = effective_number(weights)
+        if effective >= params.min_heard and all(margin.met(weights.to_numpy()) for margin in margins.values()):
+            return Weighted(told.select("customer_key").with_columns(weights), tuple(margins), effective)
+        margins.popitem()
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class _Margin:
     """Class of each customer heard, and the share of each class among everyone."""
 
-    of: Floats
+    of: npt.NDArray[np.int64]
     shares: Floats
+
+    def met(self, weights: Floats) -> bool:
+        """Whether weights give each class about its share."""
+        found = np.bincount(self.of, weights=weights, minlength=len(self.shares)) / weights.sum()
+        return bool(np.abs(found - self.shares).max() <= _OFF)
 
 
 def _classes(as_of: date, thirds: list[float | None]) -> list[pl.Expr]:
@@ -110,7 +117,7 @@ def _margin(heard: pl.Series, everyone: pl.Series) -> _Margin | None:
     if everyone.null_count() == len(everyone):
         return None
     counts = heard.fill_null("").value_counts(name="n").rename({heard.name: "class"}).sort("n", "class")
-    all_classes = set(everyone.fill_null("").unique())
+    all_classes = set(everyone.fill_null("").unique()) | set(counts["class"])
     large = counts.filter(pl.col("n") >= _FEWEST)
     rest = all_classes - set(large["class"])
     n_rest = counts.filter(pl.col("n") < _FEWEST)["n"].sum()
