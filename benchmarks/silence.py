@@ -12,7 +12,9 @@ of resident memory:
   them by customer and time: what any exact answer about "the last contact before" costs at the least;
 - ``day``: silence of every customer at the end of the last day;
 - ``snapshots``: silence at the start of every contact;
-- ``churn``: of the customers who left, who left in silence.
+- ``churn``: of the customers who left, who left in silence;
+- ``axis``: what the insight step tells per customer and account (health, churn, accounts, journeys, states of those with
+  a page) from the same contacts, a statement for every third, and an outcome for each.
 
 The limits are ratios to ``scale``: the same machine, the same files, the same run.
 """
@@ -30,8 +32,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from pipelines.steps.customers import customer_tables
 from voc_mining.contracts.lake import LAKE_TABLES
 from voc_mining.contracts.rules import SilenceRules
+from voc_mining.insight.params import InsightParams
 from voc_mining.segment.churn import churned_customers
 from voc_mining.segment.silence import silence_at, silence_before, silence_on
 
@@ -146,6 +150,57 @@ def churn(folder: Path) -> dict[str, int]:
     return {names[silent]: n for silent, n in found.group_by("silent").len().sort("silent").iter_rows()}
 
 
+def axis(folder: Path) -> dict[str, int]:
+    """Draw the tables of the customer axis."""
+    contacts, customers = _frames(folder)
+    heard = contacts.with_columns(
+        pl.lit("phone").alias("channel"), pl.lit("call").alias("source"), pl.lit("vocal").alias("silence")
+    ).collect()
+    described = customers.collect()
+    said = _statements(heard)
+    ended = heard.select("contact_id", pl.lit("satisfied").alias("outcome"))
+    params = InsightParams(as_of=AS_OF, silence=RULES)
+    today = silence_on(heard, described, AS_OF, RULES)
+    uses = {
+        "self_service": pl.DataFrame(schema={"customer_key": pl.String, "at": pl.Datetime("us", "UTC")}),
+        "usage": LAKE_TABLES["usage"].empty(),
+    }
+    silent = today.filter(pl.col("silence") == "quiet").select(
+        pl.col("customer_key").alias("customer_id"),
+        "annual_value",
+        pl.lit(0, pl.Int64).alias("risk"),
+        pl.lit(value=False).alias("do_not_contact"),
+    )
+    tables = customer_tables(
+        contracts=LAKE_TABLES["contracts"].empty(),
+        uses=uses,
+        today=today,
+        contacts=heard,
+        statements=said,
+        customers=described,
+        outcomes=ended,
+        silent=silent,
+        params=params,
+    )
+    return {name: frame.height for name, frame in tables.items()}
+
+
+def _statements(contacts: pl.DataFrame) -> pl.DataFrame:
+    """Let every third contact say one thing."""
+    number = pl.int_range(pl.len())
+    return contacts.gather_every(3).select(
+        "contact_id",
+        "customer_key",
+        "started_at",
+        "origin",
+        pl.format("v{}", number).alias("voc_id"),
+        pl.lit(0, pl.Int32).alias("first_no"),
+        pl.when(number % 5 == 0).then(pl.lit("complaint")).otherwise(pl.lit("inquiry")).alias("kind"),
+        pl.lit("neutral").alias("polarity"),
+        pl.format("T{}", number % 200).alias("topic_id"),
+    )
+
+
 def _counted(states: pl.DataFrame) -> dict[str, int]:
     return dict(states.group_by("silence").len().sort("silence").iter_rows())
 
@@ -155,6 +210,7 @@ PARTS: dict[str, Callable[[Path], dict[str, int]]] = {
     "day": day,
     "snapshots": snapshots,
     "churn": churn,
+    "axis": axis,
 }
 
 

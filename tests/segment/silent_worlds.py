@@ -16,7 +16,7 @@ from voc_mining.contracts.lake import LAKE_TABLES
 from voc_mining.contracts.rules import SilenceRules
 
 TOKYO = ZoneInfo("Asia/Tokyo")
-FIRST = date(2025, 12, 1)
+FIRST = date(2025, 12, 20)
 AS_OF = date(2026, 1, 4)
 """A Sunday in the days after New Year, when nobody works."""
 RULES = SilenceRules(
@@ -28,12 +28,13 @@ RULES = SilenceRules(
 )
 KEYS = ("C1", "C2", "C3")
 
-_days = st.integers(-20, 50).map(lambda n: FIRST + timedelta(days=n))
+# Few different days and hours, so that what happens on the very edge of a rule happens often.
+_days = st.sampled_from([-10, -1, 0, 1, 5, 9, 10, 11, 14, 15, 16, 20, 24]).map(lambda n: FIRST + timedelta(days=n))
 _maybe_days = st.one_of(st.none(), _days)
 _times = st.builds(
     lambda day, hour: datetime(day.year, day.month, day.day, hour, tzinfo=TOKYO).astimezone(UTC),
-    st.integers(0, 45).map(lambda n: FIRST + timedelta(days=n)),
-    st.sampled_from([0, 8, 9, 23]),
+    st.sampled_from([0, 1, 5, 6, 10, 14, 15, 19, 24]).map(lambda n: FIRST + timedelta(days=n)),
+    st.sampled_from([0, 9]),
 )
 
 

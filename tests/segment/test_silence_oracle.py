@@ -16,9 +16,9 @@ RULES = st.builds(
     lambda history, share, age: replace(
         worlds.RULES, history_start=history, min_identified_share=share, min_age_days=age
     ),
-    st.sampled_from([None, date(2025, 11, 1), date(2025, 12, 27)]),
+    st.sampled_from([None, date(2025, 11, 1), worlds.FIRST]),
     st.sampled_from([0.0, 0.5, 0.8, 1.0]),
-    st.sampled_from([0, 30]),
+    st.sampled_from([0, 9]),
 )
 
 
@@ -34,7 +34,7 @@ def test_the_state_at_every_contact_is_that_of_the_definition(contacts, customer
 
 
 @settings(max_examples=300, deadline=None)
-@given(worlds.contacts(), worlds.customers(), RULES, st.integers(-5, 40))
+@given(worlds.contacts(), worlds.customers(), RULES, st.sampled_from([-1, 0, 1, 5, 10, 14, 15, 24]))
 def test_the_states_of_a_day_are_those_of_its_last_instant(contacts, customers, rules, days):
     as_of = worlds.FIRST + timedelta(days=days)
     heard, described = worlds.contact_frame(contacts), worlds.table("customers", customers)
