@@ -74,7 +74,7 @@ def weeks(customer: str, monday: date, values: list[float], metric: str = "login
     ]
 
 
-def random_world(seed: int, n: int = 60) -> dict:
+def random_world(seed: int, n: int = 40) -> dict:
     """Customers in accounts, some with several rows, contracts of either, usage, contacts, self-service, outreach."""
     rng = np.random.default_rng(seed)
     keys = [f"C{i:03}" for i in range(n)]

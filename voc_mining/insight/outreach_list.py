@@ -147,7 +147,7 @@ def outreach_list(candidates: pl.DataFrame, before: pl.DataFrame, campaign: Camp
     )
     left = pl.concat(
         [marked.filter(pl.col("why").is_not_null()).select(pl.col("why").alias("block")),
-         within.filter(~pl.col("within")).select(pl.lit("limit").alias("block"))]
+         within.filter(~pl.col("within")).with_columns(pl.lit("limit").alias("block")).select("block")]
     )  # fmt: skip
     return OutreachList(
         _rows(chosen, steps, campaign),
