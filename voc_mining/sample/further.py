@@ -48,6 +48,7 @@ def write_further(
     _write(inbox / "usage.csv", USAGE_COLUMNS, usage_rows(customers, seed))
     _write(inbox / "outreach.csv", OUTREACH_COLUMNS, outreach_rows(customers, contacts, seed))
     _write(inbox / "selfservice.csv", ("at", "customer_id", "kind", "item", "solved"), _self_service(quiet, draws))
+    _write(inbox / "messages.csv", ("thread_id", "seq", "sent_at", "role", "body"), _messages(contacts))
     faq = [[f"F{n:03d}", book.topics[key].sentences["inquiry"][0], _answer(n)] for n, key in enumerate(_FAQ_TOPICS, 1)]
     _write(inbox / "faq.csv", ("faq_id", "question", "answer"), faq)
     for name in ("glossary.csv", "codes.csv"):
@@ -63,6 +64,16 @@ def _self_service(customers: Sequence[SampleCustomer], draws: Draws) -> list[lis
             solved = "true" if draws.chance(0.7) else "false"
             rows.append([f"{at:%Y-%m-%d %H:%M:%S}", customer.customer_id, draws.one_of(_SELF_SERVICE), item, solved])
     return sorted(rows)
+
+
+def _messages(contacts: Sequence[PlannedContact]) -> list[list[str]]:
+    """Messages of the threads, two minutes apart."""
+    return [
+        [contact.source_id, str(seq), f"{contact.at + timedelta(minutes=2 * seq):%Y-%m-%d %H:%M:%S}", role, text]
+        for contact in contacts
+        if contact.at is not None
+        for seq, (role, text) in enumerate(contact.messages)
+    ]
 
 
 def _answer(number: int) -> str:

@@ -19,12 +19,13 @@ from voc_mining.sample.planned import PlannedContact
 _CALL = (
     "call_id", "direction", "offered_at", "answered_at", "ended_at", "wait_s", "talk_s", "hold_s", "acw_s", "transfers",
     "queue", "agent_id", "customer_id", "phone", "campaign", "purpose", "ivr_path", "disposition", "category_l",
-    "category_m", "category_s", "note", "recording", "agent_channel",
+    "category_m", "category_s", "note", "recording", "agent_channel", "contact_ref", "leg_no",
 )  # fmt: skip
 _INQUIRY = (
     "inquiry_id", "received_at", "channel", "customer_id", "subject", "body", "category_l", "category_m", "category_s",
     "agent_id", "handle_s", "first_reply_at", "resolved_at",
 )  # fmt: skip
+_MAIL = (*_INQUIRY, "email")
 _CHECKIN = ("checkin_id", "held_at", "customer_id", "method", "owner", "note")
 _SURVEY = (
     "response_id", "answered_at", "survey_id", "customer_id", "question", "answer", "score", "after_contact_id",
@@ -101,7 +102,9 @@ def write_inbox(
 
 def _files(contacts: list[PlannedContact], customers: Mapping[date, list[dict[str, str]]]) -> dict[str, _File]:
     files: dict[str, _File] = {}
-    by_source = {source: [dict(c.row) for c in contacts if c.source == source] for source in _KEYS}
+    by_source = {
+        source: [dict(c.row) for c in contacts if c.source == source and key in c.row] for source, key in _KEYS.items()
+    }
     early, late = _parted(by_source["call"], "offered_at", "2026-10")
     files["call_log.csv"] = _File(_CALL, early)
     files["call_log_2026-10.csv"] = _File(_CALL, late)
@@ -110,7 +113,7 @@ def _files(contacts: list[PlannedContact], customers: Mapping[date, list[dict[st
         form = row["channel"] == "form"
         name = f"inquiries_{'form_' if form else ''}{row['received_at'][:7]}.csv"
         if name not in files:
-            files[name] = _File(_INQUIRY, [], "cp932", headers) if form else _File(_INQUIRY, [])
+            files[name] = _File(_INQUIRY, [], "cp932", headers) if form else _File(_MAIL, [])
         files[name].rows.append(_as_form(row) if form else row)
     files["checkins.csv"] = _File(_CHECKIN, sorted(by_source["checkin"], key=lambda row: row["held_at"]), "utf-8-sig")
     files["surveys.csv"] = _File(_SURVEY, sorted(by_source["survey"], key=lambda row: row["answered_at"]))

@@ -22,6 +22,7 @@ from voc_mining.sample.oracle import (
     reactive_moments,
     silence,
     silent_leavers,
+    with_customers,
 )
 from voc_mining.sample.phrasebook import Phrasebook, read_call_scripts, read_phrasebook
 from voc_mining.sample.planned import PlannedContact
@@ -119,9 +120,8 @@ def _truth(
     spoken: list[tuple[SpokenCall, TrueRecording, dict[str, Any]]],
     book: Phrasebook,
 ) -> Truth:
-    contacts = delivered.contacts + [
-        _orphan(call, recording, script) for call, recording, script in spoken if script.get("log") == "none"
-    ]
+    orphans = [_orphan(call, recording, script) for call, recording, script in spoken if script.get("log") == "none"]
+    contacts = with_customers(delivered.contacts + orphans, customers)
     sounds = {recording.contact_id: call for call, recording, _ in spoken}
     decisions = decide_origins(contacts, customers)
     moments = reactive_moments(contacts, decisions)
@@ -130,13 +130,13 @@ def _truth(
     families = {entry["says"]: entry["family"] for entry in book.frames["inquiry"]["critical"]}
     for contact, decision in zip(contacts, decisions, strict=True):
         key = _contact_id(contact)
-        customer = by_id.get(contact.cell("customer_id"))
+        customer = by_id.get(contact.counted_for)
         related = _contact_id(decision.related) if decision.related else ""
         state = silence(customer, contact.at, moments) if contact.at else "unknown"
         at = contact.at.isoformat() if contact.at else ""
         truth.contacts.append(
             TrueContact(
-                key, contact.source, contact.source_id, contact.cell("customer_id"), at, decision.origin, decision.rule, related, state,
+                key, contact.source, contact.source_id, contact.counted_for, at, decision.origin, decision.rule, related, state,
                 contact.expect,
             )
         )  # fmt: skip
@@ -170,7 +170,7 @@ def _truth(
         for s in call.sounds
     ]
     truth.calls = [true_call(call, recording.contact_id) for call, recording, _ in spoken]
-    truth.kpis = daily_kpis(contacts)
+    truth.kpis = daily_kpis(contacts, customers)
     existing = [customer for customer in customers if customer.exists(DEMO_DATE)]
     truth.silence_at_demo_date = {c.customer_id: silence(c, at_end_of(DEMO_DATE), moments) for c in existing}
     truth.quiet = [key for key, state in truth.silence_at_demo_date.items() if state == "quiet"]

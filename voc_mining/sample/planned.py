@@ -53,6 +53,10 @@ class PlannedContact:
         Id of a contact known by its recording alone; empty for all others.
     critical : tuple of str
         Families of critical voices in its words.
+    messages : tuple of (str, str)
+        Roles and words of the messages exchanged, in order; with a row the first is its body.
+    counted_for : str
+        Customer it is counted for: as recorded, else by number, address or an earlier leg.
     """
 
     source: str
@@ -66,6 +70,8 @@ class PlannedContact:
     recording: str = ""
     known_id: str = ""
     critical: tuple[str, ...] = ()
+    messages: tuple[tuple[str, str], ...] = ()
+    counted_for: str = ""
 
     def cell(self, column: str) -> str:
         """Cell of the record; empty where it has none."""

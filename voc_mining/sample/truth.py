@@ -11,7 +11,7 @@ from voc_mining.sample.calendar import DEMO_DATE
 from voc_mining.sample.inbox import ExpectedReject
 from voc_mining.sample.planned import PersonalValue
 
-LINKED = ("callback", "returned_outreach", "survey_after_contact")
+LINKED = ("callback", "returned_outreach", "survey_after_contact", "leg", "follow_up")
 
 
 @dataclass(frozen=True, slots=True)
