@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
+from pipelines.steps.guided import read_space, with_guided
 from pipelines.steps.guides import stored_guides
+from pipelines.steps.wording import text_words
 from voc_mining.store.delta import DeltaStore
-from voc_mining.topics.guided import GUIDED, Guide, Registered, guided, listed, texts_named
+from voc_mining.topics.generic import telling
+from voc_mining.topics.guided import GUIDED, Guide, listed
+from voc_mining.topics.labels import keyness
 from voc_mining.topics.layers import with_layers
-from voc_mining.topics.placement import SIMILAR, Space, placed, reattached, texts_needed
+from voc_mining.topics.placement import placed, reattached, texts_needed
 from voc_mining.topics.registry import active_version
 from voc_mining.topics.replay import Resolution, Split, resolve
 from voc_mining.topics.twins import nearest_topics
 
 TOPIC_COLUMNS = ("topic_id", "label", "keywords", "exemplars", "parent_id", "layer", "status")
-_BLOCK = 65_536
+_KEYWORDS, _MEMBERS, _OTHERS = 10, 500, 5_000
 _PLACE = ("text_hash", "contact_id", "start_s", "end_s")
 
 
@@ -60,10 +63,12 @@ def edited_topics(lake: DeltaStore) -> EditedTopics:
     topics = with_guides(registry, guides)
     columns = ("text_hash", "topic_id", "strength", "second_topic_id", "told")
     stored = lake.scan("assignments").filter(in_force).select(columns).collect()
-    assignments = _guided(lake, version, registry, guides, stored)
+    assignments = with_guided(lake, version, guides, stored)
     state, vanished = _reattached(lake, resolve(topics, lake.read("topic_edits")))
     exemplars = dict(topics.select("topic_id", "exemplars").iter_rows())
-    assigned = placed(assignments, state, exemplars, _space(lake, version, texts_needed(assignments, state, exemplars)))
+    assigned = placed(
+        assignments, state, exemplars, read_space(lake, version, texts_needed(assignments, state, exemplars))
+    )
     roots = state.roots()
     second = pl.col("second_topic_id").replace_strict(roots, default=None, return_dtype=pl.String)
     found = lake.scan("topics").filter(in_force & (pl.col("status") == "active")).select("topic_id", "centroid")
@@ -78,6 +83,29 @@ def edited_topics(lake: DeltaStore) -> EditedTopics:
         beside.drop_nulls("second_topic_id").select("text_hash", second),
         nearest_topics(found.collect(), roots),
     )
+
+
+def with_keywords(lake: DeltaStore, topics: pl.DataFrame, assigned: pl.DataFrame) -> pl.DataFrame:
+    """Give guided topics the terms that tell them from the others, by a sample that depends on nothing else.
+
+    Parameters
+    ----------
+    lake : DeltaStore
+        Tables.
+    topics, assigned : DataFrame
+        Of :class:`EditedTopics`.
+    """
+    mine = assigned.filter(pl.col("by") == GUIDED).select("topic_id", "text_hash").sort("topic_id", "text_hash")
+    if mine.is_empty():
+        return topics
+    members = mine.group_by("topic_id", maintain_order=True).head(_MEMBERS)
+    others = assigned.drop_nulls("topic_id").select("text_hash").sort("text_hash").head(_OTHERS)
+    words = text_words(lake, pl.concat([members.select("text_hash"), others]).unique())
+    told = words.with_columns(telling(pl.col("terms")))
+    best = keyness(members, told, "terms").group_by("topic_id", maintain_order=True).head(_KEYWORDS)
+    found = best.group_by("topic_id").agg(pl.col("entry").alias("found"))
+    filled = topics.join(found, on="topic_id", how="left", validate="1:1", maintain_order="left")
+    return filled.with_columns(pl.coalesce("found", "keywords").alias("keywords")).drop("found")
 
 
 def registered_topics(lake: DeltaStore) -> pl.DataFrame:
@@ -111,26 +139,6 @@ def _registry(lake: DeltaStore, version: pl.DataFrame) -> pl.DataFrame:
     return lake.scan("topics").filter(_in_force(version)).select(TOPIC_COLUMNS).collect()
 
 
-def _guided(
-    lake: DeltaStore, version: pl.DataFrame, registry: pl.DataFrame, guides: Sequence[Guide], assignments: pl.DataFrame
-) -> pl.DataFrame:
-    """Give texts their guided topics; without such, no vector is looked at."""
-    if not guides:
-        has = pl.col("topic_id").is_not_null()
-        return assignments.select("text_hash", "topic_id", "strength").with_columns(
-            pl.when(has).then(pl.lit(SIMILAR)).alias("by")
-        )
-    active = pl.col("status") == "active"
-    thresholds = lake.scan("topics").filter(_in_force(version) & active).select("threshold").collect().to_series()
-    exemplars = dict(registry.filter(active).select("topic_id", "exemplars").sort("topic_id").iter_rows())
-    mean = np.asarray(version["mean"].item(), dtype=np.float32)
-    beside = Registered(exemplars, thresholds.to_numpy(), mean)
-    mine = lake.scan("vectors").filter(pl.col("model_id") == version["model_id"].item())
-    # A million vectors would not fit; what comes of each does not depend on the others.
-    blocks = mine.select("text_hash", "vector").collect_batches(chunk_size=_BLOCK, maintain_order=False)
-    return guided(assignments, guides, beside, _space(lake, version, texts_named(guides, beside)), blocks)
-
-
 def _reattached(lake: DeltaStore, state: Resolution) -> tuple[Resolution, frozenset[str]]:
     """Find the statements that placements speak of among those there are."""
     if not state.placements:
@@ -144,20 +152,6 @@ def _reattached(lake: DeltaStore, state: Resolution) -> tuple[Resolution, frozen
     here = counted.join(contacts.lazy(), on="contact_id", how="semi")
     same = counted.join(texts.lazy(), on="text_hash", how="semi")
     return reattached(state, pl.concat([here, same]).unique().collect())
-
-
-def _space(lake: DeltaStore, version: pl.DataFrame, texts: set[str]) -> Space:
-    if not texts or version.is_empty():
-        return Space({}, np.zeros((0, 0)))
-    wanted = pl.DataFrame({"text_hash": sorted(texts)})
-    vectors = (
-        lake.scan("vectors")
-        .filter(pl.col("model_id") == version["model_id"].item())
-        .filter(pl.col("text_hash").is_in(wanted["text_hash"].implode()))
-        .select("text_hash", "vector")
-        .collect()
-    )
-    return Space.of(vectors, np.asarray(version["mean"].item(), dtype=np.float32))
 
 
 def _topics(registry: pl.DataFrame, state: Resolution, assigned: pl.DataFrame) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.steps.guided import guided_step
 from pipelines.steps.layers import layers_step
 from pipelines.steps.naming import TopicNaming
 from pipelines.steps.wording import stored_wording
@@ -64,6 +65,7 @@ def topics_step(
     if _discover(lake, registry, assigned, settings, namer):
         assigned = read_assigned(lake, registry, counted)
     layers_step(lake, registry["registry_version"].item())
+    guided_step(lake)
     return [_account(counted, before, assigned).verify(), *namer.accounts()]
 
 

@@ -6,13 +6,21 @@ import hashlib
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
+from typing import get_args
 
 import pytest
 
 from pipelines.commands import doctor
+from voc_mining.embed.sentence_transformer_engine import EightBits
 from voc_mining.errors import UserError
 from voc_mining.model_files.locate import MANIFEST, Located
 from voc_mining.store.delta import open_lake, open_vault
+
+
+def _embedding_is(state: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    embedder = SimpleNamespace(eight_bits=lambda: state, converted=Path("tiny-int8"))
+    monkeypatch.setattr(doctor.engines, "embedder", lambda _settings: embedder)
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +33,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / MANIFEST).write_text(json.dumps({"identity": "tiny@1", "files": [listed]}), encoding="utf-8")
     for name in ("whisper_model", "embedding_model", "speaker_model"):
         monkeypatch.setattr(doctor.engines, name, lambda _settings: Located("tiny", str(folder), None, "tiny@1"))
+    _embedding_is("in_use", monkeypatch)
     monkeypatch.setenv("VOC_MODELS_DIR", str(folder.parent))
     return folder
 
@@ -49,7 +58,7 @@ def examined(capsys):
 def test_an_installation_that_works(examined):
     found, code = examined()
     assert code == 0
-    assert found.keys() == {"python", "packages", "codecs", "settings", "models", "secret", "disk"}
+    assert found.keys() == {"python", "packages", "codecs", "settings", "embedding", "models", "secret", "disk"}
     assert [each["state"] for each in found["models"]] == ["ok", "ok", "ok"]
 
 
@@ -66,6 +75,23 @@ def test_a_changed_model_is_found(examined, models):
     assert code == 1
     assert "weights" in found["models"][0]["found"]
     assert str(models) in found["models"][0]["remedy"]
+
+
+@pytest.mark.parametrize("state", get_args(EightBits))
+def test_it_is_told_whether_vectors_are_computed_in_8_bits_and_why_not(examined, monkeypatch, state):
+    _embedding_is(state, monkeypatch)
+    found, code = examined()
+    (told,) = found["embedding"]
+    assert (told["state"], code) == ("note" if state == "unusable" else "ok", 0)
+    assert "doctor." not in told["found"]
+    assert bool(told["remedy"]) == (state == "unusable")
+
+
+def test_a_cache_that_cannot_be_written_keeps_from_8_bits(examined, monkeypatch):
+    _embedding_is("at_first_use", monkeypatch)
+    monkeypatch.setattr(doctor.os, "access", lambda _path, _mode: False)
+    (told,) = examined()[0]["embedding"]
+    assert (told["state"], bool(told["remedy"])) == ("note", True)
 
 
 def test_a_missing_model_is_found(examined, monkeypatch):

@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.commands import topic_edits as desk
 from pipelines.commands import topics as commands
-from pipelines.steps.edited import edited_topics
+from pipelines.steps.edited import edited_topics, with_keywords
 from pipelines.steps.embed import embed_step
 from pipelines.steps.refit import promote_step, refit_step
 from pipelines.steps.topics import topics_step
@@ -20,7 +20,7 @@ from voc_mining.contracts import LAKE_TABLES
 from voc_mining.ids import code_id
 from voc_mining.store.delta import DeltaStore, open_lake
 from voc_mining.topics.edits import heading_id
-from voc_mining.topics.guided import Guide, Registered, guided, texts_named
+from voc_mining.topics.guided import Guide, Registered, guided, settled, texts_named, that_can
 from voc_mining.topics.placement import Space
 from voc_mining.topics.space import origin
 
@@ -48,7 +48,7 @@ def taken(
     vectors = pl.concat([TEXTS, GIVEN])
     space = Space.of(vectors.filter(pl.col("text_hash").is_in(list(texts_named(guides, BESIDE)))), MEAN)
     blocks = vectors.sample(fraction=1, shuffle=True, seed=block).select("text_hash", "vector").iter_slices(block)
-    found = guided(assigned, guides, BESIDE, space, blocks)
+    found = guided(assigned, settled(that_can(assigned), guides, BESIDE, space, blocks))
     assert found["text_hash"].equals(assigned["text_hash"])
     return {text: (topic, by) for text, topic, _, by in found.iter_rows()}
 
@@ -179,3 +179,35 @@ def test_without_its_row_a_guided_topic_is_gone(lake: DeltaStore) -> None:
     lake.replace_all("codes", LAKE_TABLES["codes"].empty())
     assert code_id(NAME) not in edited_topics(lake).topics["topic_id"]
     assert set(edited_topics(lake).assigned["by"].drop_nulls()) == {"similar"}
+
+
+def test_what_is_settled_is_not_compared_again(lake: DeltaStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = edited_topics(lake).assigned
+    compared: list[int] = []
+
+    def counting(texts: pl.DataFrame, *given: object) -> pl.DataFrame:
+        compared.append(texts.height)
+        return settled(texts, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("pipelines.steps.guided.settled", counting)
+    assert edited_topics(lake).assigned.equals(before)
+    assert compared == []
+    late = cone.statements(["invoice", "slow"], 2, start=70)
+    for name, rows in (("voc", cone.voc_rows(late)), ("vectors", cone.vector_rows(late))):
+        lake.append_new(name, rows)
+    topics_step(lake)
+    assert compared == [4]
+    lake.replace_all("guided_texts", LAKE_TABLES["guided_texts"].empty())
+    after = edited_topics(lake).assigned.sort("text_hash")
+    assert compared[1:] == [after.height], "all are compared where nothing is settled, with the same result"
+    topics_step(lake)
+    assert edited_topics(lake).assigned.sort("text_hash").equals(after)
+
+
+def test_a_guided_topic_has_keywords(lake: DeltaStore) -> None:
+    edited = edited_topics(lake)
+    topics = with_keywords(lake, edited.topics, edited.assigned)
+    found = dict(topics.select("topic_id", "keywords").iter_rows())
+    assert "請求書" in found[code_id(NAME)]
+    others = pl.col("topic_id") != code_id(NAME)
+    assert topics.filter(others).equals(edited.topics.filter(others))

@@ -132,6 +132,19 @@ _ASSIGNMENTS = Table(
     ),
 )
 
+_GUIDED_TEXTS = Table(
+    "guided_texts",
+    "which guided topic takes a text, kept so that a publish need not compare all vectors again",
+    ("text_hash",),
+    (
+        text_column("text_hash", "digest of the text", optional=False),
+        text_column("guides_key", "digest of the registry's topics and the analysts' examples", optional=False),
+        text_column("home", "topic it had by assignment"),
+        text_column("guide", "guided topic that takes it; null where none does"),
+        Column("alike", pl.Float64, "cosine to the examples that are most like it, rounded to 1e-4"),
+    ),
+)
+
 _SEGMENTS = Table(
     "segments",
     "origin and silence of a contact",
@@ -208,6 +221,7 @@ DECIDED = (
     _TOPIC_NAMES,
     _TOPIC_LAYERS,
     _ASSIGNMENTS,
+    _GUIDED_TEXTS,
     _SEGMENTS,
     _ORIGIN_CONFIRMATIONS,
     _REJECTS,

@@ -23,7 +23,7 @@ from transformers import PreTrainedModel
 from voc_mining.embed.int8_engine import ENCODER, EXPECTED, FACTS, FOLLOWERS, unit_vectors
 
 _ABANDONED_AFTER_S = 3600
-_ARCHITECTURES = {"bert", "camembert", "roberta", "xlm-roberta"}
+ARCHITECTURES = {"bert", "camembert", "roberta", "xlm-roberta"}
 _ACTIVATIONS = {"gelu": Activation.GELU, "gelu_new": Activation.GELUTanh, "relu": Activation.RELU}
 
 
@@ -34,7 +34,7 @@ def convertible(model: SentenceTransformer) -> bool:
         return False
     config = first.auto_model.config
     return (
-        config.model_type in _ARCHITECTURES
+        config.model_type in ARCHITECTURES
         and config.hidden_act in _ACTIVATIONS
         and getattr(config, "position_embedding_type", "absolute") == "absolute"
         and not config.is_decoder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ from voc_mining.model_files.locate import Located
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+EightBits = Literal["in_use", "at_first_use", "not_asked", "no_cpu", "not_kept", "unusable", "other_architecture"]
 ComputeType = Literal["auto", "int8", "float32", "float16", "bfloat16"]
 
 _PROBES = Path(__file__).parent / "data" / "probes.txt"
@@ -120,6 +122,29 @@ class SentenceTransformerEmbedder:
         """
         return self.converted if self.arithmetic == "int8" else None
 
+    def eight_bits(self) -> EightBits:
+        """Tell whether vectors are computed in 8 bits, and if not, why; nothing is converted or written for it."""
+        if self.options.compute_type not in {"auto", "int8"}:
+            return "not_asked"
+        if self._device() != "cpu":
+            return "no_cpu"
+        if self.converted is None:
+            return "not_kept"
+        if self.converted.is_dir():
+            return "in_use" if self._open_converted() is not None else "unusable"
+        config = Path(self.located.reference) / "config.json"
+        if config.is_file():
+            from voc_mining.embed.convert_engine import ARCHITECTURES  # noqa: PLC0415 - imports CTranslate2
+
+            if json.loads(config.read_text(encoding="utf-8")).get("model_type") not in ARCHITECTURES:
+                return "other_architecture"
+        return "at_first_use"
+
+    def _device(self) -> str:
+        from sentence_transformers.util import get_device_name  # noqa: PLC0415 - torch takes seconds to import
+
+        return get_device_name() if self.options.device == "auto" else self.options.device
+
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one row of unit length for each text, in order.
 
@@ -150,12 +175,11 @@ class SentenceTransformerEmbedder:
     def _loaded(self) -> _Loaded:
         # Torch takes seconds to import, and a night without new words does without it.
         import torch  # noqa: PLC0415
-        from sentence_transformers.util import get_device_name  # noqa: PLC0415
 
         options = self.options
         if options.threads is not None:
             torch.set_num_threads(options.threads)
-        device = get_device_name() if options.device == "auto" else options.device
+        device = self._device()
         wanted = options.compute_type in {"auto", "int8"} and device == "cpu"
         if wanted and (converted := self._open_converted()) is not None:
             return _Loaded(converted, "int8")

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from voc_mining.ids import digest
 from voc_mining.topics.assignment import DECIMALS
 from voc_mining.topics.edits import heading_id
 from voc_mining.topics.placement import PLACED, SIMILAR, Space
@@ -39,6 +40,10 @@ LISTED = pl.Schema(
         ("keywords", pl.List(pl.String)),
         ("exemplars", pl.List(pl.String)),
     ]
+)
+
+SETTLED = pl.Schema(
+    [("text_hash", pl.String()), ("home", pl.String()), ("guide", pl.String()), ("alike", pl.Float64())]
 )
 
 
@@ -95,7 +100,7 @@ def listed(guides: Sequence[Guide]) -> pl.DataFrame:
 
 
 def texts_named(guides: Sequence[Guide], registered: Registered) -> set[str]:
-    """Texts whose vectors a space for :func:`guided` must have."""
+    """Texts whose vectors a space for :func:`settled` must have."""
     if not guides:
         return set()
     most = max(len(guide.examples) for guide in guides)
@@ -104,20 +109,26 @@ def texts_named(guides: Sequence[Guide], registered: Registered) -> set[str]:
     }
 
 
-def guided(
-    assigned: pl.DataFrame,
+def guides_key(guides: Sequence[Guide], registered: Registered, version: int) -> str:
+    """Digest what it depends on which guided topic a text has, beside the text and its topic by assignment."""
+    of_topics = [(topic, *texts) for topic, texts in sorted(registered.exemplars.items())]
+    told = [(guide.topic_id, *guide.examples) for guide in sorted(guides, key=lambda one: one.topic_id)]
+    return digest("guides", version, *sorted(registered.thresholds.tolist()), *of_topics, *told)
+
+
+def settled(
+    texts: pl.DataFrame,
     guides: Sequence[Guide],
     registered: Registered,
     space: Space,
     blocks: Iterable[pl.DataFrame],
 ) -> pl.DataFrame:
-    """Give texts their guided topic.
+    """Settle which guided topic takes each text.
 
     Parameters
     ----------
-    assigned : DataFrame
-        ``text_hash`` (unique), ``topic_id``, ``strength``, ``told`` (whether it says something; null counts as true): as
-        assignment has them.
+    texts : DataFrame
+        ``text_hash`` (unique), ``topic_id`` by assignment: of :func:`that_can`.
     guides : sequence of Guide
         Guided topics.
     registered : Registered
@@ -125,7 +136,36 @@ def guided(
     space : Space
         Vectors of :func:`texts_named`.
     blocks : iterable of DataFrame
-        ``text_hash``, ``vector`` of all texts, in any order and portions.
+        ``text_hash``, ``vector`` of these texts and maybe others, in any order and portions.
+
+    Returns
+    -------
+    DataFrame
+        ``text_hash``, ``home`` (its topic by assignment), ``guide`` (null where none takes it), ``alike``; of the texts that
+        have a vector.
+    """
+    signs = [
+        sign for guide in sorted(guides, key=lambda one: one.topic_id) if (sign := _sign(guide, registered, space))
+    ]
+    found = [_taken(texts.join(block, on="text_hash", validate="1:1"), signs, registered) for block in blocks]
+    return pl.concat([SETTLED.to_frame(), *found])
+
+
+def that_can(assigned: pl.DataFrame) -> pl.DataFrame:
+    """Texts that may have a guided topic: those that say something; ``text_hash``, ``topic_id``."""
+    talk = pl.col("topic_id").is_null() & ~pl.col("told").fill_null(value=True)
+    return assigned.filter(~talk).select("text_hash", "topic_id")
+
+
+def guided(assigned: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:
+    """Give texts their guided topic.
+
+    Parameters
+    ----------
+    assigned : DataFrame
+        ``text_hash`` (unique), ``topic_id``, ``strength``: as assignment has them.
+    taken : DataFrame
+        Of :func:`settled`.
 
     Returns
     -------
@@ -133,20 +173,10 @@ def guided(
         One row per row of ``assigned``, in its order: ``text_hash``, ``topic_id``, ``strength``, ``by`` (``guided`` or
         ``similar``; null without a topic).
     """
-    signs = [
-        sign for guide in sorted(guides, key=lambda one: one.topic_id) if (sign := _sign(guide, registered, space))
-    ]
-    talk = pl.col("topic_id").is_null() & ~pl.col("told").fill_null(value=True)
-    can = assigned.filter(~talk).select("text_hash", "topic_id")
-    found = (
-        [_taken(can.join(block, on="text_hash", validate="1:1"), signs, registered) for block in blocks]
-        if signs
-        else []
-    )
-    taken = pl.concat([_TAKEN.to_frame(), *found])
     moves = pl.col("guide").is_not_null()
+    moved = taken.filter(moves).select("text_hash", "guide", "alike")
     return (
-        assigned.join(taken, on="text_hash", how="left", validate="1:1", maintain_order="left")
+        assigned.join(moved, on="text_hash", how="left", validate="1:1", maintain_order="left")
         .select(
             "text_hash",
             pl.coalesce("guide", "topic_id").alias("topic_id"),
@@ -155,9 +185,6 @@ def guided(
         )
         .cast(PLACED)
     )  # fmt: skip
-
-
-_TAKEN = pl.Schema([("text_hash", pl.String()), ("guide", pl.String()), ("alike", pl.Float64())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +224,16 @@ def _threshold(examples: Matrix, usual: npt.NDArray[np.float64]) -> float:
 
 
 def _taken(texts: pl.DataFrame, signs: Sequence[_Sign], registered: Registered) -> pl.DataFrame:
-    """Texts of a block that a guided topic takes: ``text_hash``, ``guide``, ``alike``."""
+    """Settle the texts of a block."""
     if texts.is_empty():
-        return _TAKEN.to_frame()
+        return SETTLED.to_frame()
+    none = pl.lit(None)
+    if not signs:
+        return texts.select(
+            "text_hash", pl.col("topic_id").alias("home"), none.alias("guide"), none.alias("alike")
+        ).cast(
+            SETTLED  # type: ignore[arg-type]
+        )
     points = centred(matrix(texts["vector"]), registered.mean)
     places = {topic: row for row, topic in enumerate(registered.exemplars)}
     home = np.array([places.get(topic, len(places)) for topic in texts["topic_id"]])
@@ -214,11 +248,13 @@ def _taken(texts: pl.DataFrame, signs: Sequence[_Sign], registered: Registered) 
     # argmax takes the first of equals: the smallest topic_id.
     best = np.argmax(fits, axis=1)
     every = np.arange(len(fits))
+    takes = fits[every, best] > -np.inf
     return pl.DataFrame(
         {
             "text_hash": texts["text_hash"],
-            "guide": [signs[nth].guide.topic_id for nth in best],
+            "home": texts["topic_id"],
+            "guide": [signs[nth].guide.topic_id if take else None for nth, take in zip(best, takes, strict=True)],
             "alike": alike[every, best],
         },
-        schema=_TAKEN,
-    ).filter(pl.Series(fits[every, best] > -np.inf))
+        schema=SETTLED,
+    )
