@@ -154,7 +154,10 @@ def axis(folder: Path) -> dict[str, int]:
     """Draw the tables of the customer axis."""
     contacts, customers = _frames(folder)
     heard = contacts.with_columns(
-        pl.lit("phone").alias("channel"), pl.lit("call").alias("source"), pl.lit("vocal").alias("silence")
+        pl.lit("phone").alias("channel"),
+        pl.lit("call").alias("source"),
+        pl.lit("vocal").alias("silence"),
+        pl.col("contact_id").alias("whole_contact_id"),
     ).collect()
     described = customers.collect()
     said = _statements(heard)

@@ -241,6 +241,30 @@ def test_journeys_go_over_all_channels_in_time_and_undated_contacts_come_last():
     ]
 
 
+def test_a_call_passed_on_is_one_contact_with_what_all_its_legs_said():
+    contacts = worlds.rows(
+        "contacts",
+        {"contact_id": "l1", "customer_key": "C1", "started_at": at(9, 1), "source": "call", "channel": "phone"},
+        {"contact_id": "l2", "customer_key": "C1", "started_at": at(9, 1, 4), "source": "call", "channel": "phone"},
+    )
+    segments = worlds.rows(
+        "segments",
+        {"contact_id": "l1"},
+        {"contact_id": "l2", "origin_rule": "leg", "related_contact_id": "l1"},
+    )
+    known = contact_facts(contacts, segments, PARAMS)
+    voc = [{"voc_id": "1", "contact_id": "l1", "text": "T1"}, {"voc_id": "2", "contact_id": "l2", "text": "T2"}]
+    said = statement_facts(worlds.rows("voc", *voc), known, worlds.assigned({"T1": "T1", "T2": "T2"}))
+    ended = worlds.rows("outcomes", {"contact_id": "l1"}, {"contact_id": "l2", "outcome": "satisfied"})
+    (step,) = journeys(known, said, ended).to_dicts()
+    assert (step["contact_id"], step["topics"], step["outcome"], step["n_statements"]) == (
+        "l1",
+        ["T1", "T2"],
+        "satisfied",
+        2,
+    )
+
+
 def test_few_customers_get_a_page_each_once():
     n = 200
     customers = [{"customer_key": f"C{i:03}", "annual_value": float(i)} for i in range(n)]

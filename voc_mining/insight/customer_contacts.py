@@ -24,23 +24,34 @@ def customer_contacts(moments: pl.DataFrame, contacts: pl.DataFrame, outcomes: p
     Returns
     -------
     DataFrame
-        ``customer_key`` (those of the moments), ``n_reactive``, ``n_proactive``, ``n_other``, ``n_unknown``,
+        ``customer_key`` (those of the moments), ``n_reactive``, ``n_proactive``, ``n_other``, ``n_unknown`` (a call
+        passed on counts once),
         ``last_proactive_at``, ``last_contact_at`` (at any distance before the moment) and ``last_outcome`` (of the
         latest contact in the look-back whose outcome is known).
     """
     own = (
-        contacts.select("contact_id", "customer_key", "origin", "started_at")
+        contacts.select(
+            "contact_id",
+            "customer_key",
+            "origin",
+            "started_at",
+            (pl.col("contact_id") == pl.col("whole_contact_id")).alias("whole"),
+        )
         .join(moments.select("customer_key", "since", "at"), on="customer_key", how="inner", validate="m:1")
         .filter(pl.col("started_at") <= pl.col("at"))
         .join(outcomes.select("contact_id", "outcome"), on="contact_id", how="left", validate="1:1")
     )
     recent, started = pl.col("started_at") >= pl.col("since"), pl.col("started_at")
+    counted_once = recent & pl.col("whole")
     known = recent & (pl.col("outcome") != "unknown").fill_null(value=False)
     counted = (
         own.sort("started_at", "contact_id")
         .group_by("customer_key", maintain_order=True)
         .agg(
-            *((recent & (pl.col("origin") == origin)).sum().cast(pl.Int64).alias(f"n_{origin}") for origin in ORIGINS),
+            *(
+                (counted_once & (pl.col("origin") == origin)).sum().cast(pl.Int64).alias(f"n_{origin}")
+                for origin in ORIGINS
+            ),
             started.filter(pl.col("origin") == "proactive").max().alias("last_proactive_at"),
             started.max().alias("last_contact_at"),
             pl.col("outcome").filter(known).last().alias("last_outcome"),

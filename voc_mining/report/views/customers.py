@@ -125,11 +125,14 @@ def _states(frames: Frames, wanted: pl.DataFrame) -> dict[tuple[object, ...], pl
 
 
 def _said(frames: Frames, wanted: pl.DataFrame) -> dict[str, tuple[Statement, ...]]:
-    """Return the first statements of each contact of these customers."""
+    """Return the first statements of each contact of these customers, those of all legs of a call together."""
+    legs = frames["contacts"].filter(pl.col("origin_rule") == "leg").select("contact_id", "related_contact_id")
     rows = (
         frames["voc"]
         .select("contact_id", *STATEMENT_COLUMNS)
         .join(wanted, on="customer_id", how="semi")
+        .join(legs, on="contact_id", how="left", validate="m:1", maintain_order="left")
+        .with_columns(pl.coalesce("related_contact_id", "contact_id").alias("contact_id"))
         .group_by("contact_id", maintain_order=True)
         .head(SAID_SHOWN)
     )
