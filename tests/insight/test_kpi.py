@@ -202,3 +202,32 @@ def test_what_was_recorded_after_the_day_of_the_figures_does_not_count():
     assert (on_the_day["n_inquiries"], on_the_day["n_written"]) == (1, 2), "the other is not answered yet"
     later = figures(records, as_of=date(2026, 9, 2)).to_dicts()[0]
     assert (later["first_reply_median_s"], later["resolution_median_s"], later["n_inquiries"]) == (4500, 7200, 2)
+
+
+def test_a_call_that_was_passed_on_is_one_call_with_the_times_of_all_its_legs():
+    legs = [
+        call(1, talk_s=100.0, hold_s=10.0, acw_s=20.0, wait_s=5.0, transfers=1, code="請求"),
+        call(2, DAY + timedelta(minutes=3), talk_s=60.0, hold_s=None, acw_s=5.0, rule="leg", related="c001", queue="技術",
+             customer="C1", code="解約"),
+    ]  # fmt: skip
+    rows = {row["queue"]: row for row in figures(legs).iter_rows(named=True)}
+    first, other = rows["一般"], rows["技術"]
+    assert (first["offered"], first["answered"], first["legs"]) == (1, 1, 0)
+    assert (first["att_s"], first["hold_s"], first["acw_s"], first["aht_s"]) == (160, 10, 25, 195)
+    assert (other["offered"], other["answered"], other["legs"], other["n_inquiries"]) == (0, 0, 1, None)
+    assert (first["n_inquiries"], first["fcr"]) == (1, 1.0)
+
+
+def test_a_call_counts_as_answered_where_a_leg_was():
+    legs = [
+        call(1, disposition=None, answered_at=None),
+        call(2, DAY + timedelta(seconds=30), disposition="answered", talk_s=60.0, rule="leg", related="c001"),
+    ]
+    row = figures(legs).row(0, named=True)
+    assert (row["offered"], row["answered"], row["att_s"], row["n_inquiries"]) == (1, 1, 60, 1)
+
+
+def test_a_reply_in_the_same_exchange_is_a_further_contact():
+    letters = [form(1, reply=1), form(2, DAY + timedelta(days=1), reply=1) | {"rule": "follow_up", "related": "f001"}]
+    by_day = figures(letters).sort("business_date")
+    assert by_day["fcr"].to_list() == [0.0, 1.0]

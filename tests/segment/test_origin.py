@@ -149,3 +149,157 @@ def test_a_survey_after_a_contact_is_linked_to_it():
         {"contact_id": "s", "source": "survey", "channel": "survey", "contact_ref": "Q-1", "started_at": FRIDAY},
     ]
     assert decided(*rows)["s"] == ("reactive", "survey_after_contact", "q")
+
+
+CUSTOMERS = [
+    {"customer_key": key, "as_of": FRIDAY.date(), "contract_start": FRIDAY.date(), "phone_key": phone, "mail_key": mail}
+    for key, phone, mail in (("C1", "P1", "M1"), ("C2", "P2", None), ("C3", "P9", None), ("C4", "P9", None))
+]
+
+
+@pytest.mark.parametrize(
+    ("row", "identities", "customer"),
+    [
+        ({"customer_key": "C7", "phone_key": "P1"}, [], ("C7", "delivered")),
+        ({"phone_key": "P1"}, [], (None, None)),  # the first row gives the number to C7 as well
+        ({"phone_key": "P2"}, [], ("C2", "phone")),
+        ({"phone_key": "P9"}, [], (None, None)),
+        ({"phone_key": None}, [], (None, None)),
+        ({"phone_key": "P5"}, [("C5", "phone", "P5", None)], ("C5", "phone")),
+        ({"phone_key": "P5"}, [("C5", "phone", "P5", True)], (None, None)),
+        ({"phone_key": "P5"}, [("C5", "user", "P5", None)], (None, None)),
+        ({"phone_key": "P2"}, [("C5", "phone", "P2", None)], (None, None)),
+        ({"mail_key": "M1"}, [], ("C1", "mail")),
+        ({"phone_key": "P2", "mail_key": "M1"}, [], (None, None)),  # number and address at odds
+        ({"phone_key": "P6", "mail_key": "M1"}, [], ("C1", "mail")),
+    ],
+)
+def test_a_contact_is_counted_for_who_alone_has_its_number_or_address(row, identities, customer):
+    listed = [dict(zip(("customer_key", "kind", "value_key", "shared"), each, strict=True)) for each in identities]
+    rows = [
+        call("a", FRIDAY, "inbound", customer_key="C7", phone_key="P1"),
+        call("b", FRIDAY, "inbound", **{"customer_key": None, **row}),
+    ]
+    assert decide(rows, customers=CUSTOMERS, identities=listed)["b"][3:] == customer
+
+
+def test_who_returns_our_call_is_found_by_the_number_of_the_customer():
+    rows = [
+        call("out", FRIDAY, "outbound", purpose="checkin", answered=False, disposition="not_reached"),
+        call("in", FRIDAY + timedelta(hours=1), "inbound", customer_key=None, phone_key="P1"),
+    ]
+    assert decide(rows, customers=CUSTOMERS)["in"] == ("proactive", "returned_outreach", "out", "C1", "phone")
+
+
+def talk(name, start, minutes, direction="inbound", **more):
+    return call(name, start, direction, ended_at=start + timedelta(minutes=minutes), **more)
+
+
+@pytest.mark.parametrize(
+    ("gap", "more", "leg"),
+    [
+        (timedelta(seconds=3), {}, True),
+        (timedelta(seconds=10), {}, True),
+        (timedelta(seconds=11), {}, False),
+        (timedelta(minutes=-2), {}, True),  # handed over while the first operator is still there
+        (timedelta(seconds=3), {"customer_key": "C2"}, False),
+        (timedelta(seconds=3), {"direction": "outbound"}, False),
+    ],
+)
+def test_a_row_that_begins_as_a_call_ends_is_a_leg_of_it(gap, more, leg):
+    first = talk("a", FRIDAY, 10)
+    rows = [first, talk("b", FRIDAY + timedelta(minutes=10) + gap, 5, **more)]
+    found = decided(*rows)["b"]
+    assert (found == ("reactive", "leg", "a")) == leg
+    assert decided(first | {"transfers": 0}, rows[1])["b"][1] != "leg"
+    assert decided(first | {"transfers": 1}, rows[1])["b"] == found
+    assert decided(first | {"answered_at": None, "disposition": "abandoned_queue"}, rows[1])["b"][1] != "leg"
+
+
+def test_legs_of_legs_follow_the_first_and_take_its_customer():
+    out = {"purpose": "checkin", "customer_key": "C1"}
+    rows = [
+        talk("a", FRIDAY, 5, "outbound", **out),
+        talk("b", FRIDAY + timedelta(minutes=5), 5, contact_ref="a", leg_no=2, customer_key=None),
+        talk("c", FRIDAY + timedelta(minutes=30), 5, contact_ref="a", leg_no=3, customer_key=None),
+        talk("d", FRIDAY + timedelta(days=2), 5, contact_ref="a", leg_no=1, customer_key="C2"),
+        talk("e", FRIDAY + timedelta(days=2, minutes=5), 5, "outbound", contact_ref="a", leg_no=2, customer_key=None),
+    ]
+    found = decide(rows)
+    assert found["b"] == ("proactive", "leg", "a", "C1", "leg")
+    assert found["c"] == ("proactive", "leg", "a", "C1", "leg")
+    assert found["d"][:2] == ("reactive", "inbound_call")  # the number starts again: another call on the same case
+    assert found["e"] == ("reactive", "leg", "d", "C2", "leg")
+
+
+def test_a_callback_answers_the_call_and_not_its_last_leg():
+    rows = [
+        talk("a", FRIDAY, 5),
+        talk("b", FRIDAY + timedelta(minutes=5), 5),
+        call("c", FRIDAY + timedelta(hours=1), "outbound"),
+    ]
+    assert decided(*rows)["c"] == ("reactive", "callback", "a")
+
+
+def letter(name, start, *, subject="S", reply=False, customer="C1", **more):
+    return {
+        "contact_id": name, "source": "inquiry", "channel": "mail", "started_at": start, "customer_key": customer,
+        "subject_key": subject, "reply": reply, **more,
+    }  # fmt: skip
+
+
+def test_a_reply_under_the_same_subject_follows_the_earlier_mail():
+    soon, late = FRIDAY + timedelta(days=3), FRIDAY + timedelta(days=8)
+    first = letter("a", FRIDAY)
+    assert decided(first, letter("b", soon, reply=True))["b"] == ("reactive", "follow_up", "a")
+    assert decided(first, letter("b", late, reply=True))["b"] == ("reactive", "mail", None)
+    assert decided(first, letter("b", soon))["b"] == ("reactive", "mail", None)
+    assert decided(first, letter("b", soon, reply=True, subject="T"))["b"] == ("reactive", "mail", None)
+    assert decided(first, letter("b", soon, reply=True, customer="C2"))["b"] == ("reactive", "mail", None)
+    known = decide([first, letter("b", soon, reply=True, customer=None, mail_key="M1")], customers=CUSTOMERS)
+    assert known["b"] == ("reactive", "follow_up", "a", "C1", "mail")
+
+
+@pytest.mark.parametrize(
+    ("row", "maps", "expected"),
+    [
+        ({"queue": "東京解約窓口"}, {"queue": {"*解約*": "other"}}, ("other", "queue:*解約*")),
+        ({"queue": "解約窓口"}, {"queue": {"*解約*": "other", "解約窓口": "reactive"}}, ("reactive", "queue:解約窓口")),
+        ({"queue": "解約窓口2"}, {"queue": {"解約*": "other", "解約窓口*": "unknown"}}, ("unknown", "queue:解約窓口*")),
+        ({"queue": "WEB 窓口"}, {"queue": {"web*": "other"}}, ("other", "queue:web*")),
+        ({"queue": "a.b"}, {"queue": {"a?b*": "other"}}, ("reactive", "inbound_call")),
+        ({"campaign": "春の陣", "queue": "x"}, {"campaign": {"春*": "other"}, "queue": {"x": "reactive"}},
+         ("other", "campaign:春*")),
+        ({"ivr_path": "9-1"}, {"ivr_path": {"9-*": "other"}}, ("other", "ivr_path:9-*")),
+        ({}, {"direction": {"inbound": "other"}}, ("other", "direction:inbound")),
+        ({"queue": "x"}, {"direction": {"inbound": "other"}, "queue": {"x": "unknown"}}, ("unknown", "queue:x")),
+        ({}, {"source": {"call": "other"}}, ("other", "source:call")),
+        ({"purpose": "sales"}, {"source": {"call": "reactive"}}, ("other", "sales")),
+        ({"source": "recording", "direction": None}, {"source": {"recording": "reactive"}},
+         ("reactive", "source:recording")),
+        ({"source": "checkin", "channel": "visit"}, {"channel": {"visit": "other"}}, ("other", "channel:visit")),
+        ({"source": "survey", "contact_ref": "Q"}, {"source": {"survey": "other"}}, ("other", "source:survey")),
+        ({"source": "inquiry", "channel": "mail", "direction": "outbound"}, {}, ("proactive", "thread_by_us")),
+        ({"source": "inquiry", "channel": "chat", "direction": None}, {}, ("unknown", "thread_by_machine")),
+    ],
+)  # fmt: skip
+def test_configured_rules_go_by_value_and_pattern_in_their_order(row, maps, expected):
+    contact = {"contact_id": "k", "source": "call", "direction": "inbound", "started_at": FRIDAY, "answered_at": None}
+    assert decided(contact | row, rules=OriginRules(**maps))["k"][:2] == expected
+
+
+def test_an_outbound_call_decided_by_direction_can_still_be_a_callback():
+    rules = OriginRules(direction={"outbound": "other"})
+    rows = [call("a", FRIDAY, "inbound"), call("b", FRIDAY + timedelta(hours=1), "outbound")]
+    assert decided(*rows, rules=rules)["b"] == ("reactive", "callback", "a")
+    assert decided(rows[1], rules=rules)["b"] == ("other", "direction:outbound", None)
+
+
+def test_half_of_the_contacts_unidentified_and_dates_to_come():
+    future = FRIDAY + timedelta(days=3650)
+    rows = [call(f"k{n}", FRIDAY + timedelta(hours=n), "inbound", customer_key=None) for n in range(6)]
+    rows += [call(f"n{n}", FRIDAY + timedelta(hours=n), "inbound", customer_key="C1") for n in range(5)]
+    rows.append(call("later", future, "outbound"))
+    found = decide(rows)
+    assert found["later"][:2] == ("proactive", "outbound_call")
+    assert [found[f"k{n}"][3] for n in range(6)] == [None] * 6

@@ -43,7 +43,8 @@ class Overview:
 
 def overview(frames: Frames) -> Overview:
     """Count contacts, statements and customers per origin, each over its own total."""
-    contacts, voc = frames["contacts"], frames["voc"]
+    # A call that was passed on is one contact.
+    contacts, voc = frames["contacts"].filter(pl.col("origin_rule") != "leg"), frames["voc"]
     n_contacts, n_statements = shares(contacts, "origin", ORIGINS), shares(voc, "origin", ORIGINS)
     days = contacts.select(day=tokyo_date(pl.col("started_at")))["day"]
     silence, undetermined = _silence(frames.get("customer_silence"))
