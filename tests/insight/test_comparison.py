@@ -72,7 +72,7 @@ def test_p_values_of_whole_counts_are_those_of_the_exact_test():
     )
     quiet, others = customers[:200], customers[200:]
     raises = quiet[:9].select("customer_key", pl.lit("A").alias("entry"), pl.lit(1.0).alias("degree"))
-    sums = [side_sums(side, raises, ["A"], units=400, seed=1) for side in (quiet, others)]
+    sums = [side_sums(side, raises, pl.Series(["A"]), units=400, seed=1) for side in (quiet, others)]
     (found,) = p_values(*sums)
     assert found == pytest.approx(0.5**9, rel=0.5)  # mid-p of 9 against 0, doubled
 

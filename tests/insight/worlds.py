@@ -115,7 +115,7 @@ def said(sides: dict[str, list[list[str]]]) -> pl.DataFrame:
     known = contact_facts(rows("contacts", *contacts), rows("segments", *segments), PARAMS)
     names = {row["text"] for row in voc} - {"none"}
     told = statement_facts(rows("voc", *voc), known, assigned({name: name for name in sorted(names)}))
-    return told.with_columns(pl.lit("trouble").alias("class"))
+    return told.with_columns(pl.lit("trouble").alias("class"), pl.lit(None, pl.String).alias("question"))
 
 
 def null_side(rng: np.random.Generator, customers: int, shares: list[float], mean: float) -> list[list[str]]:

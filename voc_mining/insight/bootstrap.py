@@ -86,7 +86,7 @@ def freedom(sides: Sequence[SideSums]) -> float:
     return sum(parts) ** 2 / sum(part**2 / max(1.0 / part - 1.0, 1.0) for part in parts)
 
 
-def side_sums(customers: pl.DataFrame, degrees: pl.DataFrame, things: list[str], *, units: int, seed: int) -> SideSums:
+def side_sums(customers: pl.DataFrame, degrees: pl.DataFrame, things: pl.Series, *, units: int, seed: int) -> SideSums:
     """Sum one side up.
 
     Parameters
@@ -96,8 +96,8 @@ def side_sums(customers: pl.DataFrame, degrees: pl.DataFrame, things: list[str],
     degrees : DataFrame
         ``customer_key``, ``entry`` (unique together), ``degree``: to which degree customers raise things; of customers
         not among those heard nothing is taken.
-    things : list of str
-        Columns, in order.
+    things : Series
+        Entries of the columns, in order.
     units : int
         Units of both sides together.
     seed : int
@@ -106,7 +106,7 @@ def side_sums(customers: pl.DataFrame, degrees: pl.DataFrame, things: list[str],
     unit, weight = customers["unit"].to_numpy(), customers["weight"].to_numpy()
     of_units = np.bincount(unit, weights=weight, minlength=units)
     group = _groups(units, seed)
-    columns = pl.DataFrame({"entry": things}, schema={"entry": pl.String}).with_row_index("column")
+    columns = things.alias("entry").to_frame().with_row_index("column")
     placed = degrees.join(customers, on="customer_key", how="inner", validate="m:1").join(
         columns, on="entry", how="inner", validate="m:1"
     )

@@ -11,6 +11,7 @@ one account are one voice.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -41,10 +42,6 @@ class Voices:
     heard: pl.DataFrame
     mentions: pl.DataFrame
 
-    def with_mentions(self, statements: pl.DataFrame, column: str) -> Voices:
-        """Take the same customers with what they said of other things."""
-        return Voices(self.heard, mentions(statements, column))
-
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -68,13 +65,31 @@ class Comparison:
     stratified_by: tuple[str, ...]
 
 
+def numbered(statements: pl.DataFrame, profiles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Put numbers in the place of customers' keys, in the keys' order: numbers are grouped and joined in a fraction of the time."""
+    keys = (
+        pl.concat([frame.select("customer_key") for frame in (statements, profiles)])
+        .drop_nulls()
+        .unique()
+        .sort("customer_key")
+        .with_row_index("number")
+    )
+    told, known = (
+        frame.join(keys, on="customer_key", how="left", validate="m:1", maintain_order="left")
+        .drop("customer_key")
+        .rename({"number": "customer_key"})
+        for frame in (statements, profiles)
+    )
+    return told, known
+
+
 def voices(statements: pl.DataFrame, column: str = "topic_id") -> Voices:
     """Count what known customers said, and about what; each statement stands once."""
     return Voices(heard(statements), mentions(statements, column))
 
 
 def compare(
-    left: Voices, right: Voices, things: list[str], profiles: pl.DataFrame, params: InsightParams
+    left: Voices, right: Voices, things: list[Any], profiles: pl.DataFrame, params: InsightParams
 ) -> Comparison:
     """Compare two sides; customers may be on both.
 
@@ -93,8 +108,8 @@ def compare(
     sides = [side.heard.join(units, on="customer_key", validate="1:1") for side in (left, right)]
     k = rarefaction_k(sides, params)
     table = _enough(sides, pl.concat([left.mentions, right.mentions]), things, params)
-    compared = table.filter(pl.col("lacking").is_null())["entry"].to_list()
-    if not compared:
+    compared = table.filter(pl.col("lacking").is_null())["entry"]
+    if compared.is_empty():
         return Comparison(table.pipe(_without_measures), k, ())
     kept = [evened_accounts(side.filter(pl.col("n") >= k), params) for side in sides]
     evened, by = common_mix((kept[0], kept[1]), params)
@@ -110,14 +125,14 @@ def compare(
     return Comparison(table.join(tested, on="entry", how="left", validate="1:1"), k, by)
 
 
-def _tested(sums: list[SideSums], crude: list[SideSums], compared: list[str], params: InsightParams) -> pl.DataFrame:
+def _tested(sums: list[SideSums], crude: list[SideSums], compared: pl.Series, params: InsightParams) -> pl.DataFrame:
     left, right = sums
     low, high = difference(left, right, draws=params.draws, seed=params.seed)
     p_value = p_values(left, right)
     q_value = stats.false_discovery_control(p_value, method="bh")
     log_odds, plain = (_log_odds(pair) for pair in (sums, crude))
     measures = (left.reach, right.reach, log_odds, low, high, p_value, q_value, plain)
-    return pl.DataFrame({"entry": compared}, schema={"entry": pl.String}).with_columns(
+    return compared.to_frame().with_columns(
         pl.Series(name, values, dtype=pl.Float64).round(_DIGITS)
         for name, values in zip(_MEASURES, measures, strict=True)
     )
@@ -179,7 +194,7 @@ def units_of(customers: pl.DataFrame, profiles: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _enough(sides: list[pl.DataFrame], said: pl.DataFrame, things: list[str], params: InsightParams) -> pl.DataFrame:
+def _enough(sides: list[pl.DataFrame], said: pl.DataFrame, things: list[Any], params: InsightParams) -> pl.DataFrame:
     """Count who raises each thing, and say what is lacking for a comparison."""
     units = pl.concat([side.select("customer_key", "unit") for side in sides]).unique()
     raising = (
@@ -192,7 +207,7 @@ def _enough(sides: list[pl.DataFrame], said: pl.DataFrame, things: list[str], pa
     )
     few = [min(side.height, side["unit"].n_unique()) < params.min_heard for side in sides]
     return (
-        pl.DataFrame({"entry": things}, schema={"entry": pl.String})
+        pl.DataFrame({"entry": things}, schema={"entry": said.schema["entry"]})
         .sort("entry")
         .join(raising, on="entry", how="left", validate="1:1", maintain_order="left")
         .with_columns(pl.col("raised_by", "units").fill_null(0))

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from voc_mining.insight.comparison import Comparison, compare, voices, which_side
+from voc_mining.insight.comparison import Comparison, compare, numbered, voices, which_side
+from voc_mining.insight.facts import in_window
 from voc_mining.insight.params import InsightParams
 from voc_mining.insight.population_reach import population_reach
 from voc_mining.insight.proactive import NEEDS, prompted
@@ -25,6 +26,7 @@ from voc_mining.insight.sides import sides_apart
 _DIGITS = 6
 _MEASURES = ("log_odds", "ci_low", "ci_high", "p_value", "q_value")
 _LACKING = {"left": "few_inquirers", "right": "few_quiet", "raising": "few_raising"}
+_READ = ("customer_key", "topic_id", "origin", "silence", "question", "class", "business_date")
 _COLUMNS = (
     "topic_id",
     "label",
@@ -85,8 +87,9 @@ def contrast_table(
     DataFrame
         Columns of ``contrast.csv`` in order. The topics most proactive come first, those not compared last.
     """
-    sides = sides_of(statements, params)
-    asked = sides_apart(statements, params)
+    told, profiles = numbered(in_window(statements, params).select(_READ), profiles)
+    sides = sides_of(told, params)
+    asked = sides_apart(told, params)
     listed = topics.filter(pl.col("status") != "hidden").select("topic_id", "label")
     table = with_reach(listed, sides, sides)
     table = with_reach(table, asked.by_name(), asked.by_name()).join(

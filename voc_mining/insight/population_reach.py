@@ -44,7 +44,7 @@ def population_reach(
         return table.with_columns(*blank, pl.lit(None, pl.List(pl.String)).alias("weighted_by"))
     customers = found.customers.join(units_of(found.customers, profiles), on="customer_key", validate="1:1")
     degrees = said.mentions.with_columns(pl.lit(1.0).alias("degree"))
-    sums = side_sums(customers, degrees, things, units=customers.height, seed=params.seed)
+    sums = side_sums(customers, degrees, table["topic_id"], units=customers.height, seed=params.seed)
     low, high = shares(sums, draws=params.draws, seed=params.seed)
     return table.with_columns(
         *(
