@@ -47,7 +47,9 @@ _NOTHING_MORE = re.compile(
 )
 _WESTERN_YEAR = re.compile("^(?:西暦)?(1[0-9]{3}|20[0-9]{2})")
 _RECENT_ERA = re.compile("^(?:平|H|へいせい)")
-_OF_OLD = re.compile("^(?:[2-6][0-9] ?年|[二三四五六]十[一二三四五六七八九]?年|(?:にい?|さん|よん|ごお?|ろく)じゅう[ぁ-ん]{0,4}ねん)")
+_OF_OLD = re.compile(
+    "^(?:[2-6][0-9] ?年|[二三四五六]十[一二三四五六七八九]?年|(?:にい?|さん|よん|ごお?|ろく)じゅう[ぁ-ん]{0,4}ねん)"
+)
 """A year of two figures with no era that cannot be of the present one."""
 _SIGNS = re.compile("[年/.生誕のう]|-|がつ|19[0-9]{6}|20[0-9]{6}|[A-Za-z]{3}")
 _LATEST_YEAR_ALONE = 2009
@@ -92,4 +94,6 @@ def find_dates(text: str) -> Iterator[Found]:
 
 def _early(date: str) -> bool:
     year = _WESTERN_YEAR.search(date)
-    return bool(_RECENT_ERA.search(date) or _OF_OLD.search(date)) or (year is not None and int(year[1]) <= _LATEST_YEAR_ALONE)
+    return bool(_RECENT_ERA.search(date) or _OF_OLD.search(date)) or (
+        year is not None and int(year[1]) <= _LATEST_YEAR_ALONE
+    )

@@ -17,6 +17,7 @@ from voc_mining.text.mask.mail import find_mails
 from voc_mining.text.mask.names import find_names
 from voc_mining.text.mask.numbers import find_dictated, find_numbers
 from voc_mining.text.mask.spans import Found, Masked, replace, without_overlaps
+from voc_mining.text.mask.tagger import find_tagged, tagger_id
 from voc_mining.text.normalize import normalize
 from voc_mining.text.tokens import PLACEHOLDER, Token, Tokenizer
 
@@ -50,7 +51,11 @@ class MaskRules:
     def key(self) -> str:
         """Digest of the rules and of the language data."""
         return digest(
-            *(part for pair in self.patterns for part in pair), self.names, self.companies, lexicon.data_digest()
+            *(part for pair in self.patterns for part in pair),
+            self.names,
+            self.companies,
+            lexicon.data_digest(),
+            tagger_id(),
         )
 
 
@@ -96,20 +101,17 @@ class Masker:
         """
         if not text:
             return []
-        if tokens is None and self.rules.names:
+        if tokens is None:
             tokens = self.tokenizer.tokenize(text)
         found = [
             place
-            for place in without_overlaps(self._all(text, tokens or (), spoken=spoken, asked=asked))
+            for place in without_overlaps(self._all(text, tokens, spoken=spoken, asked=asked))
             if _TELLING.search(text, place.start, place.end)
         ]
         return found or (without_overlaps(find_dictated(text)) if spoken else [])
 
     def _all(self, text: str, tokens: Sequence[Token], *, spoken: bool, asked: Sequence[str]) -> Iterator[Found]:
-        if "［" in text:
-            types = lexicon.mapping("placeholders", "label", "type")
-            for there in PLACEHOLDER.finditer(text):
-                yield Found(there.start(), there.end(), types[there[0][1:-1].rstrip("0123456789")])
+        yield from _placeholders(text)
         for kind, pattern in self._patterns:
             for own in pattern.finditer(text):
                 start, end = own.span("value" if "value" in pattern.groupindex else 0)
@@ -125,7 +127,16 @@ class Masker:
             yield from find_buildings(text)
         if self.rules.names:
             yield from find_names(text, tokens)
-        if asked:
-            yield from find_answer(
-                text, tokens, asked if self.rules.names else [kind for kind in asked if kind != "name"]
-            )
+        kinds = frozenset(asked if self.rules.names else set(asked) - {"name"})
+        if kinds:
+            yield from find_answer(text, tokens, [kind for kind in asked if kind in kinds])
+        tagged = find_tagged(text, tokens, spoken=spoken, asked=asked)
+        yield from tagged if self.rules.names else (place for place in tagged if place.type != "name")
+
+
+def _placeholders(text: str) -> Iterator[Found]:
+    """Find placeholders of an earlier masking."""
+    if "［" in text:
+        types = lexicon.mapping("placeholders", "label", "type")
+        for there in PLACEHOLDER.finditer(text):
+            yield Found(there.start(), there.end(), types[there[0][1:-1].rstrip("0123456789")])

@@ -106,10 +106,12 @@ def is_full_name(word: str) -> bool:
     if len(word) > _LONGEST:
         return False
     for cut in range(1, len(word)):
+        # Of the two questions the one that is asked of few distinct words comes first.
+        frequent = is_surname(word[:cut])
+        if not frequent and word[:cut] not in RARE_SURNAMES:
+            continue
         given = word[cut:].lstrip(_BETWEEN)
-        if is_given_name(given) and (
-            is_surname(word[:cut]) or (word[:cut] in RARE_SURNAMES and (len(given) > 1 or word[cut] in _BETWEEN))
-        ):
+        if is_given_name(given) and (frequent or len(given) > 1 or word[cut] in _BETWEEN):
             return True
     return False
 
