@@ -97,10 +97,15 @@ class RunRequest:
         UserError
             If a key or value is wrong, a condition cannot be read, or a column is unknown.
         """
-        aims = read_aims(self.inbox / OBJECTIVES_FILE)
-        for objective in aims.objectives:
-            check_objective(objective)
-        return aims
+        return aims_of(self.inbox)
+
+
+def aims_of(inbox: Path) -> Aims:
+    """Read ``objectives.toml`` and see whether its conditions can be evaluated; see :meth:`RunRequest.aims`."""
+    aims = read_aims(inbox / OBJECTIVES_FILE)
+    for objective in aims.objectives:
+        check_objective(objective)
+    return aims
 
 
 def today() -> date:

@@ -20,6 +20,7 @@ from rich.console import Console
 
 from pipelines import engines
 from pipelines.commands.arguments import check_writable, language
+from pipelines.request import aims_of
 from pipelines.settings import Settings
 from voc_mining.errors import UserError
 from voc_mining.ingest.inbox import list_inbox
@@ -231,6 +232,14 @@ def _inbox(inbox: Path, say: Messages, settings: Settings) -> Iterator[Finding]:
         return
     there = (inbox / FILE_NAME).exists()
     yield Finding("sources", "ok", say("doctor.sources_found" if there else "doctor.sources_none"))
+    try:
+        aims = aims_of(inbox)
+    except UserError as trouble:
+        trouble.lang = say.lang
+        yield Finding("objectives", "bad", str(trouble), say("doctor.sources_remedy"))
+    else:
+        own = bool(aims.objectives)
+        yield Finding("objectives", "ok", say("doctor.objectives_found" if own else "doctor.objectives_none"))
     files = list_inbox(inbox, sources)
     kinds = Counter(file.kind for file in files if file.kind is not None)
     if not kinds:

@@ -149,6 +149,17 @@ def test_an_inbox_is_listed_by_kind(examined, tmp_path):
     assert "sources.toml" in found["sources"][0]["found"]
 
 
+def test_objectives_that_cannot_be_read_are_told(examined, tmp_path):
+    inbox = tmp_path / "goals"
+    inbox.mkdir()
+    (inbox / "inquiries.csv").write_text("inquiry_id,received_at,body\n")
+    assert examined(inbox)[0]["objectives"][0]["state"] == "ok"
+    (inbox / "objectives.toml").write_text("[[objective]]\nname = 'a'\n")
+    found, code = examined(inbox)
+    assert code == 1
+    assert "objectives.toml" in found["objectives"][0]["found"]
+
+
 def test_what_cannot_be_opened_is_not_taken_for_unknown(examined, tmp_path, monkeypatch):
     inbox = tmp_path / "inbox"
     inbox.mkdir()
