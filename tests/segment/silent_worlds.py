@@ -208,7 +208,8 @@ def _lasts(term: dict, ended: date) -> bool:
     return begun and (term["end"] is None or term["end"] > ended)
 
 
-def _ends(terms: list[dict], as_of: date) -> list[tuple[date, date | None]]:
+def _last_end(terms: list[dict], as_of: date) -> dict | None:
+    """Last end of these terms: of those on one day the earliest start (if all are known) and the earliest notice."""
     found = []
     for term in terms:
         if not term["left"]:
@@ -221,12 +222,33 @@ def _ends(terms: list[dict], as_of: date) -> list[tuple[date, date | None]]:
             continue
         later = [t for t in terms if t is not term and (term["told"] is None or t["told"] > term["told"])]
         if not any(_lasts(other, ended) for other in later):
-            found.append((ended, notice))
-    return found
+            found.append({"start": term["start"], "ended": ended, "notice": notice})
+    if not found:
+        return None
+    same_day = [end for end in found if end["ended"] == max(end["ended"] for end in found)]
+    starts = [end["start"] for end in same_day]
+    notices = [end["notice"] for end in same_day if end["notice"] is not None]
+    return {
+        "start": None if None in starts else min(starts),
+        "ended": same_day[0]["ended"],
+        "notice": min(notices, default=None),
+    }
 
 
-def churn(customers: list[dict], contracts: list[dict], as_of: date) -> dict[str, tuple[date, set[date]]]:
-    """When each customer left at last, and the days that may be told as the one they left on."""
+def _one_leaving(own: dict | None, agreed: dict | None) -> dict | None:
+    """What both tables tell: one leaving where neither term began after the other ended, else the later one."""
+    if own is None or agreed is None:
+        return own or agreed
+    after = agreed["start"] is not None and agreed["start"] > own["ended"]
+    before = own["start"] is not None and own["start"] > agreed["ended"]
+    if after or before:
+        return agreed if agreed["ended"] > own["ended"] else own
+    notices = [end["notice"] for end in (own, agreed) if end["notice"] is not None]
+    return {**own, "notice": min(notices, default=None)}
+
+
+def churn(customers: list[dict], contracts: list[dict], as_of: date) -> dict[str, tuple[date, date]]:
+    """When each customer left at last: the end, and the earlier of end and notice."""
     account = {}
     for row in sorted(customers, key=lambda row: row["as_of"]):
         if row["account_key"] is not None:
@@ -253,8 +275,7 @@ def churn(customers: list[dict], contracts: list[dict], as_of: date) -> dict[str
             for c in contracts
             if c["customer_key"] == key or (c["account_key"] is not None and c["account_key"] == account.get(key))
         ]
-        ends = [*_ends(list(latest.values()), as_of), *_ends(agreed, as_of)]
-        if ends:
-            last = max(ended for ended, _ in ends)
-            found[key] = (last, {min(ended, notice or ended) for ended, notice in ends if ended == last})
+        left = _one_leaving(_last_end(list(latest.values()), as_of), _last_end(agreed, as_of))
+        if left:
+            found[key] = (left["ended"], min(left["ended"], left["notice"] or left["ended"]))
     return found

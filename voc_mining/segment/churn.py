@@ -9,7 +9,8 @@ A customer left when a contract of theirs ended, or when they gave notice, and n
   another contract of the same customer goes on beyond it;
 - a notice before the start of its term belongs to an earlier one and is not looked at.
 
-Each customer is told once, by the latest time they left. Who came back since is still told, and marked.
+Each customer is told once, by the latest time they left. Where customers and contracts tell of the same leaving, the
+customers table tells when, and the earlier notice counts. Who came back since is still told, and marked.
 """
 
 from __future__ import annotations
@@ -18,8 +19,7 @@ from datetime import date
 
 import polars as pl
 
-_ORDER = ("ended_at", "told_by", "left_on", "notice_at", "known_reason")
-_EVENT = ("customer_key", "ended_at", "notice_at", "left_on", "known_reason", "told_by")
+_EVENT = ("customer_key", "start", "ended_at", "notice_at", "known_reason")
 
 
 def account_members(customers: pl.DataFrame) -> pl.DataFrame:
@@ -53,21 +53,27 @@ def churned_customers(customers: pl.DataFrame, contracts: pl.DataFrame, as_of: d
     DataFrame
         ``customer_key`` (unique, sorted), ``ended_at`` (date: end of the contract, which may be ahead where notice
         was given; without one, the notice), ``notice_at``, ``left_on`` (the earlier of both: what was said before
-        that day was said before they left), ``known_reason``, ``told_by`` (``customers``, ``contracts``),
+        that day was said before they left), ``known_reason``, ``told_by`` (``customers``, ``contracts``, ``both``),
         ``returned`` (whether a contract that began later is in force on the day).
     """
     terms = _terms_of_customers(customers)
     agreed = _terms_of_contracts(contracts, account_members(customers))
-    found = pl.concat([_left(terms, "customers", as_of), _left(agreed, "contracts", as_of)])
-    found = found.sort(*_ORDER, descending=[name == "told_by" for name in _ORDER])
-    reasons = found.drop_nulls("known_reason").unique(["customer_key", "ended_at"], keep="last")
-    latest = found.unique("customer_key", keep="last")
-    reasons = reasons.select("customer_key", "ended_at", pl.col("known_reason").alias("told_elsewhere"))
+    told = _latest(_left(terms, as_of)).join(
+        _latest(_left(agreed, as_of)), on="customer_key", how="full", coalesce=True, suffix="_agreed", validate="1:1"
+    )
     return (
-        latest.join(reasons, on=["customer_key", "ended_at"], how="left", validate="1:1")
-        .with_columns(pl.coalesce("known_reason", "told_elsewhere").alias("known_reason"))
+        _as_one(told)
+        .with_columns(pl.min_horizontal("ended_at", "notice_at").alias("left_on"))
         .join(_in_force(terms, as_of), on="customer_key", how="left", validate="1:1")
-        .select(*_EVENT, (pl.col("begun") > pl.col("ended_at")).fill_null(value=False).alias("returned"))
+        .select(
+            "customer_key",
+            "ended_at",
+            "notice_at",
+            "left_on",
+            "known_reason",
+            "told_by",
+            (pl.col("begun") > pl.col("ended_at")).fill_null(value=False).alias("returned"),
+        )
         .sort("customer_key")
     )
 
@@ -114,7 +120,7 @@ def _terms_of_contracts(contracts: pl.DataFrame, members: pl.DataFrame) -> pl.Da
     )
 
 
-def _left(terms: pl.DataFrame, told_by: str, as_of: date) -> pl.DataFrame:
+def _left(terms: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """Terms that ended, or to which notice was given, and after which no other goes on."""
     notice = pl.col("notice_at")
     of_term = notice.is_not_null() & (notice >= pl.col("start")).fill_null(value=True)
@@ -125,10 +131,54 @@ def _left(terms: pl.DataFrame, told_by: str, as_of: date) -> pl.DataFrame:
         .with_columns(pl.coalesce("end", "notice_at").alias("ended_at"))
         .filter((pl.col("ended_at") <= as_of) | pl.col("notice_at").is_not_null())
     )
-    return (
-        ended.join(_gone_on(ended, terms), on="term", how="anti")
-        .with_columns(pl.min_horizontal("ended_at", "notice_at").alias("left_on"), pl.lit(told_by).alias("told_by"))
-        .select(_EVENT)
+    return ended.join(_gone_on(ended, terms), on="term", how="anti").select(_EVENT)
+
+
+def _latest(left: pl.DataFrame) -> pl.DataFrame:
+    """Last end of each customer; several terms that end on that day are one, with the earliest start and notice."""
+    last = left.filter(pl.col("ended_at") == pl.col("ended_at").max().over("customer_key"))
+    start = pl.col("start")
+    return last.group_by("customer_key").agg(
+        pl.when(start.null_count() == 0).then(start.min()).alias("start"),
+        pl.col("ended_at").first(),
+        pl.col("notice_at").min(),
+        pl.col("known_reason").drop_nulls().sort().first(),
+    )
+
+
+def _as_one(told: pl.DataFrame) -> pl.DataFrame:
+    """Tell what customers and contracts say of one leaving as one, else the later of both.
+
+    It is one where neither term began after the other had ended.
+    """
+    agreed_alone = pl.col("ended_at").is_null()
+    both = ~agreed_alone & pl.col("ended_at_agreed").is_not_null()
+    overlap = (pl.col("start_agreed") <= pl.col("ended_at")).fill_null(value=True) & (
+        pl.col("start") <= pl.col("ended_at_agreed")
+    ).fill_null(value=True)
+    one = both & overlap
+    agreed = agreed_alone | (both & ~overlap & (pl.col("ended_at_agreed") > pl.col("ended_at")))
+    return told.select(
+        "customer_key",
+        pl.when(agreed).then("ended_at_agreed").otherwise("ended_at").alias("ended_at"),
+        pl.when(one)
+        .then(pl.min_horizontal("notice_at", "notice_at_agreed"))
+        .when(agreed)
+        .then("notice_at_agreed")
+        .otherwise("notice_at")
+        .alias("notice_at"),
+        pl.when(one)
+        .then(pl.coalesce("known_reason", "known_reason_agreed"))
+        .when(agreed)
+        .then("known_reason_agreed")
+        .otherwise("known_reason")
+        .alias("known_reason"),
+        pl.when(one)
+        .then(pl.lit("both"))
+        .when(agreed)
+        .then(pl.lit("contracts"))
+        .otherwise(pl.lit("customers"))
+        .alias("told_by"),
     )
 
 
