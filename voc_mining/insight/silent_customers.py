@@ -29,6 +29,7 @@ _BESIDE: dict[str, PolarsDataType] = {
     "n_similar_left": pl.Int64,
     "similar_left": pl.Boolean,
     "similar_topics": pl.List(pl.String),
+    "n_shared_topics": pl.UInt32,
     "churn_probability": pl.Float64,
     "block_reason": pl.String,
 }
@@ -130,25 +131,28 @@ def _with_beside(quiet: pl.DataFrame, beside: Beside | None) -> pl.DataFrame:
     """Add the signs of the unit each customer belongs to; topics by their names."""
     if beside is None:
         return quiet.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in _BESIDE.items())
-    topics = pl.col("similar_topics").list.eval(pl.element().replace_strict(dict(beside.labels), default=None))
+    names = pl.element().replace_strict(dict(beside.labels), default=None, return_dtype=pl.String)
+    shared = pl.col("topics_told").list.set_intersection("similar_topics").list.len()
     return (
         quiet.join(beside.units, on="customer_key", how="left", validate="m:1")
         .join(beside.signs, on="unit_key", how="left", validate="m:1")
         .join(beside.blocks.select("customer_key", "block_reason"), on="customer_key", how="left", validate="m:1")
-        .with_columns(topics.list.drop_nulls().alias("similar_topics"))
+        .with_columns(shared.alias("n_shared_topics"))
+        .with_columns(pl.col("similar_topics").list.eval(names).list.drop_nulls())
     )
 
 
 def _told(quiet: pl.DataFrame, proactive: pl.DataFrame) -> pl.DataFrame:
-    """Count each customer's proactive statements, and those within the look-back that speak of leaving."""
+    """Count each customer's proactive statements; of those in the look-back, which speak of leaving, and their topics."""
     recent = pl.col("occurred_at").is_between("since", "at").fill_null(False)
     return (
-        proactive.select(pl.col("customer_id").alias("customer_key"), "class", "occurred_at")
+        proactive.select(pl.col("customer_id").alias("customer_key"), "class", "topic_id", "occurred_at")
         .join(quiet.select("customer_key", "since", "at"), on="customer_key", how="inner", validate="m:1")
         .group_by("customer_key")
         .agg(
             pl.len().cast(pl.Int64).alias("n_proactive_voc"),
             ((pl.col("class") == "churn_signal") & recent).sum().cast(pl.Int64).alias("n_churn_told"),
+            pl.col("topic_id").filter(recent).drop_nulls().unique().sort().alias("topics_told"),
         )
     )
 
@@ -178,6 +182,7 @@ def _signs(quiet: pl.DataFrame, params: InsightParams) -> dict[str, tuple[pl.Exp
         "no_support": (unsupported, pl.lit("")),
         "outlook_old": (judged > params.outlook_days, judged),
         "similar_left": (pl.col("similar_left"), alike),
+        "leavers_topic": (pl.col("n_shared_topics") > 0, pl.col("n_shared_topics")),
         "renewal_near": (due_in <= params.renewal_near_days, due_in),
     }
     return {sign: (fits.fill_null(False), figure) for sign, (fits, figure) in seen.items()}
