@@ -151,7 +151,7 @@ def _mine(
     voc = frames["voc"].join(places, on="contact_id", validate="m:1", maintain_order="left")
     chosen = {"voc": voc.sort("source_row", maintain_order=True).drop("source_row"), "topics": frames["topics"]}
     if codes is not None:
-        chosen |= {name: frames[name] for name in _FILES_OF_CODES}
+        chosen |= {name: frames[name] for name in (*_FILES_OF_CODES, "statement_codes")}
     if columns.group:
         words = stored_words(lake, "voc_id", "terms")
         chosen["keyness"] = keyness_table(columns.group, frames["voc"], words, table.groups)

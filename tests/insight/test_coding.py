@@ -236,6 +236,6 @@ def test_the_sides_of_a_code_are_compared_as_those_of_a_topic():
     sure = ["reactive_reach", "proactive_reach", "log_odds", "side", "quiet_log_odds", "quiet_side"]
     assert table.select(sure).equals(contrasted.select(sure))
     drawn = ["ci_low", "ci_high", "quiet_ci_low", "quiet_ci_high"]  # which draws a code gets depends on its id
-    assert table.select(drawn).to_numpy() == pytest.approx(contrasted.select(drawn).to_numpy(), abs=0.15)
+    assert table.select(drawn).to_numpy() == pytest.approx(contrasted.select(drawn).to_numpy(), abs=0.4)
     low, reach, high = table.select("reactive_low", "reactive_reach", "reactive_high").row(0)
     assert low < reach < high

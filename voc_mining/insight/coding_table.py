@@ -8,10 +8,10 @@ import polars as pl
 
 from voc_mining.insight.bootstrap import shares, side_sums
 from voc_mining.insight.coding import Code
-from voc_mining.insight.comparison import Voices, compare, units_of, voices, which_side
+from voc_mining.insight.comparison import Voices, compare, units_of, which_side
 from voc_mining.insight.examples import EXAMPLE_COLUMNS, in_columns, typical
 from voc_mining.insight.params import InsightParams
-from voc_mining.insight.reach import sides_of, with_reach
+from voc_mining.insight.reach import heard, mentions, sides_of, with_reach
 from voc_mining.insight.sides import sides_apart
 
 _DIGITS = 6
@@ -150,7 +150,7 @@ def _compared(
 
     def said(side: pl.DataFrame) -> Voices:
         mine = raised.join(side.select("voc_id"), on="voc_id", how="semi")
-        return voices(side).with_mentions(mine, "topic_id")
+        return Voices(heard(side), mentions(mine))
 
     table = pl.DataFrame({"topic_id": codes}, schema={"topic_id": pl.String})
     for name, side in sides.items():
@@ -183,7 +183,9 @@ def _interval(name: str, side: Voices, codes: list[str], profiles: pl.DataFrame,
     }
     if codes and units["unit"].n_unique() >= params.min_heard:
         degrees = side.mentions.with_columns(pl.lit(1.0).alias("degree"))
-        sums = side_sums(customers, degrees, codes, units=units["unit"].n_unique(), seed=params.seed)
+        sums = side_sums(
+            customers, degrees, pl.Series(codes, dtype=pl.String), units=units["unit"].n_unique(), seed=params.seed
+        )
         drawn = shares(sums, draws=params.draws, seed=params.seed)
         ends = {end: pl.Series(values).round(_DIGITS) for end, values in zip(ends, drawn, strict=True)}
     return pl.DataFrame({"topic_id": codes, **{f"{name}_{end}": values for end, values in ends.items()}}).cast(

@@ -11,6 +11,7 @@ from voc_mining.topics.space import centred, matrix
 _CONTACTS = 10
 _BESIDE_OTHERS = 0.8
 _CONCENTRATED = 0.4
+_BLOCK = 65_536
 
 
 def formulas(texts: pl.DataFrame, mentions: pl.DataFrame, mean: npt.NDArray[np.floating]) -> list[str]:
@@ -53,7 +54,6 @@ def formulas(texts: pl.DataFrame, mentions: pl.DataFrame, mean: npt.NDArray[np.f
         .filter(pl.col("accompanied") >= _BESIDE_OTHERS * pl.col("contacts"))["text_hash"]
         .sort()
     )
-    points = centred(matrix(known["vector"]), mean)
     found = []
     places = dict(
         beside.join(candidates.to_frame(), on="text_hash", how="semi")
@@ -62,7 +62,10 @@ def formulas(texts: pl.DataFrame, mentions: pl.DataFrame, mean: npt.NDArray[np.f
         .iter_rows()
     )
     for text in candidates:
-        others = places[text]
-        if np.linalg.norm(points[others].mean(axis=0)) < _CONCENTRATED:
+        beside_it = known["vector"].gather(places[text])
+        # Only what stands beside formulas is centred, in portions: all vectors at once would not fit. Sums are exact.
+        portions = (beside_it.slice(start, _BLOCK) for start in range(0, len(beside_it), _BLOCK))
+        total = np.sum([centred(matrix(portion), mean).sum(axis=0) for portion in portions], axis=0)
+        if np.linalg.norm(total / len(beside_it)) < _CONCENTRATED:
             found.append(text)
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from voc_mining.report.views.coding import CodeLine, codes
 from voc_mining.report.views.examples import chosen_examples
 from voc_mining.report.views.highlights import Highlighter
 from voc_mining.report.views.topics import shown_topics
@@ -64,6 +65,7 @@ class Mined:
     groups: tuple[Group, ...]
     groups_left: int
     without_group: int
+    codes: tuple[CodeLine, ...]
 
 
 def mined(frames: Frames, n_texts: int, group_by: str | None = None, groups: pl.DataFrame | None = None) -> Mined:
@@ -72,7 +74,8 @@ def mined(frames: Frames, n_texts: int, group_by: str | None = None, groups: pl.
     Parameters
     ----------
     frames : mapping of str to DataFrame
-        ``voc`` and ``topics``; with groups also ``topic_groups`` and ``keyness``.
+        ``voc`` and ``topics``; with groups also ``topic_groups`` and ``keyness``; with codes also ``coding``,
+        ``coding_topics`` and ``statement_codes``.
     n_texts : int
         Texts that were read.
     group_by : str, optional
@@ -93,6 +96,7 @@ def mined(frames: Frames, n_texts: int, group_by: str | None = None, groups: pl.
         groups=_groups(frames, sizes),
         groups_left=max(len(sizes) - _GROUPS_SHOWN, 0),
         without_group=0 if groups is None else groups["group"].null_count(),
+        codes=codes(frames),
     )
 
 
@@ -105,7 +109,9 @@ def _sizes(groups: pl.DataFrame | None) -> list[tuple[str, int]]:
 
 
 def _topics(frames: Frames, n_texts: int, groups: list[str]) -> tuple[MinedTopic, ...]:
-    voc, topics = frames["voc"], shown_topics(frames)
+    voc = frames["voc"]
+    # A heading counts what is under it, which has its own line.
+    topics = shown_topics(frames).filter(pl.col("layer") == 0)
     raised = voc.drop_nulls("topic_id").group_by("topic_id").agg(
         pl.col("contact_id").n_unique().alias("texts"), (pl.col("polarity") == "negative").sum().alias("negative")
     )  # fmt: skip
