@@ -66,6 +66,7 @@ def test_the_mean_of_the_field_lies_where_its_topics_are():
     away = field_mean(origin, topics, vectors) - origin
     np.testing.assert_allclose(away / away[0], [1.0, 1 / 3, 0.0], atol=1e-6)
     np.testing.assert_allclose(field_mean(origin, topics.clear(), vectors), [0.55, 0.25, 0.15], atol=1e-6)
+    np.testing.assert_array_equal(field_mean(origin, topics, vectors.clear()), origin)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import polars as pl
 
 from voc_mining.topics.neighbours import density_among
-from voc_mining.topics.space import Matrix, Vector, matrix, unit
+from voc_mining.topics.space import Matrix, Vector, matrix, mean_of, unit
 
 _REVISION = re.compile(r"@[^+]*")
 _NEIGHBOURS = 3
@@ -62,15 +62,18 @@ def field_mean(origin: npt.NDArray[np.floating], topics: pl.DataFrame, vectors: 
     Returns
     -------
     ndarray, shape (d,)
-        From the origin in the mean direction of the topics, as far as the texts reach; their own mean without topics.
+        From the origin in the mean direction of the topics, as far as the texts reach; their own mean without topics,
+        the origin without texts.
     """
-    points = matrix(vectors).astype(np.float64)
+    if vectors.is_empty():
+        return np.asarray(origin, dtype=np.float64)
+    mean = mean_of(vectors)
     if topics.is_empty():
-        return np.asarray(points.mean(axis=0), dtype=np.float64)
+        return mean
     centroids = matrix(topics["centroid"]).astype(np.float64)
     axis = unit((centroids * topics["size"].to_numpy()[:, None]).sum(axis=0, keepdims=True) / topics["size"].sum())[0]
     from_origin = np.asarray(origin, dtype=np.float64)
-    return np.asarray(from_origin + float(((points - from_origin) @ axis).mean()) * axis, dtype=np.float64)
+    return np.asarray(from_origin + float((mean - from_origin) @ axis) * axis, dtype=np.float64)
 
 
 def in_field(points: Matrix, far: float, lonely: float) -> npt.NDArray[np.bool_]:

@@ -11,6 +11,8 @@ import polars as pl
 
 _PLACEHOLDER = "［"
 _FORMULA = "formula"
+# Numerals in kanji count only before what is counted by them: 一応, 一緒 and 一度 are no amounts.
+_AMOUNT = "[0-9A-Za-z]|[一二三四五六七八九十百千]+(?:人|名|泊|部屋|室|個|枚|台|件|か月|ヶ月|カ月|週間|年|円|階|杯|歳)"
 
 
 @cache
@@ -36,8 +38,8 @@ def telling(terms: pl.Expr) -> pl.Expr:
 
 
 def says_something(terms: pl.Expr, text: pl.Expr) -> pl.Expr:
-    """Whether a text has a term that tells something by itself, or is an amount or a code alone (2名で, A-12)."""
-    amount = text.str.contains("[0-9A-Za-z]") & ~text.str.contains(_PLACEHOLDER, literal=True)
+    """Whether a text has a term that tells something by itself, or is an amount or a code alone (2名で, 三泊, A-12)."""
+    amount = text.str.contains(_AMOUNT) & ~text.str.contains(_PLACEHOLDER, literal=True)
     told = _without(terms, generic_terms()).list.len().fill_null(0) > 0
     return told | (amount & (terms.list.len().fill_null(0) == 0))
 

@@ -25,7 +25,7 @@ from voc_mining.topics.formulas import formulas
 from voc_mining.topics.generic import says_something
 from voc_mining.topics.labels import label_topics, weighted
 from voc_mining.topics.params import GrowthParams, TopicsParams
-from voc_mining.topics.space import matrix, origin, whole_mean
+from voc_mining.topics.space import mean_of, origin, whole_mean
 
 _WHOLE_MEAN_MARGIN = 0.05
 """How much weaker a second topic may be in versions that take the whole mean from vectors."""
@@ -178,7 +178,7 @@ def _registry(
 ) -> pl.DataFrame:
     general = general_talk(model_id)
     mean = origin(told["vector"]) if general is None else general
-    whole = whole_mean(mean) if general is None else matrix(told["vector"]).mean(axis=0, dtype=np.float64)
+    whole = whole_mean(mean) if general is None else mean_of(told["vector"])
     settings = {**json.loads(params.as_json()), "origin": "half" if general is None else "general"}
     return pl.DataFrame(
         {

@@ -1,9 +1,10 @@
-"""The space in which vectors are compared: half centred, of unit length, on a grid that makes sums exact.
+"""The space in which vectors are compared: seen from talk in general, of unit length, on a grid that makes sums exact.
 
-Sentence vectors crowd in a narrow cone. Their common mean hides what tells them apart, but it also tells sentences
-of this field from others: with half of it taken away, the cosine to a topic still falls for whatever is far from all
-that customers say, which it does not once the whole mean is gone. So texts are assigned with half the mean taken
-away, and clusters are sought with all of it gone.
+Sentence vectors crowd in a narrow cone. Their common mean hides what tells them apart, yet the part of it that talk in
+general does not have tells sentences of this field from others: with that part kept the cosine to a topic falls for
+whatever is far from all that customers say, which it does not once the whole mean is gone. So texts are assigned with the mean of general talk taken
+away (``topics.field``; for a model of which it is not known, half of their own mean), and clusters are sought with all
+of their own mean gone.
 
 Coordinates are rounded to multiples of 2**-20. The product of two is a multiple of 2**-40, and a sum of them below
 2**12 fits the 53 bits of a double without rounding: a similarity is the same for one text and for a million, in any
@@ -24,12 +25,17 @@ _SHARE_OF_MEAN = 0.5
 _BLOCK = 65_536
 
 
-def origin(vectors: pl.Series) -> npt.NDArray[np.float32]:
-    """Take what is taken from every vector before comparing, shape (d,): half the mean of a column of vectors."""
+def mean_of(vectors: pl.Series) -> Vector:
+    """Take the mean of a column of vectors, shape (d,), a portion at a time."""
     total = np.zeros(len(vectors[0]))
     for start in range(0, len(vectors), _BLOCK):
         total += matrix(vectors.slice(start, _BLOCK)).sum(axis=0, dtype=np.float64)
-    return np.asarray(_SHARE_OF_MEAN * total / len(vectors), dtype=np.float32)
+    return np.asarray(total / len(vectors), dtype=np.float64)
+
+
+def origin(vectors: pl.Series) -> npt.NDArray[np.float32]:
+    """Take half the mean of a column of vectors, shape (d,): the origin where general talk is not known."""
+    return np.asarray(_SHARE_OF_MEAN * mean_of(vectors), dtype=np.float32)
 
 
 def whole_mean(origin_of_space: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
