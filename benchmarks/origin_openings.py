@@ -1,6 +1,6 @@
 """Scores the suggestions of origin by opening words against openings written by another author.
 
-    python benchmarks/origin_openings.py [--half dev|held]
+    python -m benchmarks.origin_openings [--half dev|held]
 
 Of ``held`` only totals are printed.
 """

@@ -16,6 +16,8 @@ SUGGESTED = ("reactive", "proactive", "other")
 LEAST_POINTS = 2
 TURNS = 4
 """Turns of a call that are its opening."""
+UTTERANCES = 8
+"""Utterances at most, where it is not known who says what."""
 _LONGEST = 200
 _PART = "／"
 _TALK = ("customer", "agent", "unknown")
@@ -39,7 +41,7 @@ def openings(utterances: pl.DataFrame) -> pl.DataFrame:
     turn = (speaker != speaker.shift(1).over("contact_id")).fill_null(True).cum_sum().over("contact_id")
     return (
         said.with_columns(turn.alias("turn"))
-        .filter(pl.col("turn") <= TURNS)
+        .filter((pl.col("turn") <= TURNS) & (pl.int_range(pl.len()).over("contact_id") < UTTERANCES))
         .group_by("contact_id", "turn", maintain_order=True)
         .agg(pl.col("text").str.join(" "))
         .group_by("contact_id", maintain_order=True)
