@@ -183,6 +183,23 @@ def test_usage_is_compared_metric_by_metric():
     assert row["usage_change"] == pytest.approx(-0.2)
 
 
+@pytest.mark.parametrize(
+    ("first", "values", "change"),
+    [
+        (date(2026, 8, 3), [10.0] * 4 + [0.0] * 4, -1.0),
+        (date(2026, 8, 10), [10.0] * 3 + [20.0] * 4, None),  # began within the weeks compared
+        (date(2026, 6, 1), [10.0] * 8, None),  # nothing delivered for weeks
+        (date(2026, 7, 27), [99.0] + [10.0] * 4 + [8.0] * 4 + [0.0], -0.2),  # the running week is not complete
+    ],
+)
+def test_usage_is_told_over_complete_weeks_that_were_delivered(first, values, change):
+    usage = rw.table("usage", *rw.weeks("C1", first, values))
+    customers = worlds.rows("customers", {"customer_key": "C1", "contract_start": date(2025, 1, 1)})
+    moments = pl.DataFrame({"moment_id": ["m"], "unit_key": ["customer:C1"], "day": [AS_OF]})
+    found = frozen_features(moments, rw.known(customers, usage=usage))["usage_change"].to_list()
+    assert found == [pytest.approx(change) if change is not None else None]
+
+
 @settings(max_examples=6, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_features_never_use_what_came_later(seed):

@@ -1,7 +1,8 @@
 """How usage moved up to a moment: per metric, never summed over metrics that count different things.
 
 The latest complete weeks are held against as many before them. A week without a row counts as none, up to the last
-week that anybody's usage was delivered for; where that is long past, nothing is told.
+week that anybody's usage was delivered for; where that is long past, or the first row is younger than the comparison, nothing is
+told: a beginning is no rise.
 """
 
 from __future__ import annotations
@@ -50,11 +51,15 @@ def usage_trend(moments: pl.DataFrame, usage: pl.DataFrame, weeks: int) -> pl.Da
         delivered.with_columns(pl.col("week").alias("last_week")), left_on="monday", right_on="week"
     ).filter(pl.col("last_week") > pl.col("day") - pl.duration(days=_STALE_DAYS))
     age = (pl.col("last_week") - pl.col("week")).dt.total_days() // _WEEK
+    begun = usage.group_by("unit_key", "metric").agg(pl.col("week").min().alias("first_week"))
+    reaches_back = pl.col("first_week") <= pl.col("last_week") - pl.duration(days=_WEEK * (2 * weeks - 1))
     sums = (
         anchored.select("moment_id", "unit_key", "last_week")
         .join(usage.select("unit_key", "week", "metric", "value"), on="unit_key", how="inner")
         .with_columns(age.alias("age"))
         .filter(pl.col("age").is_between(0, 2 * weeks - 1))
+        .join(begun, on=["unit_key", "metric"], how="left", validate="m:1")
+        .filter(reaches_back)
         .group_by("moment_id", "metric")
         .agg(
             pl.col("value").filter(pl.col("age") < weeks).sum().alias("latest"),
