@@ -1,8 +1,8 @@
 """Scores of statements, kinds, polarity, urgency, classes, outcomes, feelings and harassment on labelled sets.
 
-    python -m benchmarks.voice [--half dev|held] [--author 1|2] [--show NAME] [--scores]
+    python -m benchmarks.voice [--half dev|held] [--author 1|2|3] [--show NAME] [--scores]
 
-``--author 2`` takes the sets of the second author. ``--show`` lists where label and result differ (kind, polarity, urgency, experience, need, statement, reason,
+``--author 2`` takes the sets of the second author, ``--author 3`` the statements from proactive contacts by the third. ``--show`` lists where label and result differ (kind, polarity, urgency, experience, need, statement, reason,
 outcome, emotion, harassment, letter); for the half that rules are made with. ``--scores`` writes how often each order of ``kinds.csv`` was right about all
 labelled statements but the held-back half.
 """
@@ -21,7 +21,7 @@ from pathlib import Path
 import polars as pl
 
 from voc_mining.contracts.values import HARASSMENT
-from voc_mining.insight.proactive import proactive_class
+from voc_mining.insight.proactive import proactive_class, prompted
 from voc_mining.text.disfluency import plain
 from voc_mining.text.rules import TextRules
 from voc_mining.text.stage import to_utterances
@@ -108,7 +108,8 @@ def labelled_pieces(labelled: Sequence[dict[str, str]]) -> list[dict[str, object
 def single_statements(half: str, ending: str) -> list[Score]:
     """Kind, polarity, urgency, experience of support and proactive class of single statements."""
     labelled = rows(f"statements{ending}", half)
-    voc = mined(labelled_pieces(labelled))[1].voc.with_columns(proactive_class().alias("class"))
+    voc = mined(labelled_pieces(labelled))[1].voc.with_columns(pl.lit(None, pl.String).alias("question"))
+    voc = voc.with_columns(proactive_class().alias("class"))
     first = {row["contact_id"]: row for row in voc.sort("first_no", descending=True).iter_rows(named=True)}
     columns = {"kind": "kind", "polarity": "polarity", "urgency": "urgency", "family": "experience", "need": "class"}
     scores = {label: Score(column) for label, column in columns.items()}
@@ -122,6 +123,40 @@ def single_statements(half: str, ending: str) -> list[Score]:
             )
             scores[label].add(row[label], str(result), row["text"])
     return [kept, *scores.values()]
+
+
+def proactive_answers(half: str, *, notes: bool) -> tuple[list[dict[str, str]], pl.DataFrame]:
+    """Statements of the third author's proactive contacts with their question and the rules' class.
+
+    Labels are of whole answers, so that full stops inside are taken for commas. With ``notes`` check-in notes go through the rules
+    for notes, else they too are answers.
+    """
+    labelled = rows("proactive3", half)
+    noted = {row["id"] for row in labelled if notes and row["source_kind"] == "checkin_note"}
+    pieces = [
+        {"contact_id": row["id"], "part": "note" if row["id"] in noted else "answer",
+         "role": "writer" if row["id"] in noted else "customer", "text": row["text"].rstrip("。").replace("。", "、")}
+        for row in labelled
+    ]  # fmt: skip
+    questions = pl.DataFrame(labelled).select(
+        contact_id="id", question=pl.when(pl.col("question") != "").then("question")
+    )
+    voc = mined(pieces)[1].voc.sort("contact_id", "first_no").unique("contact_id", keep="first", maintain_order=True)
+    told = voc.join(questions, on="contact_id", how="left", validate="1:1", maintain_order="left")
+    return labelled, told.with_columns(proactive_class().alias("class"))
+
+
+def proactive_scores(labelled: Sequence[dict[str, str]], told: pl.DataFrame) -> list[Score]:
+    """Class of every answer, and whether it was prompted where it is a statement; none is ``other``."""
+    found = {row["contact_id"]: row for row in told.with_columns(prompted().alias("prompted")).iter_rows(named=True)}
+    kept, classes, asked = Score("kept as a statement"), Score("class"), Score("prompted")
+    for row in labelled:
+        result, words = found.get(row["id"]), f"{row['source_kind']} {row['question']} → {row['text']}"
+        kept.add("no" if row["class"] == "other" else "yes", "yes" if result else "no", words)
+        classes.add(row["class"], str(result["class"]) if result else "other", words)
+        if result:
+            asked.add(row["prompted"], "yes" if result["prompted"] else "no", words)
+    return [kept, classes, asked]
 
 
 def whole_calls(half: str, ending: str) -> list[Score]:
@@ -231,7 +266,7 @@ def main() -> None:
     """Print the scores of one half."""
     asked = argparse.ArgumentParser()
     asked.add_argument("--half", choices=("dev", "held"), default="dev")
-    asked.add_argument("--author", type=int, choices=tuple(FILES), default=1)
+    asked.add_argument("--author", type=int, choices=(*FILES, 3), default=1)
     asked.add_argument("--show", default="")
     asked.add_argument("--scores", action="store_true")
     options = asked.parse_args()
@@ -240,11 +275,15 @@ def main() -> None:
         return
     if options.show and options.half == "held":
         asked.error("what is held back is not shown")
-    for question in (single_statements, whole_calls, whole_letters):
-        for score in question(options.half, FILES[options.author]):
-            print("\n".join(score.lines(absent="no")))
-            if options.show and options.show in score.name:
-                print("\n".join(f"        {line}" for line in score.differences()))
+    if options.author in FILES:
+        questions = (single_statements, whole_calls, whole_letters)
+        scores = (score for question in questions for score in question(options.half, FILES[options.author]))
+    else:
+        scores = iter(proactive_scores(*proactive_answers(options.half, notes=True)))
+    for score in scores:
+        print("\n".join(score.lines(absent="no")))
+        if options.show and options.show in score.name:
+            print("\n".join(f"        {line}" for line in score.differences()))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import polars as pl
 
 from pipelines.steps.coding import stored_codes
 from pipelines.steps.customers import customer_tables, self_service_uses, weekly_usage
-from pipelines.steps.edited import edited_topics, topics_in_force
+from pipelines.steps.edited import edited_topics, topics_in_force, with_keywords
 from pipelines.steps.renewals import renewal_tables
 from pipelines.steps.wording import stored_words
 from voc_mining.business_time import tokyo_date
@@ -18,7 +18,7 @@ from voc_mining.insight.coding import Code
 from voc_mining.insight.corrections import STATEMENT_PLACE, statement_corrections
 from voc_mining.insight.facts import contact_facts, customer_facts, in_window, statement_facts
 from voc_mining.insight.params import InsightParams
-from voc_mining.insight.proactive import proactive_class
+from voc_mining.insight.proactive import asked_about, proactive_class
 from voc_mining.insight.stage import insight
 from voc_mining.segment.quiet_states import quiet_states
 from voc_mining.segment.silence import silence_at, silence_on
@@ -51,7 +51,7 @@ def insight_step(lake: DeltaStore, params: InsightParams, corrections: pl.DataFr
         :func:`pipelines.steps.customers.customer_tables`.
     """
     edited = edited_topics(lake)
-    topics = edited.topics
+    topics = with_keywords(lake, edited.topics, edited.assigned)
     contacts, statements, customers = read_facts(lake, params, edited.assigned)
     codes = stored_codes(lake).codes
     today = silence_on(contacts, customers, params.as_of, params.silence)
@@ -142,17 +142,18 @@ def read_statements(lake: DeltaStore, params: InsightParams, assigned: pl.DataFr
 
 def _statements(lake: DeltaStore, contacts: pl.DataFrame, assigned: pl.DataFrame) -> pl.DataFrame:
     voc = lake.scan("voc").filter("counts").drop(_UNREAD_OF_STATEMENTS).collect()
-    return statement_facts(_judged(lake, voc), contacts, assigned)
+    return _judged(lake, statement_facts(voc, contacts, assigned))
 
 
-def _judged(lake: DeltaStore, voc: pl.DataFrame) -> pl.DataFrame:
+def _judged(lake: DeltaStore, facts: pl.DataFrame) -> pl.DataFrame:
     """Decide kind, tone, proactive ``class``, trouble with the support by rules and classifier together.
 
     A text that the classifier has not answered keeps what the rules say.
     """
     model = bundled_model()
     answers = lake.scan("classifications").filter(pl.col("classifier_id") == model.classifier_id).collect()
-    return classified(voc.with_columns(proactive_class().alias("class")), answers, model)
+    ruled = facts.with_columns(proactive_class().alias("class"), asked_about().alias("asked"))
+    return classified(ruled, answers, model).drop("asked")
 
 
 def corrections_step(lake: DeltaStore) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -59,9 +61,15 @@ def statements(**kinds: str) -> pl.DataFrame:
             "polarity": ["neutral"] * len(kinds),
             "polarity_score": [0.0] * len(kinds),
             "class": ["other"] * len(kinds),
+            "asked": [None] * len(kinds),
             "experience": [None] * len(kinds),
         },
-        schema_overrides={"experience": pl.String, "kind_score": pl.Float64, "polarity_score": pl.Float64},
+        schema_overrides={
+            "asked": pl.String,
+            "experience": pl.String,
+            "kind_score": pl.Float64,
+            "polarity_score": pl.Float64,
+        },
     )
 
 
@@ -80,6 +88,21 @@ def test_characters_add_to_the_vector():
     told = classified(statements(a="praise"), classifications(texts("高い", a=(0.0, 1.0)), MODEL), MODEL)
     # 3 for complaint by 高, the only run of characters that is known, against 1 for praise by the rules.
     assert told["kind"].to_list() == ["complaint"]
+
+
+def test_what_was_asked_adds_to_the_class_and_temperature_only_softens():
+    answers = classifications(texts(a=(0.0, 1.0)), MODEL)
+    asked = statements(a="praise").with_columns(pl.lit("trouble").alias("asked"))
+    told = classified(asked, answers, MODEL)
+    # 1 for other by the rules' class against 1 for trouble by the question: the first of equals.
+    assert told["class_score"].to_list() == [0.5]
+    soft = replace(MODEL, heads={name: one._replace(temperature=2.0) for name, one in MODEL.heads.items()})
+    plain, softened = (classified(statements(a="praise"), answers, model) for model in (MODEL, soft))
+    assert plain["kind"].to_list() == softened["kind"].to_list()
+    odds = np.exp(np.array([1.0, 0.0]) / 2.0)
+    assert softened["kind_score"].item() == pytest.approx(odds[0] / odds.sum(), abs=1e-3)
+    assert read_model(soft.save()).heads["kind"].temperature == 2.0
+    assert soft.classifier_id == MODEL.classifier_id
 
 
 def test_the_score_of_a_tone_is_positive_less_negative():

@@ -42,14 +42,40 @@ def test_every_statement_gets_the_class_of_the_case_table():
         (None, False),
         ("検索機能について教えてください", True),
         ("請求でお困りのことはありますか", True),
+        ("何かお困りのことがあればお聞かせください", True),
+        ("担当者の対応はいかがでしたか", True),
         ("ご自由にお書きください", False),
         ("その他ご意見・ご要望", False),
-        ("何かお困りのことがあればお聞かせください", False),
+        ("その後いかがですか", False),
+        ("ご購入後の確認です", False),
+        ("満足している点は何ですか", False),
+        ("ご購入のきっかけは", False),
     ],
 )
-def test_answers_to_a_pointed_question_are_prompted(question, prompted):
+def test_trouble_is_prompted_by_a_question_about_it(question, prompted):
     found = classified([{"voc_id": "v", "contact_id": "k", "text": "検索が遅い"}], question)
-    assert found["prompted"].to_list() == [prompted]
+    assert found.select("class", "prompted").rows() == [("trouble", prompted)]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("お困りのことはありますか", "特にありません", ("other", True)),
+        ("お困りのことはありますか", "はい、あります", ("trouble", True)),
+        ("解約のご予定はございますか", "いいえ、予定はありません", ("other", True)),
+        ("乗り換えをお考えですか", "考えています", ("churn_signal", True)),
+        ("その後いかがですか", "はい、あります", ("other", False)),
+        (None, "考えています", ("other", False)),
+    ],
+)
+def test_a_short_answer_has_its_meaning_from_the_question(question, text, expected):
+    found = classified([{"voc_id": "v", "contact_id": "k", "text": text}], question)
+    assert found.select("class", "prompted").rows() == [expected]
+
+
+def test_in_a_call_the_agents_question_prompts_too():
+    spoken = {"voc_id": "v", "contact_id": "k", "text": "検索が遅い", "question": "お困りのことはございますか"}
+    assert classified([spoken])["prompted"].to_list() == [True]
 
 
 def test_only_proactive_statements_are_listed():

@@ -22,8 +22,8 @@ def classified(statements: pl.DataFrame, answers: pl.DataFrame, model: Classifie
     Parameters
     ----------
     statements : DataFrame
-        ``text_hash``, the rules' ``kind``, ``polarity``, ``class`` and ``experience``, ``kind_evidence``, ``kind_score``
-        and ``polarity_score``; further columns stay.
+        ``text_hash``, the rules' ``kind``, ``polarity``, ``class`` and ``experience``, ``asked`` (what the question before it asks
+        for), ``kind_evidence``, ``kind_score`` and ``polarity_score``; further columns stay.
     answers : DataFrame
         Rows of ``classifications`` by this model, ``text_hash`` unique.
     model : ClassifierModel
@@ -70,8 +70,13 @@ def classified(statements: pl.DataFrame, answers: pl.DataFrame, model: Classifie
     return decided.select(*statements.columns, sure)
 
 
-def _decided(statements: pl.DataFrame, question: str, head: Head) -> tuple[list[str], NDArray[np.float64]]:
-    """Answer and probabilities of each statement; those without logits are answered too, and not used."""
+def log_odds(statements: pl.DataFrame, question: str, head: Head) -> NDArray[np.float64]:
+    """Add up what text, vector and rules say of each answer; statements without stored logits get the rules' part alone.
+
+    Returns
+    -------
+    array, shape (statements, answers)
+    """
     width = len(head.values)
     logits = (
         statements[f"{question}_logits"]
@@ -84,6 +89,16 @@ def _decided(statements: pl.DataFrame, question: str, head: Head) -> tuple[list[
     for column, added in head.rules.items():
         for answer, weights in added.items():
             logits += np.outer((statements[column] == answer).fill_null(value=False).to_numpy(), weights)
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares = odds / odds.sum(axis=1, keepdims=True)
-    return [head.values[best] for best in shares.argmax(axis=1)], shares
+    return logits
+
+
+def shares(logits: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
+    """Turn log odds into probabilities of the answers, softened by a temperature."""
+    odds = np.exp((logits - logits.max(axis=1, keepdims=True)) / temperature)
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+
+
+def _decided(statements: pl.DataFrame, question: str, head: Head) -> tuple[list[str], NDArray[np.float64]]:
+    """Answer and probabilities of each statement; those without logits are answered too, and not used."""
+    probable = shares(log_odds(statements, question, head), head.temperature)
+    return [head.values[best] for best in probable.argmax(axis=1)], probable

@@ -17,7 +17,7 @@ from voc_mining.ids import digest
 QUESTIONS = {
     "kind": ("kind",),
     "polarity": ("polarity", "kind"),
-    "class": ("class",),
+    "class": ("class", "kind", "asked"),
     "experience": ("experience",),
 }
 """What is told of a statement, and the columns with the rules' answers that the head hears beside the vector."""
@@ -37,6 +37,9 @@ class Head(NamedTuple):
     bias : array, shape (answers,)
     rules : mapping of str to mapping of str to array, shape (answers,)
         By column and answer of the rules, what that adds.
+    temperature : float, default 1
+        What the sums are divided by before they become probabilities, so that of the answers given with 0.8 eight
+        in ten are right (Guo et al., ICML 2017). The answer stays the same.
     """
 
     values: tuple[str, ...]
@@ -44,6 +47,7 @@ class Head(NamedTuple):
     gram_weights: NDArray[np.float32]
     bias: NDArray[np.float32]
     rules: Mapping[str, Mapping[str, NDArray[np.float32]]]
+    temperature: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class ClassifierModel:
 
     @property
     def classifier_id(self) -> str:
-        """Digest of all weights: answers of models with equal ids are equal."""
+        """Digest of all weights: stored answers of models with equal ids are equal (temperatures are applied when read)."""
         parts = [self.model_id, _bytes(self.centre), *self.grams, _bytes(self.idf)]
         for question, head in self.heads.items():
             parts += [question, *head.values, _bytes(head.weights), _bytes(head.gram_weights), _bytes(head.bias)]
@@ -95,6 +99,7 @@ class ClassifierModel:
                 f"{question}/weights": head.weights,
                 f"{question}/gram_weights": head.gram_weights.astype(np.float16),
                 f"{question}/bias": head.bias,
+                f"{question}/temperature": np.array(head.temperature),
             }
             for column, answers in head.rules.items():
                 arrays |= {f"{question}/rules/{column}/{answer}": added for answer, added in answers.items()}
@@ -119,6 +124,7 @@ def read_model(packed: bytes) -> ClassifierModel:
                 arrays[f"{question}/gram_weights"].astype(np.float32),
                 arrays[f"{question}/bias"],
                 rules,
+                float(arrays[f"{question}/temperature"]),
             )
         grams = tuple(arrays["grams"].tolist())
         return ClassifierModel(str(arrays["model_id"]), arrays["centre"], grams, arrays["idf"], heads)

@@ -113,6 +113,7 @@ _VOC = Table(
         text_column("experience_evidence", "the words that decided it"),
         Column("terms", pl.List(pl.String), "content words with negation kept"),
         Column("pairs", pl.List(pl.String), "dependency pairs, noun→predicate, with negation"),
+        text_column("question", "what the agent asked right before, in a conversation; masked, in narrow letters"),
         Column("counts", pl.Boolean, "counted as voice; flagged utterances and circumstances are kept but not counted"),
         Column("is_reason", pl.Boolean, "tells why the customer got in touch; at most one of a contact", optional=True),
         MONTH,

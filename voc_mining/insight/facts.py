@@ -115,7 +115,8 @@ def statement_facts(voc: pl.DataFrame, contacts: pl.DataFrame, assigned: pl.Data
     Returns
     -------
     DataFrame
-        One row per statement; ``channel`` is the contact's medium. Sorted by contact and place in it.
+        One row per statement; ``channel`` is the contact's medium, ``question`` the survey's or the agent's.
+        Sorted by contact and place in it.
     """
     counted = voc.filter("counts").drop("channel", "month", "counts")
     taken = contacts.select(
@@ -130,7 +131,7 @@ def statement_facts(voc: pl.DataFrame, contacts: pl.DataFrame, assigned: pl.Data
         "customer_key",
         "started_at",
         "business_date",
-        "question",
+        pl.col("question").alias("survey_question"),
         "recording_path",
     )
     belongs = pl.col("topic_id").is_not_null()
@@ -143,6 +144,8 @@ def statement_facts(voc: pl.DataFrame, contacts: pl.DataFrame, assigned: pl.Data
     return (
         counted.join(taken, on="contact_id", how="inner", validate="m:1")
         .join(topics, on="text_hash", how="left", validate="m:1")
+        .with_columns(pl.coalesce("survey_question", "question").alias("question"))
+        .drop("survey_question")
         .sort("contact_id", "first_no", "voc_id")
     )
 

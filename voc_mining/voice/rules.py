@@ -7,9 +7,10 @@ from functools import partial
 
 from voc_mining.ids import digest
 from voc_mining.voice.lexicon import Lexicon, bundled_lexicon
+from voc_mining.voice.turn_model import TurnModel, bundled_turn_model
 
 # Counts changes of the code that change results, so that stored statements are made again.
-_RULES_VERSION = 4
+_RULES_VERSION = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class VoiceRules:
     kinds, polarity, urgency, endings, excluded, quotes, writer, outcome_closing, outcome_agent : Lexicon
     outcome_note, critical, emotions, experience, reasons, turns, circumstances : Lexicon
         Patterns; those that come with the program where none are given.
+    turn_model : TurnModel
+        Weighs turns of a conversation that no pattern knows.
     max_pause_s : float
         Pieces of speech further apart than this are never one statement, seconds.
     weak_pause_s : float
@@ -35,6 +38,8 @@ class VoiceRules:
         An answer is no longer than this.
     reaction_chars : int
         A turn that only reacts to the agent is no longer than this.
+    weighed_chars : int
+        Longer turns are never left out by the model of turns.
     matter_chars : int
         A turn of the customer's that is at least as long may have told the matter.
     closing_turns : int
@@ -61,6 +66,7 @@ class VoiceRules:
     reasons: Lexicon = field(default_factory=partial(bundled_lexicon, "reasons"))
     turns: Lexicon = field(default_factory=partial(bundled_lexicon, "turns"))
     circumstances: Lexicon = field(default_factory=partial(bundled_lexicon, "circumstances"))
+    turn_model: TurnModel = field(default_factory=bundled_turn_model)
     max_pause_s: float = 0.7
     weak_pause_s: float = 0.3
     max_pieces: int = 6
@@ -68,6 +74,7 @@ class VoiceRules:
     answer_turns: int = 2
     answer_chars: int = 24
     reaction_chars: int = 28
+    weighed_chars: int = 40
     matter_chars: int = 8
     closing_turns: int = 6
     last_turns: int = 2
@@ -82,4 +89,4 @@ class VoiceRules:
     def key(self) -> str:
         """Digest of the rules: statements made under another key are made again."""
         values = (getattr(self, field.name) for field in fields(self))
-        return digest("voice", _RULES_VERSION, *(v.key if isinstance(v, Lexicon) else v for v in values))
+        return digest("voice", _RULES_VERSION, *(v.key if isinstance(v, Lexicon | TurnModel) else v for v in values))

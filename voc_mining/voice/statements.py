@@ -12,7 +12,7 @@ from voc_mining.voice.excluded import excluded_reasons
 from voc_mining.voice.lexicon import every_match
 from voc_mining.voice.quotes import note_passages, writer_reports
 from voc_mining.voice.rules import VoiceRules
-from voc_mining.voice.turns import asked_before, received, turn_reasons
+from voc_mining.voice.turns import TURN, asked_before, reactions, received, turn_reasons
 
 if TYPE_CHECKING:
     from polars._typing import PolarsDataType
@@ -21,7 +21,7 @@ PIECE: Mapping[str, PolarsDataType] = {
         "contact_id": pl.String, "no": pl.Int32, "sub": pl.Int32, "part": pl.String, "channel": pl.Int8,
         "role": pl.String, "quoted": pl.Boolean, "start_s": pl.Float64, "end_s": pl.Float64, "text": pl.String,
         "flags": pl.List(pl.String), "hint": pl.String, "hint_words": pl.String, "reason": pl.String,
-        "group": pl.Int64,
+        "question": pl.String, "group": pl.Int64,
 }  # fmt: skip
 """A piece is a sentence, or a passage of a note, with the reason it is left out or the group it is joined to."""
 
@@ -60,7 +60,8 @@ def pieces(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     own = utterances.filter(role.is_in(["customer", "unknown"]) & ~note)
     noted = utterances.filter(note & ~role.is_in(["agent", "ivr"]))
     left_out = silent.with_columns(pl.col("role").alias("reason"), pl.lit(0, pl.Int32).alias("sub"))
-    parts = [_laid_out(left_out), _without_steering(_own_sentences(own, rules), utterances, rules)]
+    turns = asked_before(utterances, rules)
+    parts = [_laid_out(left_out), _without_steering(_own_sentences(own, rules), turns, rules)]
     told = pl.concat([*parts, _note_pieces(noted, rules)]).sort("contact_id", "no", "sub")
     speaking = (
         told.filter(pl.col("part").is_in(["body", "message"]) & pl.col("reason").is_null())
@@ -71,7 +72,7 @@ def pieces(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     told = told.with_columns(
         pl.when(spoken_for & pl.col("reason").is_null()).then(pl.lit("subject")).otherwise("reason").alias("reason")
     )
-    return _joined(told, received(utterances, rules), rules)
+    return _without_reactions(_joined(told, received(utterances, rules), rules), turns, rules)
 
 
 def statements_of(told: pl.DataFrame) -> pl.DataFrame:
@@ -81,7 +82,7 @@ def statements_of(told: pl.DataFrame) -> pl.DataFrame:
     -------
     DataFrame
         ``contact_id``, ``first_no``, ``last_no``, ``part``, ``channel``, ``role``, ``quoted``, ``start_s``,
-        ``end_s``, ``text``, ``flags``, ``hint``, ``hint_words``; sorted by place.
+        ``end_s``, ``text``, ``flags``, ``hint``, ``hint_words``, ``question``; sorted by place.
     """
     return (
         told.filter(pl.col("group").is_not_null())
@@ -95,7 +96,7 @@ def statements_of(told: pl.DataFrame) -> pl.DataFrame:
             pl.col("end_s").max(),
             pl.col("text").str.join(""),
             pl.col("flags").list.explode(empty_as_null=False).unique().sort(),
-            pl.col("hint", "hint_words").first(),
+            pl.col("hint", "hint_words", "question").first(),
         )
         .sort("contact_id", "first_no", "group")
         .drop("group")
@@ -143,14 +144,14 @@ def _with_reasons(frame: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     )
 
 
-def _without_steering(own: pl.DataFrame, utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
+def _without_steering(own: pl.DataFrame, conversation: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     """Leave out what in a conversation only answers the agent or steers it."""
-    placed = own.join(asked_before(utterances, rules), on=["contact_id", "no"], how="left", validate="m:1")
+    placed = own.drop("question").join(conversation, on=["contact_id", "no"], how="left", validate="m:1")
     turns = placed.filter(pl.col("asked").is_not_null() & pl.col("reason").is_null())
-    turns = turns.select("text", "asked", "echoes", "later").unique(maintain_order=True)
+    turns = turns.select(TURN).unique(maintain_order=True)
     turns = turns.with_columns(turn_reasons(turns, rules).alias("turn"))
-    told = placed.join(turns, on=["text", "asked", "echoes", "later"], how="left", validate="m:1")
-    return told.with_columns(pl.coalesce("reason", "turn").alias("reason")).drop("asked", "echoes", "later", "turn")
+    told = placed.join(turns, on=TURN, how="left", validate="m:1")
+    return told.with_columns(pl.coalesce("reason", "turn").alias("reason")).select(*PIECE)
 
 
 def _own_sentences(own: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
@@ -204,6 +205,26 @@ def _note_pieces(noted: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
         pl.when(noted_only).then(pl.concat_list("flags", pl.lit("noted"))).otherwise("flags").alias("flags"),
     )
     return pl.concat([_laid_out(frame) for frame in (quoted, ours, written)])
+
+
+def _without_reactions(told: pl.DataFrame, conversation: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
+    """Leave out what was joined to a whole turn and only reacts to the agent."""
+    suspect = pl.col("flags").list.set_intersection(list(UNCOUNTED_FLAGS)).list.len() > 0
+    spoken = told.filter(
+        pl.col("group").is_not_null(), pl.col("part") == "audio", pl.col("role") == "customer", ~suspect
+    )
+    whole = spoken.group_by("group", maintain_order=True).agg(
+        pl.col("contact_id", "no").first(), pl.col("text").str.join("")
+    )
+    placed = whole.join(conversation, on=["contact_id", "no"], how="inner", validate="m:1")
+    distinct = placed.select("text", "before", "later").unique(maintain_order=True)
+    distinct = distinct.filter(reactions(distinct, rules))
+    gone = placed.join(distinct, on=["text", "before", "later"], how="semi")["group"]
+    reacts = pl.col("group").is_in(gone.implode()).fill_null(value=False)
+    return told.with_columns(
+        pl.when(reacts).then(pl.lit("reaction")).otherwise("reason").alias("reason"),
+        pl.when(~reacts).then("group").alias("group"),
+    )
 
 
 def _joined(told: pl.DataFrame, heard: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:

@@ -11,8 +11,12 @@ from voc_mining.voice.rules import VoiceRules
 _SIDES = ("agent", "customer")
 _PLAIN = ("other", "inquiry", "request")
 """Kinds of turns that may be steering: one that complains, praises or means to leave is a statement whatever its form."""
+TURN = ("text", "asked", "echoes", "later")
+"""What a turn is judged by: its words, whether it answers a question, repeats the agent, follows a matter."""
 _MEANT = ("praise", "churn_signal")
 """Kinds of turns that are no mere reaction."""
+_NEVER_REACTIONS = ("complaint", "churn_signal")
+"""Kinds of turns that the model of turns never leaves out."""
 
 
 def asked_before(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
@@ -31,26 +35,33 @@ def asked_before(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        ``contact_id``, ``no``, ``asked``, ``echoes`` and ``later`` (bool): customers' spoken turns; ``echoes`` where all that
+        ``contact_id``, ``no``, ``asked``, ``echoes``, ``later`` (bool), ``before`` (what the agent said before, folded, empty for
+        nothing) and ``question`` (the same where it asks or invites and the turn may answer it): customers' spoken turns; ``echoes`` where all that
         is said stands in the agent's turn before (変更ですか after 日程の変更でしたら無料で承れます), ``later`` where both have spoken
         before and the customer said at least ``matter_chars`` in one turn.
     """
     spoken = utterances.filter((pl.col("part") == "audio") & pl.col("role").is_in(_SIDES)).sort("contact_id", "no")
     line, agent = folded(pl.col("text")), pl.col("role") == "agent"
-    asks = line.str.contains(rules.turns.alternation("asks")) & ~line.str.contains(rules.turns.alternation("invites"))
+    asks, invites = (line.str.contains(rules.turns.alternation(action)) for action in ("asks", "invites"))
     turn = spoken.with_columns(
-        pl.when(agent).then(asks).forward_fill().over("contact_id").alias("asked"),
+        pl.when(agent).then(asks & ~invites).forward_fill().over("contact_id").alias("asked"),
+        pl.when(agent).then(asks | invites).forward_fill().over("contact_id").alias("any"),
         pl.when(agent).then(line).forward_fill().over("contact_id").fill_null("").alias("before"),
         line.str.replace_all(rules.turns.alternation("echo"), "").alias("core"),
     )
     since = (~agent).cum_sum() - pl.when(agent).then((~agent).cum_sum()).forward_fill().fill_null(0)
     turn = turn.with_columns(since.over("contact_id").alias("since")).filter(pl.col("role") == "customer")
-    answers = pl.col("asked").fill_null(value=False) & (pl.col("since") <= rules.answer_turns)
+    soon = pl.col("since") <= rules.answer_turns
+    answers = pl.col("asked").fill_null(value=False) & soon
+    question = pl.when(pl.col("any").fill_null(value=False) & soon).then("before")
     echoes = (pl.col("core") != "") & pl.col("before").str.contains(pl.col("core"), literal=True)
     much = pl.col("text").str.len_chars() >= rules.matter_chars
     told = much.cum_sum().shift(1, fill_value=0).over("contact_id") > 0
     later = told & (pl.col("before") != "")
-    return turn.select("contact_id", "no", answers.alias("asked"), echoes.alias("echoes"), later.alias("later"))
+    return turn.select(
+        "contact_id", "no", answers.alias("asked"), echoes.alias("echoes"), later.alias("later"), "before",
+        question.alias("question"),
+    )  # fmt: skip
 
 
 def received(utterances: pl.DataFrame, rules: VoiceRules) -> pl.DataFrame:
@@ -80,7 +91,7 @@ def turn_reasons(turns: pl.DataFrame, rules: VoiceRules) -> pl.Series:
     Parameters
     ----------
     turns : DataFrame
-        ``text``, ``asked``, ``echoes`` and ``later`` of distinct turns.
+        Distinct turns: :data:`TURN`.
     rules : VoiceRules
         Lexicons, ``answer_chars`` and ``reaction_chars``.
 
@@ -103,8 +114,7 @@ def turn_reasons(turns: pl.DataFrame, rules: VoiceRules) -> pl.Series:
     )
     # Only what has the form of one is held against the long lists of words.
     formed = formed.filter(pl.any_horizontal("steers", "plain", "told", "reacts"))
-    lists = (rules.critical, rules.urgency, rules.experience)
-    grave = pl.any_horizontal(line.str.contains(lexicon.alternation("match")) for lexicon in lists)
+    grave = _grave(line, rules)
     heavy = grave | line.str.contains(rules.emotions.alternation("match", "negative"))
     judged = formed.join(kinds(formed["text"].unique(maintain_order=True), rules.kinds), on="text", validate="m:1")
     reason = (
@@ -114,6 +124,43 @@ def turn_reasons(turns: pl.DataFrame, rules: VoiceRules) -> pl.Series:
         .when(pl.col("steers") & pl.col("kind").is_in(_PLAIN)).then(pl.lit("steering"))
         .when(pl.col("told") & (pl.col("kind") == "other")).then(pl.lit("answer"))
     )  # fmt: skip
-    keys = ["text", "asked", "echoes", "later"]
-    known = judged.select(*keys, reason.alias("reason"))
-    return turns.join(known, on=keys, how="left", maintain_order="left", validate="1:1")["reason"]
+    known = judged.select(*TURN, reason.alias("reason"))
+    return turns.join(known, on=TURN, how="left", maintain_order="left", validate="1:1")["reason"]
+
+
+def reactions(turns: pl.DataFrame, rules: VoiceRules) -> pl.Series:
+    """Tell of distinct whole turns that no pattern knows whether they only react to the agent, by the model of turns.
+
+    Only turns of at most ``weighed_chars`` after the matter was told are weighed (``later``), so that a contact's reason is never lost, and
+    not those that the agent invited. Words of harassment, urgency, trouble with the support, a complaint or leaving make a statement.
+
+    Parameters
+    ----------
+    turns : DataFrame
+        ``text``, ``before`` (the agent's words, folded) and ``later``, distinct.
+    rules : VoiceRules
+        ``turn_model``, ``weighed_chars`` and lexicons.
+
+    Returns
+    -------
+    Series of bool
+        In the order given.
+    """
+    line = folded(pl.col("text"))
+    invited = pl.col("before").str.contains(rules.turns.alternation("invites"))
+    brief = line.str.len_chars() <= rules.weighed_chars
+    told = turns.select(line, "before", (pl.col("later") & (pl.col("before") != "") & ~invited & brief).alias("weigh"))
+    tells = rules.turn_model.tells
+    weighed = turns.with_columns(
+        pl.Series("reacts", [weigh and not tells(text, before) for text, before, weigh in told.iter_rows()], pl.Boolean)
+    )
+    # Only what seems a reaction is held against the long lists of words.
+    light = weighed.filter("reacts").filter(~_grave(line, rules)).select("text").unique()
+    known = kinds(light["text"], rules.kinds).filter(~pl.col("kind").is_in(_NEVER_REACTIONS))
+    return weighed.select(pl.col("reacts") & pl.col("text").is_in(known["text"].implode())).to_series()
+
+
+def _grave(line: pl.Expr, rules: VoiceRules) -> pl.Expr:
+    """Words of harassment, urgency or trouble with the support."""
+    lists = (rules.critical, rules.urgency, rules.experience)
+    return pl.any_horizontal(line.str.contains(lexicon.alternation("match")) for lexicon in lists)
