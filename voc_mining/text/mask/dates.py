@@ -11,6 +11,7 @@ from voc_mining.text.sieve import Sieved
 _N = "(?:[0-9]{1,4}|[〇零一二三四五六七八九十百千元]{1,5})"
 _ERA = "(?:明治|大正|昭和|平成|令和|西暦|[MTSHR](?=[0-9]))"
 _LINK = "(?: ?の ?|、| |ええ?っ?と|えー|あの|ですね|はい)*"
+_PAUSE = re.compile("[、 ]*(?:ええ?っ?と|えー|あの|ですね|はい)[の、 ]*")
 _WORDED = rf"(?:{_ERA} ?の? ?)?{_N} ?年{_LINK}(?:{_N} ?月{_LINK}(?:{_N} ?日)?)"
 _FIGURES = r"(?:(?<![0-9A-Za-z])[MTSHR] ?|(?:明治|大正|昭和|平成|令和|[明大昭平令]) ?)?(?<![0-9])(?:[0-9]{1,4}|元)[/.\-][0-9]{1,2}[/.\-](?:[0-9]{4}(?![0-9])|[0-9]{1,2}(?![0-9]))"
 _KANA_NUMBER = "(?:じゅう|ひゃく|びゃく|ぴゃく|せん|ぜん|いち|にい?|さん|よん|よ|し|ごお?|ろく|ろっ|なな|しち|はち|はっ|きゅう|く|いっ|がん)"
@@ -75,7 +76,7 @@ def find_birth_dates(text: str) -> Iterator[Found]:
         alone = full and _ALONE.search(before) and _NOTHING_MORE.search(after) and _early(date[0])
         if said or old or alone or (_DAY_OF_CALENDAR.match(date[0]) and _ALONE.search(before)):
             found = True
-            yield Found(date.start(), date.end(), "birth_date")
+            yield from _without_pauses(text, date.start(), date.end())
     for date in _MONTH_DAY.finditer(text):
         if _NAMED_RIGHT_BEFORE.search(text[: date.start()]) or _BORN_SAID.match(text, date.end()):
             found = True
@@ -83,6 +84,14 @@ def find_birth_dates(text: str) -> Iterator[Found]:
     if found or _BORN_IN.search(text):
         for year in _YEAR_APART.finditer(text):
             yield Found(year.start(), year.end(), "birth_date")
+
+
+def _without_pauses(text: str, start: int, end: int) -> Iterator[Found]:
+    """Give the parts of a date between what is said while one thinks."""
+    for pause in _PAUSE.finditer(text, start, end):
+        yield Found(start, pause.start(), "birth_date")
+        start = pause.end()
+    yield Found(start, end, "birth_date")
 
 
 def find_dates(text: str) -> Iterator[Found]:

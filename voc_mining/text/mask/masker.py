@@ -16,7 +16,7 @@ from voc_mining.text.mask.dates import find_birth_dates
 from voc_mining.text.mask.mail import find_mails
 from voc_mining.text.mask.names import find_names
 from voc_mining.text.mask.numbers import find_dictated, find_numbers
-from voc_mining.text.mask.spans import Found, Masked, replace, without_overlaps
+from voc_mining.text.mask.spans import Found, Masked, beyond, replace, without_overlaps
 from voc_mining.text.mask.tagger import find_tagged, tagger_id
 from voc_mining.text.normalize import normalize
 from voc_mining.text.tokens import PLACEHOLDER, Token, Tokenizer
@@ -103,10 +103,12 @@ class Masker:
             return []
         if tokens is None:
             tokens = self.tokenizer.tokenize(text)
+        by_rule = without_overlaps(self._all(text, tokens, spoken=spoken, asked=asked))
+        tagged = find_tagged(text, tokens, spoken=spoken, asked=asked)
+        names = self.rules.names
+        further = (place for place in beyond(text, by_rule, tagged) if names or place.type != "name")
         found = [
-            place
-            for place in without_overlaps(self._all(text, tokens, spoken=spoken, asked=asked))
-            if _TELLING.search(text, place.start, place.end)
+            place for place in without_overlaps((*by_rule, *further)) if _TELLING.search(text, place.start, place.end)
         ]
         return found or (without_overlaps(find_dictated(text)) if spoken else [])
 
@@ -130,8 +132,6 @@ class Masker:
         kinds = frozenset(asked if self.rules.names else set(asked) - {"name"})
         if kinds:
             yield from find_answer(text, tokens, [kind for kind in asked if kind in kinds])
-        tagged = find_tagged(text, tokens, spoken=spoken, asked=asked)
-        yield from tagged if self.rules.names else (place for place in tagged if place.type != "name")
 
 
 def _placeholders(text: str) -> Iterator[Found]:

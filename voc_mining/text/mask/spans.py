@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from voc_mining.text import lexicon
@@ -44,6 +45,25 @@ def without_overlaps(found: Iterable[Found]) -> list[Found]:
             parts = [rest for part in parts for rest in _minus(part, other)]
         kept += parts
     return sorted(kept)
+
+
+def beyond(text: str, known: Sequence[Found], further: Iterable[Found]) -> Iterator[Found]:
+    """Give what further places hold beyond those that are known; of one that is known in part no mere particle or ending.
+
+    >>> list(beyond("秋田と読みます", [Found(0, 2, "name")], [Found(0, 3, "name"), Found(3, 4, "name")]))
+    [Found(start=3, end=4, type='name')]
+    """
+    for place in further:
+        parts = [place]
+        for other in known:
+            parts = [rest for part in parts for rest in _minus(part, other)]
+        if parts == [place]:
+            yield place
+        else:
+            yield from (part for part in parts if not _ENDING.fullmatch(text, part.start, part.end))
+
+
+_ENDING = re.compile("(?!くん|ちゃん)[ぁ-んー 、。・]*|生(?:まれ)?|様|氏")
 
 
 def _minus(place: Found, other: Found) -> list[Found]:
