@@ -148,8 +148,9 @@ def test_answers_to_questions_are_counted_apart_and_compared_apart():
     assert (found["quiet_heard"], found["quiet_unprompted_heard"]) == (70, 42)
     assert (found["quiet_lacking"], found["quiet_log_odds"]) == ("few_raising", None)
     assert found["quiet_all_log_odds"] < 0
-    openly = main(statements.with_columns(pl.lit("その他ご意見をお聞かせください").alias("question")))["A"]
-    assert openly["quiet_unprompted_customers"] == 30
+    for asked_for in ("その他ご意見をお聞かせください", "お困りのことはありますか"):
+        openly = main(statements.with_columns(pl.lit(asked_for).alias("question")))["A"]
+        assert openly["quiet_unprompted_customers"] == 30
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ from voc_mining.insight.comparison import Comparison, compare, numbered, voices,
 from voc_mining.insight.facts import in_window
 from voc_mining.insight.params import InsightParams
 from voc_mining.insight.population_reach import population_reach
-from voc_mining.insight.proactive import NEEDS, prompted
+from voc_mining.insight.proactive import NEEDS
 from voc_mining.insight.reach import reach_by_topic, sides_of, with_reach
-from voc_mining.insight.sides import sides_apart
+from voc_mining.insight.sides import led_to_it, sides_apart
 
 _DIGITS = 6
 _MEASURES = ("log_odds", "ci_low", "ci_high", "p_value", "q_value")
@@ -137,9 +137,9 @@ def contrast_table(
 
 
 def _also_prompted(sides: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """Count the customers who raise a topic in answer to a question."""
+    """Count the customers who raise a topic in answer to a question that names a matter."""
     quiet, proactive = (
-        reach_by_topic(sides[side].filter(prompted()), f"{side}_prompted").drop(f"{side}_prompted_unidentified")
+        reach_by_topic(sides[side].filter(led_to_it()), f"{side}_prompted").drop(f"{side}_prompted_unidentified")
         for side in ("quiet", "proactive")
     )
     return proactive.join(quiet, on="topic_id", how="left", validate="1:1")

@@ -28,7 +28,7 @@ _SIGNIFICANT = 0.05
 
 @dataclass(frozen=True, slots=True)
 class HiddenNeed:
-    """A topic that mostly quiet customers raise, with what they said of it unprompted."""
+    """A topic that mostly quiet customers raise, with what they said of it."""
 
     row: Row
     said: tuple[Statement, ...]
@@ -119,7 +119,7 @@ def _nobody(frames: Frames, start: date, end: date) -> tuple[tuple[str, int], ..
 
 
 def _hidden(frames: Frames, start: date, end: date) -> tuple[HiddenNeed, ...]:
-    """Hidden needs, those of most quiet customers first, each with different words of as many of them."""
+    """Hidden needs, those of most quiet customers first, each with different words of as many of them, the unprompted first."""
     needs = (
         frames["contrast"]
         .filter("hidden_need")
@@ -127,13 +127,13 @@ def _hidden(frames: Frames, start: date, end: date) -> tuple[HiddenNeed, ...]:
     )
     if needs.is_empty():
         return ()
-    unprompted = frames["proactive_voc"].filter(~pl.col("prompted")).select("voc_id")
+    prompted = frames["proactive_voc"].select("voc_id", "prompted")
     said = (
         _in_window(frames, start, end)
         .filter((pl.col("origin") == "proactive") & (pl.col("silence") == "quiet"))
-        .join(unprompted, on="voc_id", how="semi")
-        .select(*STATEMENT_COLUMNS, "topic_id", "kind_evidence")
-        .sort("occurred_at", "voc_id", descending=[True, False], nulls_last=True)
+        .join(prompted, on="voc_id", validate="1:1")
+        .select(*STATEMENT_COLUMNS, "topic_id", "kind_evidence", "prompted")
+        .sort("prompted", "occurred_at", "voc_id", descending=[False, True, False], nulls_last=True)
         .unique(["topic_id", "text"], keep="first", maintain_order=True)
         .unique(["topic_id", "customer_id"], keep="first", maintain_order=True)
     )
