@@ -53,8 +53,8 @@ def test_what_bears_on_leaving_is_found_and_the_chances_hold_later():
 
 
 def test_on_worlds_where_nothing_bears_on_leaving_it_is_mostly_not_used():
-    used = [churn_model(decided(1500, effect=0.0, seed=seed), ChurnRules()).status == "used" for seed in range(12)]
-    assert sum(used) <= 3
+    used = [churn_model(decided(1500, effect=0.0, seed=seed), ChurnRules()).status == "used" for seed in range(8)]
+    assert sum(used) <= 2
 
 
 @pytest.mark.parametrize("n", [0, 1, 40, 200])

@@ -19,6 +19,7 @@ from voc_mining.insight.opportunities import opportunities
 from voc_mining.insight.outreach_effect import outreach_effect
 from voc_mining.insight.outreach_list import LIST_SCHEMA, Campaign, outreach_list
 from voc_mining.insight.outreach_results import askings, outreach_results
+from voc_mining.insight.proportions import difference_of_means, difference_of_shares
 
 AS_OF = worlds.AS_OF
 NOBODY = rw.table("outreach_lists")
@@ -239,12 +240,13 @@ def test_all_who_were_to_be_asked_are_held_against_all_held_out():
 
 
 def test_where_outreach_does_nothing_the_interval_spans_zero_as_often_as_it_says():
-    spans = [
-        row["ci_low"] <= 0 <= row["ci_high"]
-        for seed in range(40)
-        if (row := effect(60, 40, {"treat": 0.3, "holdout": 0.3}, seed)["renewed"])
+    rng = np.random.default_rng(5)
+    gaps = [
+        difference_of_shares(int(rng.binomial(n, 0.2)), n, int(rng.binomial(m, 0.2)), m) for n, m in [(180, 40)] * 150
     ]
-    assert sum(spans) >= 35
+    assert np.mean([gap.ci_low <= 0 <= gap.ci_high for gap in gaps]) == pytest.approx(0.95, abs=0.05)
+    means = [difference_of_means(rng.normal(0, 1, 60), rng.normal(0, 2, 25)) for _ in range(150)]
+    assert np.mean([gap.ci_low <= 0 <= gap.ci_high for gap in means]) == pytest.approx(0.95, abs=0.05)
 
 
 def test_without_a_hold_out_nothing_is_compared_and_small_arms_are_not_either():
