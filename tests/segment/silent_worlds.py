@@ -31,11 +31,14 @@ KEYS = ("C1", "C2", "C3")
 # Few different days and hours, so that what happens on the very edge of a rule happens often.
 _days = st.sampled_from([-10, -1, 0, 1, 5, 9, 10, 11, 14, 15, 16, 20, 24]).map(lambda n: FIRST + timedelta(days=n))
 _maybe_days = st.one_of(st.none(), _days)
-_times = st.builds(
-    lambda day, hour: datetime(day.year, day.month, day.day, hour, tzinfo=TOKYO).astimezone(UTC),
+_clock = st.sampled_from([timedelta(0), timedelta(hours=9), timedelta(days=1, microseconds=-1)])
+times = st.builds(
+    lambda day, clock: (datetime(day.year, day.month, day.day, tzinfo=TOKYO) + clock).astimezone(UTC),
     st.sampled_from([0, 1, 5, 6, 10, 14, 15, 19, 24]).map(lambda n: FIRST + timedelta(days=n)),
-    st.sampled_from([0, 9]),
+    _clock,
 )
+moments = st.lists(st.tuples(st.sampled_from([*KEYS, None]), times), max_size=8)
+"""Who is asked about, and when: not only when somebody was in touch."""
 
 
 @st.composite
@@ -47,7 +50,7 @@ def contacts(draw) -> list[dict]:
         {
             "contact_id": f"k{no}",
             "customer_key": draw(st.sampled_from(whose)),
-            "started_at": draw(st.one_of(_times, _times, _times, st.none())),
+            "started_at": draw(st.one_of(times, times, times, st.none())),
             "origin": draw(st.sampled_from(side)),
             "queue": draw(st.sampled_from([None, None, "解約窓口"])),
             "category_m": draw(st.sampled_from([None, None, "解約"])),

@@ -23,13 +23,20 @@ RULES = st.builds(
 
 
 @settings(max_examples=300, deadline=None)
-@given(worlds.contacts(), worlds.customers(), RULES)
-def test_the_state_at_every_contact_is_that_of_the_definition(contacts, customers, rules):
-    heard = worlds.contact_frame(contacts)
-    moments = heard.select(pl.col("contact_id").alias("moment_id"), "customer_key", pl.col("started_at").alias("at"))
-    found = silence_at(moments, heard, worlds.table("customers", customers), rules)
+@given(worlds.contacts(), worlds.customers(), RULES, worlds.moments)
+def test_the_state_at_every_contact_and_between_is_that_of_the_definition(contacts, customers, rules, others):
+    asked = [(c["customer_key"], c["started_at"]) for c in contacts] + others
+    schema = {"customer_key": pl.String, "at": pl.Datetime("us", "UTC")}
+    moments = pl.DataFrame(asked, schema=schema, orient="row").with_row_index("moment_id")
+    found = silence_at(
+        moments.select("moment_id", "customer_key", "at"),
+        worlds.contact_frame(contacts),
+        worlds.table("customers", customers),
+        rules,
+    )
+    assert found["moment_id"].equals(moments["moment_id"])
     assert found.select("silence", "silence_reason").rows() == [
-        worlds.silence(c["customer_key"], c["started_at"], contacts, customers, rules) for c in contacts
+        worlds.silence(customer, at, contacts, customers, rules) for customer, at in asked
     ]
 
 
