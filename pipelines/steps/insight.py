@@ -174,8 +174,10 @@ def corrections_step(lake: DeltaStore) -> pl.DataFrame:
 
 def _words(lake: DeltaStore, statements: pl.DataFrame, codes: Sequence[Code], params: InsightParams) -> pl.DataFrame:
     """Read the words of the statements: of all where there are codes, else of those in the window."""
-    words = stored_words(lake, "voc_id", "terms", "pairs")
-    return words if codes else words.join(in_window(statements, params).select("voc_id"), on="voc_id", how="semi")
+    if codes:
+        return stored_words(lake, "voc_id", "terms", "pairs")
+    words = stored_words(lake, "voc_id", "terms", "pairs", since=params.window_from)
+    return words.join(in_window(statements, params).select("voc_id"), on="voc_id", how="semi")
 
 
 def _outreach(lake: DeltaStore, contacts: pl.DataFrame, customers: pl.DataFrame, params: InsightParams) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from voc_mining.contracts.wording import (
@@ -37,7 +39,7 @@ def stored_wording(lake: DeltaStore) -> Wording:
     return Wording(leading_terms(rows), stored_stop_words(lake).added)
 
 
-def stored_words(lake: DeltaStore, *columns: str) -> pl.DataFrame:
+def stored_words(lake: DeltaStore, *columns: str, since: date | None = None) -> pl.DataFrame:
     """Read words of the statements that count, as users want them counted.
 
     Parameters
@@ -46,8 +48,13 @@ def stored_words(lake: DeltaStore, *columns: str) -> pl.DataFrame:
         Tables.
     *columns : str
         Columns of ``voc``, ``terms`` or ``pairs`` among them.
+    since : date, optional
+        Day before whose month nothing is read.
     """
-    return reworded(lake.scan("voc").filter("counts").select(columns).collect(), stored_wording(lake))
+    said = lake.scan("voc").filter("counts")
+    if since is not None:
+        said = said.filter(pl.col("month") >= f"{since:%Y-%m}")
+    return reworded(said.select(columns).collect(), stored_wording(lake))
 
 
 def text_words(lake: DeltaStore, texts: pl.DataFrame) -> pl.DataFrame:

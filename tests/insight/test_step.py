@@ -150,3 +150,18 @@ def test_calls_are_told_with_the_hold_of_the_log_and_links_to_their_second(lake)
     assert (call["hold_heard_s"], call["hold_logged_s"]) == (0.0, 30.0)
     assert (call["agent_told_by"], call["agent_clearness"], call["agent_evidence"]) == ("words", 0.81, ["opening 6.5"])
     assert (call["longest_wait_link"], call["longest_hold_link"]) == ("recordings/a%20b.wav#t=12.5", None)
+
+
+def test_who_was_asked_is_told_with_their_silence_then_and_words_are_compared(lake):
+    asked = {"campaign": "春", "asked_at": START, "content_key": "k", "source_file": "f", "source_row": 1}
+    answered = asked | {"customer_key": "C50", "answered_at": START}
+    lake.append_new("outreach", table("outreach", answered, asked | {"customer_key": "C00"}))
+    said = worlds.rows(
+        "voc", *({"voc_id": f"w{i}", "contact_id": f"k{i}", "text": "c", "terms": ["Excel"]} for i in range(40, 60))
+    )
+    lake.append_new("voc", said)
+    frames = conformed(insights(lake, PARAMS))
+    (campaign,) = frames["response"].iter_rows(named=True)
+    assert (campaign["asked"], campaign["quiet_asked"], campaign["answered"], campaign["quiet_heard"]) == (2, 1, 1, 1)
+    words = frames["keyness"].filter(group_by="silence", term="Excel").select("group", "customers", "heard").rows()
+    assert sorted(words) == [("inquirer", 0, 40), ("quiet", 20, 40)]

@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from voc_mining.report.views.contrast import COMPARED
+from voc_mining.report.views.contrast import COMPARED, MAIN
 from voc_mining.report.views.examples import chosen_examples
 from voc_mining.report.views.highlights import Highlighter
 from voc_mining.report.views.names import Name, topic_names
@@ -83,7 +83,8 @@ def topic_views(frames: Frames, as_of: date) -> Iterator[TopicView]:
             undated=part["week"].null_count(),
             sides=tuple(_side(part, origin, totals[origin]) for origin in ORIGINS),
             reach=contrast.get(topic_id),
-            compared=contrast.get(topic_id, {}).get("side") in COMPARED,
+            compared=contrast.get(topic_id, {}).get("side") in COMPARED
+            or contrast.get(topic_id, {}).get("quiet_side") in MAIN,
             kinds=tuple(part.group_by("kind").len().sort("len", "kind", descending=[True, False]).iter_rows()),
             terms=terms.get(topic_id, ()),
             names=names.get(topic_id, ()),
