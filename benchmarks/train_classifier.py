@@ -60,8 +60,7 @@ def labelled_statements() -> pl.DataFrame:
     for name, halves in SETS.items():
         for half in halves:
             labelled = rows(name, half)
-            voc = mined(labelled_pieces(labelled))[1].voc.with_columns(pl.lit(None, pl.String).alias("question"))
-            voc = voc.with_columns(proactive_class().alias("class"))
+            voc = mined(labelled_pieces(labelled))[1].voc.with_columns(proactive_class().alias("class"))
             labels = pl.DataFrame(labelled).select(
                 "id",
                 half=pl.lit(f"{name} {half}"),

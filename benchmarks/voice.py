@@ -108,8 +108,7 @@ def labelled_pieces(labelled: Sequence[dict[str, str]]) -> list[dict[str, object
 def single_statements(half: str, ending: str) -> list[Score]:
     """Kind, polarity, urgency, experience of support and proactive class of single statements."""
     labelled = rows(f"statements{ending}", half)
-    voc = mined(labelled_pieces(labelled))[1].voc.with_columns(pl.lit(None, pl.String).alias("question"))
-    voc = voc.with_columns(proactive_class().alias("class"))
+    voc = mined(labelled_pieces(labelled))[1].voc.with_columns(proactive_class().alias("class"))
     first = {row["contact_id"]: row for row in voc.sort("first_no", descending=True).iter_rows(named=True)}
     columns = {"kind": "kind", "polarity": "polarity", "urgency": "urgency", "family": "experience", "need": "class"}
     scores = {label: Score(column) for label, column in columns.items()}
@@ -142,7 +141,7 @@ def proactive_answers(half: str, *, notes: bool) -> tuple[list[dict[str, str]], 
         contact_id="id", question=pl.when(pl.col("question") != "").then("question")
     )
     voc = mined(pieces)[1].voc.sort("contact_id", "first_no").unique("contact_id", keep="first", maintain_order=True)
-    told = voc.join(questions, on="contact_id", how="left", validate="1:1", maintain_order="left")
+    told = voc.drop("question").join(questions, on="contact_id", how="left", validate="1:1", maintain_order="left")
     return labelled, told.with_columns(proactive_class().alias("class"))
 
 
