@@ -155,7 +155,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="")
     parser.add_argument("--ways", default="")
     given = parser.parse_args()
-    ways = {"ours": sys.executable, "k-means, true k": sys.executable}
+    ways = {"ours": sys.executable, "k-means": sys.executable}
     if given.peers_python:
         ways |= dict.fromkeys(PEERS, given.peers_python)
     if given.ways:
