@@ -90,3 +90,9 @@ def test_the_page_is_whole_and_escaped(tables, lang):
 def test_the_page_of_nothing_says_so(empty, lang):
     html = page(mined(empty, 0, "店舗", GROUPS.clear()), lang)
     assert 'class="empty"' in html
+
+
+def test_headings_of_guided_topics_have_no_line_of_their_own(tables):
+    heading = {"topic_id": "G1", "label": "施設", "layer": 1, "status": "active", "n_voc": 2, "keywords": []}
+    seen = tables | {"topics": pl.concat([tables["topics"], rows("topics", heading)])}
+    assert [topic.row["label"] for topic in mined(seen, 3).topics] == ["駐車場が狭い"]
