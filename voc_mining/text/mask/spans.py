@@ -63,7 +63,7 @@ def beyond(text: str, known: Sequence[Found], further: Iterable[Found]) -> Itera
             yield from (part for part in parts if not _ENDING.fullmatch(text, part.start, part.end))
 
 
-_ENDING = re.compile("(?!くん|ちゃん)[ぁ-んー 、。・]*|生(?:まれ)?|様|氏")
+_ENDING = re.compile("(?!くん|ちゃん)[ぁ-んー 、。・]{1,2}|です|生(?:まれ)?|様|氏")
 
 
 def _minus(place: Found, other: Found) -> list[Found]:
