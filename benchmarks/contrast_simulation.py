@@ -16,7 +16,19 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from benchmarks.contrast_worlds import PLANTED, SHARES, TOPICS, Side, Voices, drawn, log_odds, profiles, shares, voices
+from benchmarks.contrast_worlds import (
+    PLANTED,
+    SHARES,
+    TOPICS,
+    Side,
+    Voices,
+    drawn,
+    drawn_shared,
+    log_odds,
+    profiles,
+    shares,
+    voices,
+)
 from voc_mining.insight.comparison import Comparison, compare
 from voc_mining.insight.params import InsightParams
 from voc_mining.insight.population_reach import population_reach
@@ -76,6 +88,11 @@ class Tally:
         }  # type: ignore[return-value]
 
 
+def _compared(world: tuple[Voices, Voices, pl.DataFrame], params: InsightParams) -> Comparison:
+    left, right, known = world
+    return compare(left, right, TOPICS, known, params)
+
+
 def simulate(
     sides: tuple[Side, Side], *, worlds: int, factor: float, params: InsightParams, seed: int = 1
 ) -> dict[str, float]:
@@ -84,11 +101,20 @@ def simulate(
     rng = np.random.default_rng(seed)
     tally = Tally()
     for world in range(worlds):
-        said_left, said_right, known = drawn(rng, left, right, factor)
-        found = compare(said_left, said_right, TOPICS, known, params)
+        found = _compared(drawn(rng, left, right, factor), params)
         k = found.rarefied_to
         tally.add(found, log_odds(left, shares(1.0), k) - log_odds(right, shares(factor), k), world)
     return tally.summary(worlds, planted=factor != 1.0)
+
+
+def shared(*, worlds: int, params: InsightParams, seed: int = 5) -> dict[str, float]:
+    """Compare sides that share two thirds of their customers, one with five times the talk."""
+    rng = np.random.default_rng(seed)
+    tally = Tally()
+    for world in range(worlds):
+        found = _compared(drawn_shared(rng, Side(150, 1.5), Side(150, 7.5)), params)
+        tally.add(found, np.zeros(len(TOPICS)), world)
+    return tally.summary(worlds, planted=False)
 
 
 def hidden(*, worlds: int, params: InsightParams, customers: int, reach: float, seed: int = 2) -> tuple[float, float]:
@@ -190,6 +216,11 @@ def main(worlds: int) -> None:
             f"{null['coverage']:.1%} | {real['FDR']:.1%} | {real['power']:.0%} | {min(both):.1%} – {max(both):.1%} | {real['bias']:+.2f} |",
             flush=True,
         )
+    both = shared(worlds=worlds, params=PARAMS)
+    print(
+        f"| two thirds on both sides | {both['tested']:.1f} | {both['p<.05']:.1%} | {both['FDR']:.1%} | "
+        f"{both['coverage rare']:.1%} | {both['coverage']:.1%} | | | | |"
+    )
     for customers, reach in ((100, 0.05), (100, 0.1), (300, 0.05)):
         power, false = hidden(worlds=worlds, params=PARAMS, customers=customers, reach=reach)
         print(

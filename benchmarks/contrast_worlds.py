@@ -132,3 +132,17 @@ def drawn(
         grouped = [f"{name}{i}" if side.most_users > 1 else None for i in account]
         known.append(profiles(names, grouped))
     return sides[0], sides[1], pl.concat(known)
+
+
+def drawn_shared(rng: np.random.Generator, left: Side, right: Side) -> tuple[Voices, Voices, pl.DataFrame]:
+    """One world without a difference in which two thirds of the customers are on both sides, and talk alike on both."""
+    whole = np.append(SHARES, 1.0 - SHARES.sum())
+    customers = left.customers + left.customers // 3
+    own = rng.dirichlet(whole * (left.likeness or 10.0), customers)
+    names = np.array([f"C{i:05}" for i in range(customers)])
+    sides = []
+    for side, start in ((left, 0), (right, customers - right.customers)):
+        n = statements(rng, side)
+        m = rng.multinomial(n, own[start : start + side.customers])[:, :-1]
+        sides.append(voices(names[start : start + side.customers].tolist(), n, m))
+    return sides[0], sides[1], profiles([], [])

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from benchmarks.contrast_simulation import DESIGNS, PARAMS, answered, hidden, paradox, simulate
+from benchmarks.contrast_simulation import DESIGNS, PARAMS, answered, hidden, paradox, shared, simulate
 from benchmarks.contrast_worlds import TOPICS, Side, drawn, profiles, voices
 from voc_mining.insight.bootstrap import side_sums
 from voc_mining.insight.comparison import compare
@@ -25,6 +25,13 @@ def test_null_worlds_keep_the_error_rates_and_intervals_hold_the_truth(design):
     assert found["FDR"] <= 0.125  # 5 of 40 worlds: one in a hundred runs has more at a rate of 5 %
     assert found["coverage"] > 0.92
     assert found["coverage rare"] > 0.92
+
+
+def test_customers_on_both_sides_keep_the_error_rates():
+    found = shared(worlds=40, params=FAST)
+    assert found["p<.05"] < 0.07
+    assert found["FDR"] <= 0.125
+    assert found["coverage"] > 0.92
 
 
 def test_planted_differences_are_found_with_few_false_ones():
