@@ -84,7 +84,7 @@ def at_freeze(opportunities: pl.DataFrame, known: Known, as_of: date) -> pl.Data
 
 
 def cohorts_table(frozen: pl.DataFrame, objectives: Sequence[Objective], as_of: date, lang: str) -> pl.DataFrame:
-    """Draw a row per objective and cohort, and one for the rest.
+    """Draw a row per objective and cohort, one for the rest, and one for those of whom it cannot be told.
 
     Parameters
     ----------
@@ -111,10 +111,12 @@ def _rows(frozen: pl.DataFrame, objective: Objective, as_of: date, lang: str) ->
     first = as_of - timedelta(days=objective.history_days)
     recent = frozen.filter(pl.col("due") > first)
     taken = {cohort.name: takes(recent, cohort) for cohort in objective.cohorts}
-    rest = pl.select(~pl.any_horizontal(pl.lit(of) for of in taken.values())).to_series()
-    everyone = any(not cohort.where.strip() for cohort in objective.cohorts)
-    for name, which in taken.items() if everyone else {**taken, words["rest"]: rest}.items():
+    in_any = pl.select(pl.any_horizontal(pl.lit(of) for of in taken.values()).alias("taken")).to_series()
+    parts = {**taken, words["rest"]: ~in_any, words["untold"]: in_any.is_null()}
+    for name, which in parts.items():
         part = recent.filter(which)
+        if name not in taken and not part.height:
+            continue
         yield {
             "objective": objective.name,
             "cohort": name,

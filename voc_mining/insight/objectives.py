@@ -55,7 +55,7 @@ def check_condition(cohort: Cohort) -> None:
 
 
 def takes(features: pl.DataFrame, cohort: Cohort) -> pl.Series:
-    """Tell which rows a cohort takes; what is unknown is not taken.
+    """Tell which rows a cohort takes; null where it cannot be told.
 
     Raises
     ------
@@ -77,8 +77,7 @@ def takes(features: pl.DataFrame, cohort: Cohort) -> pl.Series:
         raise UserError("objectives.condition", cohort=cohort.name, where=cohort.where, problem=problem) from trouble
     if taken.dtype != pl.Boolean:
         raise UserError("objectives.no_condition", cohort=cohort.name, where=cohort.where)
-    every = taken if taken.len() == features.height else pl.Series("taken", [taken[0]] * features.height, pl.Boolean)
-    return every.fill_null(value=False)
+    return taken if taken.len() == features.height else pl.Series("taken", [taken[0]] * features.height, pl.Boolean)
 
 
 def with_shares(features: pl.DataFrame) -> pl.DataFrame:

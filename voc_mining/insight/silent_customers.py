@@ -167,9 +167,11 @@ def _signs(quiet: pl.DataFrame, params: InsightParams) -> dict[str, tuple[pl.Exp
     outlook = pl.col("renewal_outlook").str.to_lowercase().str.replace_all(" ", "", literal=True)
     known_support = quiet["last_support_at"].null_count() < quiet.height
     unsupported = pl.coalesce(~pl.col("supported_3m"), ~supported.fill_null(value=False) & pl.lit(known_support))
-    change = pl.coalesce("usage_metric_change", "usage_change")
+    # The customer's own use goes before that of the account; the metric is named where it fell as a whole.
+    change = pl.coalesce("usage_change", "usage_metric_change")
+    metric = pl.when(pl.col("usage_metric_change") <= -params.quiet.min_drop).then("usage_metric")
     drop = (change * -100).round(0).cast(pl.Int64)
-    fallen = pl.concat_str(drop, pl.lit("%"), pl.format("（{}）", "usage_metric").fill_null(""))
+    fallen = pl.concat_str(drop, pl.lit("%"), pl.format("（{}）", metric).fill_null(""))
     due_in = (pl.col("renewal_due") - today).dt.total_days()
     alike = pl.format("{}/{}", "n_similar_left", "n_similar")
     seen = {
