@@ -24,96 +24,19 @@ from voc_mining.text.mask.name_words import (
 )
 from voc_mining.text.tokens import Token
 
-_UNITS = frozenset(
-    [
-        "丁目",
-        "番地",
-        "番",
-        "号",
-        "号室",
-        "階",
-        "条",
-        "字",
-        "大字",
-        "番町",
-        "番館",
-        "棟",
-        "室",
-        "年",
-        "月",
-        "日",
-        "ねん",
-        "がつ",
-        "にち",
-        "生",
-        "ちょうめ",
-        "ばんち",
-        "ばん",
-        "ごう",
-    ]
-)
-_DIVISIONS = frozenset(
-    ["都", "道", "府", "県", "市", "区", "町", "村", "郡", "し", "く", "まち", "ちょう", "むら", "ぐん", "けん"]
-)
+
+def _words(kind: str) -> frozenset[str]:
+    return frozenset(row["word"] for row in lexicon.rows("tagger_words") if row["list"] == kind)
+
+
+_UNITS = _words("unit")
+_DIVISIONS = _words("division")
 _BUILDINGS = frozenset(word for word in lexicon.column("buildings", "word") if word.isalpha())
 _DIGIT_WORDS = frozenset(row["spelling"] for row in lexicon.rows("digits") if "spelling" in row)
 _LETTER_WORDS = frozenset(lexicon.column("spoken_letters", "word"))
-_MAIL_WORDS = frozenset(
-    [
-        "アット",
-        "マーク",
-        "ドット",
-        "ハイフン",
-        "アンダー",
-        "バー",
-        "アンダーバー",
-        "スコア",
-        "どっと",
-        "てん",
-        "点",
-        "コム",
-        "ネット",
-        "ジーメール",
-        "ヤフー",
-        "ドコモ",
-        "小文字",
-        "大文字",
-    ]
-)
-_ERAS = frozenset(
-    ["明治", "大正", "昭和", "平成", "令和", "西暦", "めいじ", "たいしょう", "しょうわ", "へいせい", "れいわ"]
-)
-_KIN = frozenset(
-    [
-        "息子",
-        "娘",
-        "妻",
-        "夫",
-        "主人",
-        "家内",
-        "母",
-        "父",
-        "妹",
-        "弟",
-        "姉",
-        "兄",
-        "祖母",
-        "祖父",
-        "旦那",
-        "嫁",
-        "孫",
-        "長男",
-        "長女",
-        "次男",
-        "次女",
-        "友人",
-        "友達",
-        "同僚",
-        "婿",
-        "姪",
-        "甥",
-    ]
-)
+_MAIL_WORDS = _words("mail")
+_ERAS = _words("era")
+_KIN = _words("kin")
 _SHAPES = (
     ("d", re.compile("[0-9]+")), ("n", re.compile("[〇零一二三四五六七八九十百千]+")), ("k", re.compile("[ァ-ヺー・]+")), ("h", re.compile("[ぁ-ゖー]+")),
     ("l", re.compile("[a-z]+")), ("L", re.compile("[A-Za-z]+")), ("c", re.compile("[一-鿿々ヶ]+")),
