@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import pycrfsuite
 
@@ -32,8 +33,8 @@ _LONGEST = 400
 
 
 @cache
-def _model() -> pycrfsuite.Tagger:
-    tagger = pycrfsuite.Tagger()
+def _model() -> Any:
+    tagger = pycrfsuite.Tagger()  # type: ignore[attr-defined]  # not typed
     tagger.open_inmemory(_weights())
     return tagger
 
@@ -99,7 +100,7 @@ def _tagged(
         yield from _found(text, Found(begin, end, open_kind), sure)
 
 
-def _kind(model: pycrfsuite.Tagger, place: int, least: Mapping[str, float]) -> tuple[str, float]:
+def _kind(model: Any, place: int, least: Mapping[str, float]) -> tuple[str, float]:
     """Type of personal data that a word most likely is a part of, empty where none is sure enough, and how sure it is."""
     some = 1 - model.marginal(NOTHING, place)
     if some < min(least.values()):

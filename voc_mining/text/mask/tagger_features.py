@@ -214,8 +214,8 @@ def features(text: str, tokens: Sequence[Token], starts: Sequence[int], *, spoke
             row.append("gap" if text[starts[at] - 1] == " " else "line")
         rows.append(row)
     for first, end, kind in runs:
-        b2, b1, n1, n2 = owns[first].word, owns[first + 1].word, owns[end + 2].word, owns[end + 3].word
-        around = (f"r={b1}|{kind}|{n1}", f"s={b2}|{b1}|{kind}", f"t={kind}|{n1}|{n2}")
+        left2, left, right, right2 = (owns[at].word for at in (first, first + 1, end + 2, end + 3))
+        around = (f"r={left}|{kind}|{right}", f"s={left2}|{left}|{kind}", f"t={kind}|{right}|{right2}")
         for place in range(first, end):
             rows[place] += around
     return rows

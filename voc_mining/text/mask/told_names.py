@@ -77,12 +77,15 @@ def _unknown(text: str, tokens: Sequence[Token], starts: Sequence[int]) -> Itera
 
 
 def _other_words(text: str, place: Found, tokens: Sequence[Token], starts: Sequence[int]) -> bool:
-    """Whether what is taken for a name is a place, or in hiragana a verb or an adjective to its end (ありがたい)."""
+    """Whether what is taken for a name is a place, or in hiragana a verb or an adjective to its end, or the tail of one (届かないようです)."""
     inside = [token for at, token in zip(starts, tokens, strict=True) if place.start <= at < place.end]
     if len(inside) == 1 and inside[0].pos.startswith(PLACE_NAME) and not may_be_surname(inside[0].surface):
         return True
     if not _HIRAGANA_END.search(text[place.start : place.end]):
         return False
+    cut = (token for at, token in zip(starts, tokens, strict=True) if at < place.start < at + len(token.surface))
+    if any(token.pos.startswith(_INFLECTED) for token in cut):
+        return True
     return bool(inside) and inside[-1].pos.startswith(_ENDINGS) and inside[0].pos.startswith(_INFLECTED)
 
 
