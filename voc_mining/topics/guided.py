@@ -229,11 +229,8 @@ def _taken(texts: pl.DataFrame, signs: Sequence[_Sign], registered: Registered) 
         return SETTLED.to_frame()
     none = pl.lit(None)
     if not signs:
-        return texts.select(
-            "text_hash", pl.col("topic_id").alias("home"), none.alias("guide"), none.alias("alike")
-        ).cast(
-            SETTLED  # type: ignore[arg-type]
-        )
+        untaken = texts.select("text_hash", pl.col("topic_id").alias("home"), none.alias("guide"), none.alias("alike"))
+        return untaken.cast(SETTLED)
     points = centred(matrix(texts["vector"]), registered.mean)
     places = {topic: row for row, topic in enumerate(registered.exemplars)}
     home = np.array([places.get(topic, len(places)) for topic in texts["topic_id"]])

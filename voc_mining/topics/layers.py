@@ -53,7 +53,7 @@ def layered(topics: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     old = ordered["topic_id"].is_in(settled["topic_id"].to_list()).to_numpy()
     # argmax takes the first of equals: the smallest topic_id.
     nearest = np.argmax(np.round(apart[~old] @ apart[old].T, DECIMALS), axis=1)
-    joined = settled.drop("topic_id")[nearest.tolist()].with_columns(new["topic_id"])
+    joined = settled.select(pl.exclude("topic_id").gather(nearest.tolist())).with_columns(new["topic_id"])
     return pl.concat([settled, joined.select(*GROUPS)]).sort("topic_id")
 
 
@@ -69,7 +69,7 @@ def _cut(ordered: pl.DataFrame) -> pl.DataFrame:
             "topic_id", pl.col("group").replace_strict(ids, return_dtype=pl.String).alias(f"{layer}_id")
         )
         table = table.join(named, on="topic_id", validate="1:1", maintain_order="left")
-    return table.select(*GROUPS).cast(GROUPS)  # type: ignore[arg-type]
+    return table.select(*GROUPS).cast(GROUPS)
 
 
 def with_layers(topics: pl.DataFrame, stored: pl.DataFrame, made_of: Mapping[str, str]) -> pl.DataFrame:
