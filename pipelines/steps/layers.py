@@ -6,6 +6,7 @@ import polars as pl
 
 from pipelines.steps.wording import text_words
 from voc_mining.store.delta import DeltaStore
+from voc_mining.topics.generic import telling
 from voc_mining.topics.layers import GROUPS, LAYERS, layered
 from voc_mining.topics.tree import group_names
 
@@ -59,7 +60,7 @@ def _names(
         .group_by("topic_id", maintain_order=True)
         .head(_TEXTS)
     )
-    words = text_words(lake, placed)
+    words = text_words(lake, placed).with_columns(telling(pl.col("terms")))
     labels = dict(topics.select("topic_id", "label").iter_rows())
     for layer in missing:
         ids = groups[f"{layer}_id"].unique().sort().to_list()
