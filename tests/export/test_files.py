@@ -11,8 +11,8 @@ from voc_mining.errors import ContractBroken
 from voc_mining.export.files import conform, csv_files, empty_frame
 
 FILES = csv_files().files
-OF_THEIR_OWN = ("rejects.csv", "outreach_effect.csv")
-"""Files in which a name of the lake stands for something else: kinds of inputs, what outreach was to bring."""
+OF_THEIR_OWN = ("rejects.csv",)
+"""Files in which a name of the lake stands for something else: kinds of inputs."""
 
 
 def test_the_files_are_those_that_were_promised():

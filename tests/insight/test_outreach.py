@@ -221,7 +221,7 @@ def effect(
     known = rw.known(customers, contracts, contacts=contacts, statements=statements)
     terms = opportunities(contracts, customers, AS_OF)
     table = outreach_effect(askings(asked, NOBODY, AS_OF), known, terms, AS_OF)
-    return {row["outcome"]: row for row in table.to_dicts()}
+    return {row["effect_on"]: row for row in table.to_dicts()}
 
 
 def test_all_who_were_to_be_asked_are_held_against_all_held_out():

@@ -16,7 +16,7 @@ COHORT = {
 }  # fmt: skip
 COLUMN = {"objective": "大口を守る", "required": True, "n_rows": 10, "counted_over": "契約"}
 EFFECT = {
-    "campaign": "秋", "outcome": "renewed", "design": "randomized", "first_asked": date(2026, 3, 1), "days": 365, "n_treat": 44,
+    "campaign": "秋", "effect_on": "renewed", "design": "randomized", "first_asked": date(2026, 3, 1), "days": 365, "n_treat": 44,
     "n_holdout": 21, "n_pending": 5, "n_reached": 30, "n_answered": 20, "treat": 0.886, "holdout": 0.81, "difference": 0.077,
     "ci_low": -0.093, "ci_high": 0.296,
 }  # fmt: skip
@@ -37,7 +37,7 @@ def filled(empty: dict) -> dict:
             | {"column": "usage.value", "n_filled": 1, "filled_share": 0.1, "ready": False, "action": "出力する"},
         ),
         "outreach_effect": rows(
-            "outreach_effect", EFFECT, EFFECT | {"outcome": "left", "difference": None, "ci_low": None}
+            "outreach_effect", EFFECT, EFFECT | {"effect_on": "left", "difference": None, "ci_low": None}
         ),
         "outreach_results": rows(
             "outreach_results",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 TREAT, HOLDOUT = "treat", "holdout"
 INQUIRY_DAYS, LEAVING_DAYS, RENEWAL_DAYS, USAGE_WEEKS = 28, 91, 365, 4
 SCHEMA: dict[str, PolarsDataType] = {
-    "campaign": pl.String, "outcome": pl.String, "design": pl.String, "first_asked": pl.Date, "days": pl.Int64,
+    "campaign": pl.String, "effect_on": pl.String, "design": pl.String, "first_asked": pl.Date, "days": pl.Int64,
     "n_treat": pl.Int64, "n_holdout": pl.Int64, "n_pending": pl.Int64, "n_reached": pl.Int64, "n_answered": pl.Int64,
     "treat": pl.Float64, "holdout": pl.Float64, "difference": pl.Float64, "ci_low": pl.Float64, "ci_high": pl.Float64,
 }  # fmt: skip
@@ -49,7 +49,7 @@ def outreach_effect(asked: pl.DataFrame, known: Known, opportunities: pl.DataFra
     Returns
     -------
     DataFrame
-        Columns of ``outreach_effect.csv`` in order. A row per campaign and outcome: ``answered``, ``inquired`` (a contact
+        Columns of ``outreach_effect.csv`` in order. A row per campaign and ``effect_on``: ``answered``, ``inquired`` (a contact
         of their own within 28 days), ``usage_change`` (four weeks after against four before), ``left`` (notice or end
         within 91 days), ``renewed`` (of what fell due within a year). Counted are customers, or accounts where the
         contract is theirs, whose time to follow is over; the others are pending. Where customers of one account are in both arms,
@@ -176,7 +176,7 @@ def _rows(campaign: str, part: pl.DataFrame, outcomes: dict[str, pl.DataFrame]) 
             gap = difference_of_shares(int(first.sum()), first.size, int(second.sum()), second.size)
         yield {
             "campaign": campaign,
-            "outcome": outcome,
+            "effect_on": outcome,
             "design": "randomized" if randomized and outcome != "answered" else "descriptive",
             "first_asked": part["day"].min(),
             "days": _DAYS[outcome],
