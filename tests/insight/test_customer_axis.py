@@ -85,7 +85,7 @@ def test_a_customer_of_whom_little_is_known_starts_from_the_base_and_says_so():
     row = health({})
     assert (row["health"], row["silence"], row["state"]) == (50.0, "quiet", "no_sign")
     assert row["reasons"] == ["問い合わせも支援もなし (-10)"]
-    assert row["missing"] == ["利用", "更新見込み", "年間契約額", "支援の記録", "期間内の接点"]
+    assert row["missing"] == ["利用", "更新見込み", "年間契約額", "顧客データの最終支援日", "期間内の接点"]
 
 
 @pytest.mark.parametrize(
