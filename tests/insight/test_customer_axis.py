@@ -61,7 +61,10 @@ def world(
     today = silence_on(known, described, params.as_of, params.silence)
     quiet = today.filter(pl.col("silence") == "quiet")
     proactive = statements.filter(pl.col("origin") == "proactive").with_columns(pl.lit("other").alias("class"))
-    told = pl.DataFrame(schema={"customer_id": pl.String, "class": pl.String, "occurred_at": pl.Datetime("us", "UTC")})
+    told = pl.DataFrame(
+        schema=dict.fromkeys(("customer_id", "class", "topic_id"), pl.String)
+        | {"occurred_at": pl.Datetime("us", "UTC")}
+    )
     return customer_tables(
         contracts=LAKE_TABLES["contracts"].empty() if contracts is None else contracts,
         uses={"self_service": pl.DataFrame(schema={"customer_key": pl.String, "at": pl.Datetime("us", "UTC")})}

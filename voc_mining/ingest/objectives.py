@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from pathlib import Path
 
 from voc_mining.contracts.objectives import METRICS, Aims, Cohort, ContactRules, Objective
-from voc_mining.errors import UserError
-from voc_mining.ingest.toml_reader import TomlReader
+from voc_mining.ingest.toml_reader import TomlReader, read_settings
 
 OBJECTIVES_FILE = "objectives.toml"
 
@@ -22,13 +20,8 @@ def read_aims(path: Path) -> Aims:
         If it cannot be read or a key or value in it is wrong; the message names the key and what is allowed. Conditions of
         cohorts are not read here.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return Aims()
-    except (OSError, UnicodeDecodeError) as trouble:
-        raise UserError("sources.unreadable", file=path, problem=trouble) from trouble
-    return parse_aims(text, str(path))
+    text = read_settings(path)
+    return Aims() if text is None else parse_aims(text, str(path))
 
 
 def parse_aims(text: str, name: str = OBJECTIVES_FILE) -> Aims:
@@ -39,11 +32,7 @@ def parse_aims(text: str, name: str = OBJECTIVES_FILE) -> Aims:
     UserError
         If it is not TOML, or a key or value is wrong.
     """
-    try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as trouble:
-        raise UserError("sources.not_toml", file=name, problem=trouble) from trouble
-    top = TomlReader(name, "", tree)
+    top = TomlReader.of(text, name)
     top.only(("objective", "contact"))
     objectives = tuple(_objective(table) for table in top.tables("objective"))
     names = [objective.name for objective in objectives]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,13 +12,12 @@ from zoneinfo import ZoneInfo
 
 from voc_mining.business_time import TOKYO
 from voc_mining.contracts.rules import OriginRules, OwnMasking, SilenceRules
-from voc_mining.errors import UserError
 from voc_mining.ids import digest
 from voc_mining.ingest.encoding import known_encoding
 from voc_mining.ingest.kinds import RECORDINGS, Field, Kind, catalogue
 from voc_mining.ingest.source_rules import origin_rules, own_masking, silence_rules
 from voc_mining.ingest.times import is_format
-from voc_mining.ingest.toml_reader import TomlReader
+from voc_mining.ingest.toml_reader import TomlReader, read_settings
 
 FILE_NAME = "sources.toml"
 READER_VERSION = 3
@@ -119,13 +117,8 @@ def read_sources(path: Path, *, phone_secret: str = "") -> Sources:
     UserError
         If it cannot be read or a key or value in it is wrong; the message names the key and what is allowed.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return default_sources()
-    except (OSError, UnicodeDecodeError) as trouble:
-        raise UserError("sources.unreadable", file=path, problem=trouble) from trouble
-    return parse_sources(text, str(path), phone_secret=phone_secret)
+    text = read_settings(path)
+    return default_sources() if text is None else parse_sources(text, str(path), phone_secret=phone_secret)
 
 
 def parse_sources(text: str, name: str = FILE_NAME, *, phone_secret: str = "") -> Sources:
@@ -136,11 +129,7 @@ def parse_sources(text: str, name: str = FILE_NAME, *, phone_secret: str = "") -
     UserError
         If it is not TOML, or a key or value is wrong.
     """
-    try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as trouble:
-        raise UserError("sources.not_toml", file=name, problem=trouble) from trouble
-    top = TomlReader(name, "", tree)
+    top = TomlReader.of(text, name)
     kinds = catalogue().kinds
     top.only(("time_zone", "origin", "silence", "masking", RECORDINGS, *kinds))
     zone = _zone(top, TOKYO)

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from voc_mining.errors import UserError
+
+
+def read_settings(path: Path) -> str | None:
+    """Read the text of a file of settings; None where there is none.
+
+    Raises
+    ------
+    UserError
+        If it cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as trouble:
+        raise UserError("sources.unreadable", file=path, problem=trouble) from trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +44,20 @@ class TomlReader:
     file: str
     path: str
     values: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, text: str, file: str) -> TomlReader:
+        """Parse the text of a file.
+
+        Raises
+        ------
+        UserError
+            If it is not TOML.
+        """
+        try:
+            return cls(file, "", tomllib.loads(text))
+        except tomllib.TOMLDecodeError as trouble:
+            raise UserError("sources.not_toml", file=file, problem=trouble) from trouble
 
     def wrong(self, code: str, key: str, **values: object) -> UserError:
         """Make the error ``sources.<code>`` about ``key``; ``values`` go into its sentences."""

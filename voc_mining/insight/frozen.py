@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from voc_mining.business_time import tokyo_date
-from voc_mining.insight.usage_trend import usage_trend
 from voc_mining.insight.word_data import word_table
+from voc_mining.usage_trend import usage_trend
 
 INQUIRY_DAYS, SUPPORT_DAYS = 180, 91
 _TROUBLE = ("complaint", "churn_signal")

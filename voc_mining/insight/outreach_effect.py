@@ -16,7 +16,7 @@ import polars as pl
 from voc_mining.business_time import tokyo_date
 from voc_mining.insight.frozen import Known
 from voc_mining.insight.proportions import MIN_GROUP, difference_of_means, difference_of_shares
-from voc_mining.insight.usage_trend import usage_trend
+from voc_mining.usage_trend import usage_trend
 
 if TYPE_CHECKING:
     from polars._typing import PolarsDataType

@@ -9,18 +9,12 @@ so that a list can show those behind it too.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import polars as pl
 
 from voc_mining.business_time import tokyo_date
 from voc_mining.contracts.rules import QuietRules
+from voc_mining.usage_trend import usage_trend
 
-_DAYS_A_WEEK = 7
-_WEEK = timedelta(days=6)
-"""From the first day of a week to its last."""
-_STALE = timedelta(days=35)
-"""Age of the last delivered week at which usage tells nothing of the day."""
 _TROUBLE_KINDS = ("complaint", "churn_signal")
 
 
@@ -120,29 +114,13 @@ def _change_of_scores(quiet: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFr
 
 
 def _change_of_weeks(quiet: pl.DataFrame, usage: pl.DataFrame | None, weeks: int) -> pl.DataFrame:
-    """Use of the latest whole weeks against as many before them, the mean over the metrics used before.
-
-    Metrics have units of their own and are not added up. A customer's missing week is a week without use; weeks after
-    the last that anybody has are none, so that data which end early make nobody's use fall, and old data tell nothing.
-    """
-    if usage is None or usage.is_empty():
+    """Use of the latest whole weeks against as many before them, the mean over metrics."""
+    if usage is None:
         return pl.DataFrame(schema={"customer_key": pl.String, "weekly_change": pl.Float64})
-    latest = pl.min_horizontal("day", pl.lit(usage["week"].max(), pl.Date) + _WEEK)
-    ended = pl.col("week") + _WEEK
-    age = (latest - ended).dt.total_days() // _DAYS_A_WEEK
-    dated = (
-        usage.select("customer_key", "week", "metric", pl.col("value").cast(pl.Float64))
-        .join(quiet.select("customer_key", "day"), on="customer_key", how="inner", validate="m:1")
-        .filter((ended <= latest) & (latest > pl.col("day") - _STALE))
-        .with_columns(age.alias("age"))
-        .filter(pl.col("age") < 2 * weeks)
-    )
-    by_metric = dated.group_by("customer_key", "metric").agg(
-        pl.col("value").filter(pl.col("age") < weeks).sum().alias("latest"),
-        pl.col("value").filter(pl.col("age") >= weeks).sum().alias("before"),
-    )
-    changes = _relative_change(by_metric, "weekly_change").drop_nulls()
-    return changes.group_by("customer_key").agg(pl.col("weekly_change").sort().mean())
+    key = pl.col("customer_key")
+    moments = quiet.select(key.alias("moment_id"), key.alias("unit_key"), "day")
+    trend = usage_trend(moments, usage.rename({"customer_key": "unit_key"}), weeks)
+    return trend.select(pl.col("moment_id").alias("customer_key"), pl.col("usage_change").alias("weekly_change"))
 
 
 def _relative_change(compared: pl.DataFrame, name: str) -> pl.DataFrame:
