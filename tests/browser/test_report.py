@@ -18,7 +18,9 @@ PAGES = (
     "coding",
     "contrast",
     "proactive",
+    "seeds",
     "silent",
+    "goals",
     "customers",
     "pareto",
     "kpi",
@@ -76,6 +78,10 @@ def heaviest_topic(folder: Path) -> Path:
     return max((folder / "topics").iterdir(), key=lambda path: (path.stat().st_size, path.name))
 
 
+def heaviest_customer(folder: Path) -> Path:
+    return max((folder / "customers").iterdir(), key=lambda path: (path.stat().st_size, path.name))
+
+
 def topic_with_sound(folder: Path) -> Path:
     return min(path for path in (folder / "topics").iterdir() if 'class="play"' in path.read_text("utf-8"))
 
@@ -83,7 +89,7 @@ def topic_with_sound(folder: Path) -> Path:
 @pytest.mark.parametrize("size", [LAPTOP, TABLET], ids=["laptop", "tablet"])
 def test_every_page_opens_without_an_error_and_fits_the_screen(page, folder, size):
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    for path in [folder / f"{name}.html" for name in PAGES] + [heaviest_topic(folder)]:
+    for path in [folder / f"{name}.html" for name in PAGES] + [heaviest_topic(folder), heaviest_customer(folder)]:
         visit(page, path)
         assert page.title().endswith("お客様の声レポート 2026-10-31")
         assert page.evaluate(TOO_WIDE) == [], path.name
