@@ -27,7 +27,7 @@ def raised() -> Iterator[tuple[str, str, set[str]]]:
                 continue
             made = isinstance(node.func, ast.Name) and node.func.id == "UserError"
             wrong = isinstance(node.func, ast.Attribute) and node.func.attr == "wrong"
-            if made and here != SOURCES:
+            if made and not (here == SOURCES and isinstance(node.args[0], ast.JoinedStr)):
                 yield f"{here}:{node.lineno}", ast.literal_eval(node.args[0]), {str(each.arg) for each in node.keywords}
             elif wrong:
                 names = {"file", "key", *(str(each.arg) for each in node.keywords)}
