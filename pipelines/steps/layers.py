@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.steps.wording import text_words
+from voc_mining.store.conflicts import again_if_overtaken
 from voc_mining.store.delta import DeltaStore
 from voc_mining.topics.generic import telling
 from voc_mining.topics.layers import GROUPS, LAYERS, layered
@@ -14,8 +15,11 @@ _TEXTS = 500
 """Texts of a topic whose words name the groups: those with the smallest hashes."""
 
 
+@again_if_overtaken
 def layers_step(lake: DeltaStore, version: int, *, anew: bool = False) -> None:
     """Put the active topics of a version that have no groups yet into groups, and name groups that are new.
+
+    Where another run wrote groups meanwhile, those it has are kept and the rest is decided again.
 
     Parameters
     ----------
@@ -26,6 +30,7 @@ def layers_step(lake: DeltaStore, version: int, *, anew: bool = False) -> None:
     anew : bool, default False
         Group all of them: for a candidate that takes the place of another.
     """
+    (seen,) = lake.seen("topic_layers")
     mine = pl.col("registry_version") == version
     active = lake.scan("topics").filter(mine & (pl.col("status") == "active"))
     topics = active.select("topic_id", "label", "centroid").collect()
@@ -40,7 +45,9 @@ def layers_step(lake: DeltaStore, version: int, *, anew: bool = False) -> None:
         *(pl.col(f"{layer}_id").replace_strict(names).alias(f"{layer}_label") for layer in LAYERS),
     )
     kept = known.join(rows, on="topic_id", how="anti").select(rows.columns)
-    lake.replace("topic_layers", pl.concat([kept, rows]), scope=pl.DataFrame({"registry_version": [version]}))
+    lake.replace(
+        "topic_layers", pl.concat([kept, rows]), scope=pl.DataFrame({"registry_version": [version]}), seen=seen
+    )
 
 
 def _names(

@@ -12,7 +12,8 @@ from tests.conftest import RUN_TIMEOUT_S, Place
 
 pytestmark = [pytest.mark.flow, pytest.mark.models]
 ENDED = {0, 3}
-FOUND_TOGETHER = {"/lake/registries", "/lake/topics", "/lake/assignments"}  # which texts come first is open
+# Which texts come first is open, and with them the topics.
+FOUND_TOGETHER = {"/lake/registries", "/lake/topics", "/lake/topic_layers", "/lake/assignments"}
 
 
 def at_once(places: list[Place], environment: dict[str, str]) -> None:
@@ -84,3 +85,5 @@ def assert_topics_hold_together(content):
     counted = content["/lake/voc"].filter("counts")["text_hash"].unique().sort()
     assert assignments["text_hash"].sort().to_list() == counted.to_list()
     assert set(assignments["topic_id"].drop_nulls()) <= set(topics["topic_id"])
+    active = topics.filter(pl.col("status") == "active")["topic_id"]
+    assert set(active) == set(content["/lake/topic_layers"]["topic_id"])

@@ -225,11 +225,11 @@ class _Killed(DeltaStore):
 
     writes_left = 0
 
-    def replace(self, name, frame, *, scope):
+    def replace(self, name, frame, *, scope, seen=None):
         if not self.writes_left:
             raise EngineTrouble("killed")
         self.writes_left -= 1
-        return super().replace(name, frame, scope=scope)
+        return super().replace(name, frame, scope=scope, seen=seen)
 
 
 @pytest.mark.parametrize("survived", range(4))
