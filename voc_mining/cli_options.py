@@ -19,6 +19,7 @@ Out = Annotated[Path, typer.Option("--out", readable=False, help="CSVとレポ�
 Day = Annotated[
     str | None, typer.Option("--date", help="この日の終わり時点 （既定は今日） / as of the end of this day")
 ]
+Author = Annotated[str | None, typer.Option("--author", help="だれの操作か（既定はログイン名） / who edits")]
 AsJson = Annotated[bool, typer.Option("--json", help="機械向けのJSON / JSON for programs")]
 
 

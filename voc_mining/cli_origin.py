@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from voc_mining.cli_options import AsJson, Lake, Lang, finish
-from voc_mining.cli_topics import Author
+from voc_mining.cli_options import AsJson, Author, Lake, Lang, finish
 
 origin_app = typer.Typer(help="起点（受動・能動）が不明のコンタクト / Contacts of unknown origin", no_args_is_help=True)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from voc_mining.cli_options import AsJson, Lake, Lang, finish
+from voc_mining.cli_options import AsJson, Author, Lake, Lang, finish
 
 topics_app = typer.Typer(help="トピック / Topics", no_args_is_help=True)
 
@@ -14,7 +14,6 @@ MERGE_LEAST = 2
 
 Topic = Annotated[str, typer.Argument(help="トピックIDまたは名前 / id or name of a topic")]
 Statements = Annotated[list[str], typer.Argument(help="発言ID（voc.csvのvoc_id） / voc_id of statements")]
-Author = Annotated[str | None, typer.Option("--author", help="だれの操作か（既定はログイン名） / who edits")]
 
 
 @topics_app.command("list")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.steps.ingest_relations import store_customers, store_extra_records, store_relations
+from pipelines.steps.ingest_relations import store_extra_records, store_relations
 from pipelines.steps.ingest_threads import add_threads, store_messages
 from pipelines.steps.ingest_world import Harvest, Mask, World, provenance, settled
 from voc_mining.accounts import Account
@@ -113,7 +113,6 @@ def ingest_step(  # noqa: PLR0913, PLR0917 - two stores, from where, how, with w
             harvest.settled[kind] = Counter(dropped)
         _store_calls(world, harvest, delivered)
         _store_contacts(world, harvest, delivered)
-        store_customers(world, harvest, delivered)
         _store_word_lists(world, harvest, delivered)
         store_relations(world, harvest, delivered)
         store_extra_records(world, harvest, delivered)

@@ -6,32 +6,22 @@ import polars as pl
 
 from pipelines.steps.ingest_world import Harvest, World, provenance, settled
 from voc_mining.contracts import VAULT_TABLES
-from voc_mining.ingest.contacts import keyed_relations, record_key, to_customers, to_extra_records, to_relations
+from voc_mining.ingest.contacts import keyed_relations, record_key, to_extra_records, to_relations
 from voc_mining.ingest.kinds import CUSTOMERS, RELATION_KINDS, optional_kinds
 from voc_mining.ingest.records import no_records
 from voc_mining.ingest.stage import Delivered
 
 
-def store_customers(world: World, harvest: Harvest, delivered: Delivered) -> None:
-    """Store the rows that describe customers as of a date."""
-    key = ["customer_key", "as_of"]
-    scan = world.lake.scan("customers").select(*key, "content_key", "source_file", "source_row")
-    records = delivered.records.get(CUSTOMERS, no_records(CUSTOMERS))
-    stored = scan.join(records.lazy().select(key), on=key, how="semi").collect()
-    from_these = world.told_by_read_again(world.lake, "customers").select(key)
-    gone = from_these.join(records.lazy().select(key), on=key, how="anti").collect()
-    records = settled(harvest, CUSTOMERS, records, provenance(world, stored), key)
-    world.lake.replace("customers", to_customers(records), scope=pl.concat([records.select(key), gone]))
-
-
 def store_relations(world: World, harvest: Harvest, delivered: Delivered) -> None:
-    """Store identities, contracts, usage, outreach and self-service, each in its table."""
-    for kind in RELATION_KINDS:
+    """Store customers, identities, contracts, usage, outreach and self-service, each in its table."""
+    for kind in (CUSTOMERS, *RELATION_KINDS):
         key = record_key(kind)
         gone = world.told_by_read_again(world.lake, kind).select(key)
         records = keyed_relations(delivered.records.get(kind, no_records(kind)), kind)
         told = records.lazy().select(key)
-        stored = world.lake.scan(kind).select(*key, "content_key", "source_file", "source_row")
+        # Where nothing was delivered, the archive is not looked at.
+        table = world.lake.scan(kind) if records.height else world.lake.tables[kind].empty().lazy()
+        stored = table.select(*key, "content_key", "source_file", "source_row")
         records = settled(
             harvest, kind, records, provenance(world, stored.join(told, on=key, how="semi").collect()), key
         )

@@ -1,14 +1,10 @@
 from __future__ import annotations
 
 import polars as pl
-import pytest
 
 from pipelines.commands import topic_edits as desk
 from pipelines.steps.edited import edited_topics
 from pipelines.steps.layers import layers_step
-from pipelines.steps.topics import topics_step
-from tests.topics import cone
-from voc_mining.store.delta import DeltaStore, open_lake
 from voc_mining.topics.layers import COLUMNS, GROUPS, layered, with_layers
 
 SCHEMA = {"topic_id": pl.String, "centroid": pl.List(pl.Float32)}
@@ -61,17 +57,6 @@ def test_a_heading_above_a_heading_is_coarse_and_a_split_stays_where_it_was():
     assert told["A"] == ("H", "K")
     assert told["S"] == told["B"] == ("m", "k")
     assert told["X"] == ("X", "X"), "an analyst's own topic is a group of its own"
-
-
-@pytest.fixture
-def lake(tmp_path) -> DeltaStore:
-    lake = open_lake(str(tmp_path / "lake"))
-    texts = cone.statements(cone.MATTERS, 15)
-    lake.append_new("voc", cone.voc_rows(texts))
-    lake.append_new("vectors", cone.vector_rows(texts))
-    lake.append_new("segments", cone.segment_rows(texts, "reactive"))
-    topics_step(lake)
-    return lake
 
 
 def test_layers_are_stored_once_and_named_without_repeats(lake):

@@ -1,14 +1,11 @@
 from __future__ import annotations
 
 import polars as pl
-import pytest
 
 from pipelines.commands import topic_edits as desk
 from pipelines.commands.topic_tree import make_headings, topic_tree
 from pipelines.commands.topics import list_topics
-from pipelines.steps.topics import topics_step
-from tests.topics import cone
-from voc_mining.store.delta import DeltaStore, open_lake
+from voc_mining.store.delta import open_lake
 from voc_mining.topics.tree import group_names, grouped
 
 SCHEMA = {"topic_id": pl.String, "centroid": pl.List(pl.Float32)}
@@ -51,17 +48,6 @@ def test_a_name_is_of_what_the_topics_of_a_group_share():
     assert names[1].startswith("電話")
     silent = group_names(groups, assigned, pl.DataFrame({"text_hash": list("abcdef"), "terms": [[]] * 6}, schema_overrides={"terms": pl.List(pl.String)}))  # fmt: skip
     assert silent == {0: "A", 1: "C"}
-
-
-@pytest.fixture
-def lake(tmp_path) -> DeltaStore:
-    lake = open_lake(str(tmp_path / "lake"))
-    texts = cone.statements(cone.MATTERS, 15)
-    lake.append_new("voc", cone.voc_rows(texts))
-    lake.append_new("vectors", cone.vector_rows(texts))
-    lake.append_new("segments", cone.segment_rows(texts, "reactive"))
-    topics_step(lake)
-    return lake
 
 
 def test_headings_are_made_of_groups_and_taken_back_at_once(lake):

@@ -17,7 +17,6 @@ from voc_mining.ingest.word_lists import sentences_of, words_of
 SOURCE_OF = {"call_log": "call", "inquiries": "inquiry", "checkins": "checkin", "surveys": "survey"}
 _CONTACTS = LAKE_TABLES["contacts"].schema
 _CALL_LOG = LAKE_TABLES["call_log"].schema
-_CUSTOMERS = LAKE_TABLES["customers"].schema
 _USUAL = {"part_of_speech": "名詞", "action": ADD}
 _SEVERAL = {"aliases": "aliases", "written": "synonyms"}
 _FIXED = {
@@ -117,12 +116,6 @@ def to_call_log(records: pl.DataFrame) -> pl.DataFrame:
         pl.col("source_id").alias("call_id"), tokyo_date(pl.col("offered_at")).alias("business_date")
     ).with_columns(month_of(pl.col("business_date")).alias("month"))
     return frame.select(pl.col(name).cast(dtype) for name, dtype in _CALL_LOG.items())
-
-
-def to_customers(records: pl.DataFrame) -> pl.DataFrame:
-    """Rows of ``customers``."""
-    frame = records.with_columns(pl.col("file").alias("source_file"), pl.col("row").alias("source_row"))
-    return frame.select(pl.col(name).cast(dtype) for name, dtype in _CUSTOMERS.items())
 
 
 def keyed_relations(records: pl.DataFrame, kind: str) -> pl.DataFrame:

@@ -14,7 +14,7 @@ import polars as pl
 
 from voc_mining.business_time import tokyo_date
 from voc_mining.insight.params import InsightParams
-from voc_mining.insight.word_data import word_table
+from voc_mining.insight.word_data import outlook_among, word_table
 
 BASE = "base"
 
@@ -105,8 +105,8 @@ def _seen(params: InsightParams, *, support_known: bool) -> dict[str, tuple[pl.E
     return {
         "notice_given": (pl.col("notice_at") <= day, pl.col("notice_at").cast(pl.String)),
         "churn_told": _counted("n_churn_told"),
-        "outlook_poor": (_outlook_among("poor_outlooks"), pl.col("renewal_outlook")),
-        "outlook_good": (_outlook_among("good_outlooks"), pl.col("renewal_outlook")),
+        "outlook_poor": (outlook_among("poor_outlooks"), pl.col("renewal_outlook")),
+        "outlook_good": (outlook_among("good_outlooks"), pl.col("renewal_outlook")),
         "usage_falling": (change <= -100 * params.quiet.min_drop, (-change).round(0).cast(pl.Int64)),
         "usage_rising": (change >= 100 * params.quiet.min_drop, change.round(0).cast(pl.Int64)),
         "inactive": (used & (idle > params.inactive_days), idle),
@@ -125,8 +125,3 @@ def _seen(params: InsightParams, *, support_known: bool) -> dict[str, tuple[pl.E
 
 def _counted(column: str) -> tuple[pl.Expr, pl.Expr]:
     return pl.col(column) > 0, pl.col(column)
-
-
-def _outlook_among(name: str) -> pl.Expr:
-    words = [word.casefold().replace(" ", "") for word in word_table(name)["outlook"]]
-    return pl.col("renewal_outlook").str.to_lowercase().str.replace_all(" ", "", literal=True).is_in(words)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from voc_mining.business_time import tokyo_date
-from voc_mining.insight.word_data import word_table
+from voc_mining.insight.word_data import outlook_among
 from voc_mining.usage_trend import usage_trend
 
 INQUIRY_DAYS, SUPPORT_DAYS = 180, 91
@@ -160,8 +160,6 @@ def _of_rows(moments: pl.DataFrame, known: Known) -> pl.DataFrame:
     """Fold the rows of a unit's customers, as they were known on the day, into one."""
     rows = known.customers.sort("as_of", "customer_key")
     pairs = moments.select("moment_id", "unit_key", "day").join(known.members, on="unit_key", how="inner").sort("day")
-    poor = [word.casefold().replace(" ", "") for word in word_table("poor_outlooks")["outlook"]]
-    outlook = pl.col("renewal_outlook").str.to_lowercase().str.replace_all(" ", "", literal=True)
     told = pl.col("outlook_at").is_null() | (pl.col("outlook_at") <= pl.col("day"))
     dynamic = ("lifecycle", "annual_value", "usage_score", "renewal_outlook", "outlook_at")
     fixed = ("plan", "segment", "contract_start")
@@ -180,7 +178,7 @@ def _of_rows(moments: pl.DataFrame, known: Known) -> pl.DataFrame:
     start = pl.coalesce("contract_start", "first_contract_start").min()
     return (
         described.sort("moment_id", "customer_key")
-        .with_columns(pl.when(told).then(outlook).alias("outlook"))
+        .with_columns(pl.when(told).then(outlook_among("poor_outlooks")).alias("outlook_poor"))
         .group_by("moment_id", maintain_order=True)
         .agg(
             pl.coalesce("plan", "first_plan").drop_nulls().mode(maintain_order=True).first().alias("plan"),
@@ -191,7 +189,7 @@ def _of_rows(moments: pl.DataFrame, known: Known) -> pl.DataFrame:
             pl.col("annual_value").max(),
             pl.col("usage_score").mean(),
             pl.when(told).then("renewal_outlook").drop_nulls().first().alias("renewal_outlook"),
-            pl.col("outlook").is_in(poor).max().alias("outlook_poor"),
+            pl.col("outlook_poor").max(),
         )
     )
 

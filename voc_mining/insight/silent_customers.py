@@ -14,7 +14,7 @@ import polars as pl
 from voc_mining.business_time import tokyo_date
 from voc_mining.insight.params import InsightParams
 from voc_mining.insight.renewals import Beside
-from voc_mining.insight.word_data import word_table
+from voc_mining.insight.word_data import outlook_among, word_table
 
 if TYPE_CHECKING:
     from polars._typing import PolarsDataType
@@ -163,8 +163,6 @@ def _signs(quiet: pl.DataFrame, params: InsightParams) -> dict[str, tuple[pl.Exp
     idle = (today - tokyo_date(pl.col("last_active_at"))).dt.total_days()
     judged = (today - pl.col("outlook_at")).dt.total_days()
     supported = tokyo_date(pl.col("last_support_at")) > params.as_of - timedelta(days=params.support_days)
-    poor = [word.casefold().replace(" ", "") for word in word_table("poor_outlooks")["outlook"]]
-    outlook = pl.col("renewal_outlook").str.to_lowercase().str.replace_all(" ", "", literal=True)
     known_support = quiet["last_support_at"].null_count() < quiet.height
     unsupported = pl.coalesce(~pl.col("supported_3m"), ~supported.fill_null(value=False) & pl.lit(known_support))
     # The customer's own use goes before that of the account; the metric is named where it fell as a whole.
@@ -177,7 +175,7 @@ def _signs(quiet: pl.DataFrame, params: InsightParams) -> dict[str, tuple[pl.Exp
     seen = {
         "notice_given": (pl.col("notice_at") <= today, pl.col("notice_at").cast(pl.String)),
         "churn_told": (pl.col("n_churn_told") > 0, pl.col("n_churn_told")),
-        "outlook_poor": (outlook.is_in(poor), pl.col("renewal_outlook")),
+        "outlook_poor": (outlook_among("poor_outlooks"), pl.col("renewal_outlook")),
         "trouble_told": (pl.col("n_trouble_told") > 0, pl.col("n_trouble_told")),
         "usage_falling": (change <= -params.quiet.min_drop, fallen),
         "inactive": (idle > params.inactive_days, idle),

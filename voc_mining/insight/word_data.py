@@ -22,3 +22,9 @@ def patterns(name: str, family: str | None = None) -> str:
     table = word_table(name)
     chosen = table if family is None else table.filter(pl.col("class") == family)
     return "|".join(f"(?:{pattern})" for pattern in chosen["pattern"])
+
+
+def outlook_among(name: str) -> pl.Expr:
+    """Whether ``renewal_outlook`` is one of the words of a table; width of spaces and case do not matter, null stays null."""
+    words = [word.casefold().replace(" ", "") for word in word_table(name)["outlook"]]
+    return pl.col("renewal_outlook").str.to_lowercase().str.replace_all(" ", "", literal=True).is_in(words)
